@@ -1,0 +1,60 @@
+using OpsBot.Contracts.Messages;
+
+namespace OpsBot.Contracts.Events;
+
+/// <summary>Where a training job stands.</summary>
+public enum TrainingJobStatus
+{
+    Queued,
+    Running,
+    Succeeded,
+    Failed,
+    Cancelled,
+    Unknown,
+}
+
+/// <summary>A training job was submitted, moved on or ended.</summary>
+public sealed record TrainingJobReported : IMessage
+{
+    public static string Kind => "training.reported";
+
+    public required string Source { get; init; }
+
+    public required string Event { get; init; }
+
+    /// <summary>Equal for every event of the same job.</summary>
+    public required string JobKey { get; init; }
+
+    public required TrainingJobStatus Status { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? User { get; init; }
+
+    public string? Environment { get; init; }
+
+    /// <summary>Why it stands where it stands, in the sender's words.</summary>
+    public string? Reason { get; init; }
+
+    public int? ExitCode { get; init; }
+
+    public IReadOnlyList<string> Nodes { get; init; } = [];
+
+    /// <summary>Last values of the metrics that the event carries.</summary>
+    public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>Training step of <see cref="Metrics"/>.</summary>
+    public long? Step { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public DateTimeOffset? OccurredAt { get; init; }
+
+    public DateTimeOffset ReceivedAt { get; init; }
+
+    public IReadOnlyList<string> Links { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>();
+}

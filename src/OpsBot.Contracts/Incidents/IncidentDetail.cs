@@ -1,0 +1,48 @@
+using OpsBot.Contracts.Diagnoses;
+using OpsBot.Contracts.Events;
+
+namespace OpsBot.Contracts.Incidents;
+
+/// <summary>One alert of an incident, with what its sender last said.</summary>
+public sealed record IncidentAlert(
+    string Source, string IncidentKey, string Fingerprint, string Title, string? Service, string? Severity, AlertStatus Status,
+    int Count, DateTimeOffset FirstAt, DateTimeOffset LastAt, IReadOnlyDictionary<string, string> Labels, IReadOnlyList<string> Links,
+    string? RunbookUrl, string? Summary, string? Description, string? Expression);
+
+/// <summary>Why an event became part of an incident.</summary>
+/// <param name="Reason"><c>opened</c>, <c>incident-key</c>, <c>fingerprint</c> or <c>score</c>.</param>
+/// <param name="Score">0 to 1; 1 for a key or fingerprint.</param>
+/// <param name="Parts">The parts of the score in words: <c>same service 0.4</c>, …</param>
+public sealed record IncidentJoin(
+    DateTimeOffset At, string Source, string Fingerprint, string Title, string Reason, double Score, IReadOnlyList<string> Parts);
+
+/// <summary>One line of the timeline.</summary>
+public sealed record TimelineEntry(DateTimeOffset At, string Kind, string Text);
+
+/// <summary>A diagnosis as it is kept.</summary>
+public sealed record StoredDiagnosis(int Generation, DateTimeOffset At, string Reason, DiagnosisReport Report);
+
+/// <summary>An earlier incident that resembles this one.</summary>
+public sealed record SeenBefore(long IncidentId, string Title, DateTimeOffset ResolvedAt, TimeSpan Duration, string Why);
+
+/// <summary>Everything that a card, a page or an answer about one incident is made of.</summary>
+public sealed record IncidentDetail
+{
+    public required Incident Incident { get; init; }
+
+    /// <summary>At most 200, newest first; <see cref="Incident.Events"/> counts them all.</summary>
+    public IReadOnlyList<IncidentAlert> Alerts { get; init; } = [];
+
+    public IReadOnlyList<IncidentJoin> Joins { get; init; } = [];
+
+    public IReadOnlyList<TimelineEntry> Timeline { get; init; } = [];
+
+    public StoredDiagnosis? Diagnosis { get; init; }
+
+    public IReadOnlyList<SeenBefore> SeenBefore { get; init; } = [];
+
+    /// <summary>Dead rows of this incident's stream, named on the card.</summary>
+    public int DeadMessages { get; init; }
+
+    public IReadOnlyList<Threads.ThreadReply> Replies { get; init; } = [];
+}
