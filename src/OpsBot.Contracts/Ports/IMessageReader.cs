@@ -1,0 +1,31 @@
+namespace OpsBot.Contracts.Ports;
+
+/// <summary>Reads the messages table for people.</summary>
+public interface IMessageReader
+{
+    Task<MessageCounts> CountAsync(CancellationToken cancellationToken);
+
+    /// <summary>Dead rows, newest first.</summary>
+    Task<IReadOnlyList<MessageRow>> DeadAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Deliveries that could not be read, newest first.</summary>
+    Task<IReadOnlyList<QuarantinedRow>> QuarantinedAsync(int limit, CancellationToken cancellationToken);
+
+    Task<MessageRow?> FindAsync(long id, CancellationToken cancellationToken);
+}
+
+/// <summary>How the table stands.</summary>
+/// <param name="OldestWaiting">Creation time of the oldest due row that is not handled yet.</param>
+/// <param name="Refused">Deliveries refused for their signature, by source.</param>
+public sealed record MessageCounts(
+    long Waiting, long Leased, long Timers, long Handled, long Dead, long Quarantined, DateTimeOffset? OldestWaiting,
+    IReadOnlyDictionary<string, long> Refused);
+
+/// <summary>One row of <c>messages</c>. The body is redacted.</summary>
+public sealed record MessageRow(
+    long Id, string Kind, string Stream, string Source, string? DeliveryKey, DateTimeOffset CreatedAt, DateTimeOffset DueAt,
+    DateTimeOffset? HandledAt, DateTimeOffset? DeadAt, int Attempts, string? Error, string Body);
+
+/// <summary>One delivery that could not be read. The body is redacted and cut.</summary>
+public sealed record QuarantinedRow(
+    long Id, string Source, string DeliveryKey, DateTimeOffset ReceivedAt, string Field, string Reason, int Bytes, string Excerpt);
