@@ -10,19 +10,16 @@ public sealed class MessageQueue(IStore store, WorkerIdentity worker, IOptions<M
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Claims due rows of the kinds, at most <paramref name="room"/> of each.</summary>
-    public Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(IReadOnlyDictionary<string, int> room, CancellationToken cancellationToken) =>
+    /// <summary>Claims due rows of the kinds, so many that at most <paramref name="most"/> of each are on the bus or in hand.</summary>
+    public Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(IReadOnlyDictionary<string, int> most, CancellationToken cancellationToken) =>
         store.WriteAsync<IReadOnlyList<ClaimedMessage>>(
             async transaction =>
             {
                 var claimed = new List<ClaimedMessage>();
-                foreach (var (kind, limit) in room)
+                foreach (var (kind, limit) in most)
                 {
-                    if (limit > 0)
-                    {
-                        claimed.AddRange(await MessageTable.ClaimAsync(
-                            transaction, kind, worker.Owner, worker.Host, limit, Now, Now + (long)_options.Lease.TotalMilliseconds));
-                    }
+                    claimed.AddRange(await MessageTable.ClaimAsync(
+                        transaction, kind, worker.Owner, worker.Host, limit, Now, Now + (long)_options.Lease.TotalMilliseconds));
                 }
 
                 return claimed;

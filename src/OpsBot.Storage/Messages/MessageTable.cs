@@ -4,7 +4,7 @@ using OpsBot.Storage.Engine;
 namespace OpsBot.Storage.Messages;
 
 /// <summary>A row that the pump has claimed for the bus.</summary>
-public sealed record ClaimedMessage(long Id, string Kind, string Body, long LeaseToken);
+public sealed record ClaimedMessage(long Id, string Kind, long LeaseToken);
 
 /// <summary>A row that a consumer holds.</summary>
 public sealed record LeasedMessage(
@@ -58,15 +58,24 @@ internal static class MessageTable
             transaction.Transaction) == 1;
 
     /// <summary>
-    /// Claims due rows of one kind for the bus. A row waits while an earlier one of its stream is due or being retried, or any of its
+    /// Claims due rows of one kind for the bus, until <paramref name="most"/> of that kind are there or in a worker's hands. A row waits while an earlier one of its stream is due or being retried, or any of its
     /// stream is in somebody's hands. A row that a crash abandoned is claimed alone.
     /// </summary>
     public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
-        StoreTransaction transaction, string kind, string owner, string host, int limit, long now, long leaseUntil)
+        StoreTransaction transaction, string kind, string owner, string host, int most, long now, long leaseUntil)
     {
+        var limit = most - await transaction.Connection.ExecuteScalarAsync<int>(
+            "select count(*) from messages where leased_by is not null and handled_at is null and dead_at is null and kind = @kind",
+            new { kind },
+            transaction.Transaction);
+        if (limit <= 0)
+        {
+            return [];
+        }
+
         var rows = (await transaction.Connection.QueryAsync<ClaimedMessage>(
             $"""
-             select m.id as Id, m.kind as Kind, m.body as Body, m.lease_token + 1 as LeaseToken from messages m
+             select m.id as Id, m.kind as Kind, m.lease_token + 1 as LeaseToken from messages m
              where m.kind = @kind and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null
                and (m.host is null or m.host = @host)
                and not exists (select 1 from messages e
