@@ -2,7 +2,6 @@ using System.Text.Json;
 using Dapper;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Diagnoses;
-using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Storage.Engine;
 
@@ -14,32 +13,26 @@ public sealed record RecentIncident(Incident Incident, IReadOnlyList<IncidentAle
 /// <summary>All SQL on incidents that takes part in a write. Each call is inside somebody's transaction.</summary>
 public static class IncidentTable
 {
-    /// <summary>The incident that a sender's incident key belongs to: the open one, else the newest.</summary>
-    public static async Task<Incident?> FindByKeyAsync(StoreTransaction transaction, string environment, string source, string incidentKey) =>
-        await transaction.Connection.QueryFirstOrDefaultAsync<string>(
+    /// <summary>Incidents that hold an alert of a sender's incident key, open ones first, then the newest.</summary>
+    public static Task<IReadOnlyList<Incident>> FindByKeyAsync(StoreTransaction transaction, string source, string incidentKey, int limit) =>
+        IncidentsAsync(
+            transaction,
             """
             select i.state from incident_keys k join incidents i on i.id = k.incident_id
-            where k.environment = @environment and k.source = @source and k.incident_key = @incidentKey
-            order by k.is_open desc, k.incident_id desc limit 1
+            where k.source = @source and k.incident_key = @incidentKey order by k.is_open desc, k.incident_id desc limit @limit
             """,
-            new { environment, source, incidentKey },
-            transaction.Transaction) is { } state
-            ? Read<Incident>(state)
-            : null;
+            new { source, incidentKey, limit });
 
-    /// <summary>Newest incidents in which a fingerprint was seen, those that are not resolved first.</summary>
-    public static async Task<IReadOnlyList<Incident>> FindByFingerprintAsync(
-        StoreTransaction transaction, string environment, string fingerprint, int limit) =>
-        (await transaction.Connection.QueryAsync<string>(
+    /// <summary>Incidents that hold an alert of a sender's fingerprint, those not resolved first, then the newest.</summary>
+    public static Task<IReadOnlyList<Incident>> FindByFingerprintAsync(StoreTransaction transaction, string source, string fingerprint, int limit) =>
+        IncidentsAsync(
+            transaction,
             """
             select i.state from incident_alerts a join incidents i on i.id = a.incident_id
-            where a.environment = @environment and a.fingerprint = @fingerprint
-            group by i.id, i.state, i.status
+            where a.source = @source and a.fingerprint = @fingerprint
             order by case when i.status = 'resolved' then 1 else 0 end, i.id desc limit @limit
             """,
-            new { environment, fingerprint, limit },
-            transaction.Transaction))
-        .Select(Read<Incident>).ToList();
+            new { source, fingerprint, limit });
 
     /// <summary>What an incident knows of an alert: by (source, fingerprint), else the newest of (source, incident key).</summary>
     public static async Task<IncidentAlert?> FindAlertAsync(
@@ -159,11 +152,14 @@ public static class IncidentTable
             values (@Id, @Environment, @Source, @IncidentKey, case when exists (select 1 from incident_keys o
               where o.environment = @Environment and o.source = @Source and o.incident_key = @IncidentKey and o.is_open = 1 and o.incident_id <> @Id)
               then 0 else @open end)
-            on conflict (environment, source, incident_key, incident_id) do update set is_open = excluded.is_open
+            on conflict (source, incident_key, environment, incident_id) do update set is_open = excluded.is_open
             """,
             new { incident.Id, incident.Environment, alert.Source, alert.IncidentKey, open = IsOpen(incident) },
             transaction.Transaction);
     }
+
+    private static async Task<IReadOnlyList<Incident>> IncidentsAsync(StoreTransaction transaction, string sql, object parameters) =>
+        (await transaction.Connection.QueryAsync<string>(sql, parameters, transaction.Transaction)).Select(Read<Incident>).ToList();
 
     private static int IsOpen(Incident incident) => incident.Status == IncidentStatus.Resolved ? 0 : 1;
 

@@ -26,7 +26,8 @@ create table incident_alerts (
   primary key (incident_id, source, fingerprint)
 );
 create index incident_alerts_newest on incident_alerts (incident_id, last_at);
-create index incident_alerts_fingerprint on incident_alerts (environment, fingerprint, last_at);
+create index incident_alerts_fingerprint on incident_alerts (source, fingerprint);
+create index incident_alerts_seen on incident_alerts (environment, fingerprint);
 
 -- What senders call the incident. One open incident at most for what a sender calls one.
 create table incident_keys (
@@ -35,10 +36,20 @@ create table incident_keys (
   source text not null,
   incident_key text not null,
   is_open integer not null,
-  primary key (environment, source, incident_key, incident_id)
+  primary key (source, incident_key, environment, incident_id)
 );
 create unique index incident_keys_open on incident_keys (environment, source, incident_key) where is_open = 1;
 create index incident_keys_incident on incident_keys (incident_id);
+
+-- Resolves that came when no incident knew the alert: without them an alert whose resolve overtook it would page for ever.
+create table orphan_resolves (
+  source text not null,
+  incident_key text not null,
+  fingerprint text not null,
+  resolved_at bigint not null,
+  received_at bigint not null,
+  primary key (source, incident_key, fingerprint)
+);
 
 create table incident_joins (
   id {{identity}},
