@@ -4,7 +4,7 @@ namespace OpsBot.Knowledge;
 
 // runbooks:
 //   folders: [runbooks, /srv/wiki/runbooks]
-//   floor: 0.16
+//   floor: 0.28
 
 /// <summary>Where runbooks are read from and how sure a match must be.</summary>
 public sealed class RunbookOptions
@@ -15,9 +15,9 @@ public sealed class RunbookOptions
     [MinLength(0), MaxLength(50)]
     public IList<string> Folders { get; init; } = ["runbooks"];
 
-    /// <summary>Below this share of what the alert says (0 to 1), no runbook is offered. Default 0.16.</summary>
+    /// <summary>Below this share of what the alert says (0 to 1), no runbook is offered. Default 0.28.</summary>
     [Range(0.0, 1.0)]
-    public double Floor { get; init; } = 0.16;
+    public double Floor { get; init; } = 0.28;
 
     /// <summary>Longest file that is read, in bytes. Default 512 KiB.</summary>
     [Range(1_024, 16_777_216)]

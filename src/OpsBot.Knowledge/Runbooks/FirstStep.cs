@@ -6,16 +6,16 @@ namespace OpsBot.Knowledge.Runbooks;
 internal static partial class FirstStep
 {
     /// <summary>Characters quoted at most.</summary>
-    internal const int MaxLength = 700;
+    internal const int MaxLength = 900;
 
     /// <summary>
-    /// The section called "First step"; else the first item or command of the first section that is about doing something; else the first
+    /// The section called "First step", up to the end of its first command; else the first item or command of the first section that is about doing something; else the first
     /// item or command anywhere; else the first paragraph of such a section; else nothing.
     /// </summary>
     internal static string Of(IReadOnlyList<Section> sections)
     {
         var named = sections.FirstOrDefault(s => FirstStepHeading().IsMatch(s.Heading));
-        if (named is not null && Whole(named.Lines) is { Length: > 0 } step)
+        if (named is not null && ThroughFirstCommand(named.Lines) is { Length: > 0 } step)
         {
             return step;
         }
@@ -32,7 +32,14 @@ internal static partial class FirstStep
             .SkipWhile(l => l.Trim().Length == 0 || IsDecoration(l))
             .TakeWhile(l => l.Trim().Length > 0 && !IsFence(l))).Trim());
 
-    private static string Whole(IReadOnlyList<string> lines) => Bound(string.Join('\n', lines).Trim());
+    private static string ThroughFirstCommand(IReadOnlyList<string> lines)
+    {
+        var fences = 0;
+        var quoted = lines.TakeWhile(l => (fences += IsFence(l) ? 1 : 0) <= 2 && !(fences == 2 && !IsFence(l)));
+        var text = Bound(string.Join('\n', quoted).Trim());
+        // cut within a command: close it, or all that follows on a card would look like code
+        return text.Split('\n').Count(IsFence) % 2 == 1 ? text + "\n```" : text;
+    }
 
     private static string ItemOrCommand(Section section)
     {
@@ -50,11 +57,25 @@ internal static partial class FirstStep
             }
             else if (Item().Match(lines[i]) is { Success: true } item)
             {
-                var rest = lines.Skip(i + 1).TakeWhile(l => l.StartsWith("  ", StringComparison.Ordinal) && !Item().IsMatch(l) && !IsFence(l));
-                return Bound(string.Join('\n', rest.Prepend(item.Groups["text"].Value)).Trim());
+                return Bound(WithContinuation(item.Groups["text"].Value, lines, i + 1));
             }
         }
         return string.Empty;
+    }
+
+    /// <summary>The wrapped lines of an item belong to it, and so does the command where the item ends in a colon.</summary>
+    private static string WithContinuation(string first, IReadOnlyList<string> lines, int next)
+    {
+        var rest = lines.Skip(next).TakeWhile(l => l.Trim().Length > 0 && !Item().IsMatch(l) && !IsFence(l)).ToList();
+        var text = string.Join('\n', rest.Select(l => l.Trim()).Prepend(first.Trim()));
+        if (!text.EndsWith(':'))
+        {
+            return text;
+        }
+        var behind = lines.Skip(next + rest.Count).SkipWhile(l => l.Trim().Length == 0).ToList();
+        return behind is [var fence, ..] && IsFence(fence)
+            ? string.Join('\n', behind.Skip(1).TakeWhile(l => !IsFence(l)).Select(l => l.Trim()).Prepend(text)).TrimEnd()
+            : text;
     }
 
     private static string Bound(string text)

@@ -12,6 +12,7 @@ internal static class OpsSynonyms
         ["postgresql", "postgres", "pg"],
         ["latency", "slow", "p99", "p95", "percentile"],
         ["error", "err", "failure", "5xx", "fail"],
+        ["5xx", "500", "502", "503", "504"],
         ["certificate", "cert", "tls", "x509", "ssl"],
         ["kubernetes", "k8s", "kube"],
         ["backlog", "lag", "depth"],
@@ -45,7 +46,7 @@ internal static class OpsSynonyms
             var stems = group.Select(Stemmer.Stem).Distinct(StringComparer.Ordinal).ToArray();
             foreach (var stem in stems)
             {
-                all[stem] = [.. stems.Where(s => s != stem)];
+                all[stem] = [.. all.GetValueOrDefault(stem, []).Union(stems.Where(s => s != stem), StringComparer.Ordinal)];
             }
         }
         return all;

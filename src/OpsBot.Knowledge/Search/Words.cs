@@ -8,9 +8,9 @@ internal static class Words
 
     private static readonly HashSet<string> StopWords = new(StringComparer.Ordinal)
     {
-        "a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "do", "does", "for", "from", "had", "has", "have", "if", "in",
+        "an", "and", "are", "as", "at", "be", "been", "but", "by", "can", "do", "does", "for", "from", "had", "has", "have", "if", "in",
         "into", "is", "it", "its", "may", "more", "of", "on", "or", "should", "so", "some", "than", "that", "the", "their", "them", "then",
-        "there", "these", "they", "this", "to", "was", "were", "when", "which", "while", "will", "with", "you", "your", "e", "g", "i",
+        "there", "these", "they", "this", "to", "was", "were", "when", "which", "while", "will", "with", "you", "your",
     };
 
     /// <summary>
@@ -58,7 +58,8 @@ internal static class Words
             }
             var part = identifier[from..i].Trim("_-").ToString().ToLowerInvariant();
             from = i;
-            if (part.Length == 0)
+            // "isn't" and "OSD(s)" leave a letter that means nothing
+            if (part.Length == 0 || (part.Length == 1 && !char.IsDigit(part[0])))
             {
                 continue;
             }
@@ -78,7 +79,11 @@ internal static class Words
     private static bool IsBoundary(ReadOnlySpan<char> text, int i) =>
         text[i] is '_' or '-'
         || (char.IsUpper(text[i])
-            && (char.IsLower(text[i - 1]) || (char.IsUpper(text[i - 1]) && i + 1 < text.Length && char.IsLower(text[i + 1]))));
+            && (char.IsLower(text[i - 1])
+                || (char.IsUpper(text[i - 1]) && i + 1 < text.Length && char.IsLower(text[i + 1]) && !IsPluralAcronym(text, i))));
+
+    /// <summary><c>PVCs</c> is one word.</summary>
+    private static bool IsPluralAcronym(ReadOnlySpan<char> text, int i) => text[i + 1] == 's' && (i + 2 == text.Length || !char.IsLower(text[i + 2]));
 }
 
 /// <param name="Term">What is indexed.</param>
