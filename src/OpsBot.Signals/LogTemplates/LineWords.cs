@@ -90,7 +90,7 @@ internal sealed class LineWords
         while (end > i && line[end - 1] is '.' or '-' or '+' or '$') end--;
         if (end == i) return false;
         var word = line[i..end];
-        var wild = WordShape.Varies(word);
+        var wild = WordShape.Varies(word) || (word.Length == 3 && WordShape.IsDateName(word, line[end..]));
         var next = end < line.Length ? line[end] : '\0';
         if (next == ':' && end + 1 < line.Length)
         {

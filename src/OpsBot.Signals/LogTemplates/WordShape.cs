@@ -33,6 +33,16 @@ internal static class WordShape
     /// <summary>Two or more dots and no digits needed: <c>a.b.c</c>, a host name where a port follows.</summary>
     public static bool IsDotted(ReadOnlySpan<char> word) => word.Count('.') >= 2;
 
+    /// <summary>A day or month (<c>Sun</c>, <c>Dec</c>) that stands in a date.</summary>
+    public static bool IsDateName(ReadOnlySpan<char> word, ReadOnlySpan<char> rest)
+    {
+        var month = word is "Jan" or "Feb" or "Mar" or "Apr" or "May" or "Jun" or "Jul" or "Aug" or "Sep" or "Oct" or "Nov" or "Dec";
+        if (!month && word is not ("Mon" or "Tue" or "Wed" or "Thu" or "Fri" or "Sat" or "Sun")) return false;
+        rest = rest.TrimStart(" ,/-");
+        if (rest.IsEmpty) return false;
+        return char.IsAsciiDigit(rest[0]) || (!month && rest.Length > 4 && rest[3] == ' ' && IsDateName(rest[..3], rest[3..]));
+    }
+
     private static bool EndsWithNumber(ReadOnlySpan<char> word) =>
         word.Length >= 3 && char.IsAsciiDigit(word[^1]) && char.IsAsciiDigit(word[^2]) && char.IsAsciiDigit(word[^3]);
 
