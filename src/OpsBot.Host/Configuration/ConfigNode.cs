@@ -1,4 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("OpsBot.Tests")]
 
 namespace OpsBot.Host.Configuration;
 

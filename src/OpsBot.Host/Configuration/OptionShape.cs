@@ -39,7 +39,7 @@ internal sealed record OptionShape(ShapeKind Kind, Type Type, Type? Element, IRe
         return list is not null
             ? new(ShapeKind.List, type, list.GenericTypeArguments[0], none)
             : new(ShapeKind.Object, type, null, type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(IsOption)
-                .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase));
+                .DistinctBy(property => property.Name).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase));
     }
 
     /// <summary>Has a setter, or holds something that can be filled in place; what is only computed is no option.</summary>

@@ -38,7 +38,7 @@ internal sealed class OptionsValidation(IServiceProvider? services, List<ConfigP
             foreach (var result in validatable.Validate(Context(options, path, null)).Where(result => result != ValidationResult.Success))
             {
                 var member = result.MemberNames.FirstOrDefault();
-                Report(result, (node as MapNode)?.Find(member ?? "")?.Origin ?? origin, member is null ? path : ConfigNames.Join(path, ConfigNames.Key(member)), "");
+                Report(result, Child(node, member ?? "")?.Origin ?? origin, member is null ? path : ConfigNames.Join(path, ConfigNames.Key(member)), "");
             }
         }
     }
@@ -52,7 +52,7 @@ internal sealed class OptionsValidation(IServiceProvider? services, List<ConfigP
         }
 
         var key = ConfigNames.Join(path, ConfigNames.Key(property.Name));
-        var node = map?.Find(property.Name);
+        var node = Child(map, property.Name);
         var value = property.GetValue(options);
         foreach (var attribute in attributes)
         {
@@ -77,7 +77,7 @@ internal sealed class OptionsValidation(IServiceProvider? services, List<ConfigP
         {
             var (key, value, written) = item?.GetType() is { IsGenericType: true } type && type.GetGenericTypeDefinition() == typeof(KeyValuePair<,>)
                 ? (ConfigNames.Join(path, (string)type.GetProperty("Key")!.GetValue(item)!), type.GetProperty("Value")!.GetValue(item),
-                    (node as MapNode)?.Find((string)type.GetProperty("Key")!.GetValue(item)!))
+                    Child(node, (string)type.GetProperty("Key")!.GetValue(item)!))
                 : ($"{path}[{index}]", item, (node as ListNode)?.Items.ElementAtOrDefault(index));
             index++;
             if (value is not null)
@@ -86,6 +86,8 @@ internal sealed class OptionsValidation(IServiceProvider? services, List<ConfigP
             }
         }
     }
+
+    private static ConfigNode? Child(ConfigNode? node, string key) => node is MapNode map && map.TryGet(key, out var entry) ? entry.Value : null;
 
     private ValidationContext Context(object options, string displayName, string? member) =>
         new(options, displayName, services, items: null) { MemberName = member };

@@ -9,7 +9,10 @@ internal static class ShownText
     private const int MaxMessage = 300;
 
     private static readonly string[] SecretWords =
-        ["secret", "token", "password", "passwd", "credential", "key", "signing", "authorization", "connection", "webhook", "cookie", "header"];
+        [
+        "secret", "token", "password", "passwd", "credential", "key", "bearer", "basic", "signing", "authorization", "connection", "webhook",
+        "cookie", "header",
+    ];
 
     public static string Quote(string text) => $"'{Clean(text, MaxLength)}'";
 
