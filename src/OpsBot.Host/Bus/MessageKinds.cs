@@ -1,0 +1,37 @@
+using MassTransit;
+using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Messages;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Host.Bus;
+
+/// <summary>Every kind of row that this program handles: how it goes onto the bus, and how many at the same time.</summary>
+internal sealed class MessageKinds
+{
+    private readonly Dictionary<string, Func<IBus, ClaimedMessage, CancellationToken, Task>> _publish = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _most = new(StringComparer.Ordinal);
+
+    public MessageKinds(MessageOptions options)
+    {
+        Add<AlertReported>(options.Concurrency);
+        Add<DeployReported>(options.Concurrency);
+        Add<TrainingJobReported>(options.Concurrency);
+        Add<UpdateCard>(options.Concurrency);
+        Add<PostReply>(options.Concurrency);
+        Add<DiagnoseIncident>(Handlers.Incidents.DiagnoseIncidentDefinition.Concurrency);
+    }
+
+    /// <summary>For each kind, the most rows that may be on the bus or in hand.</summary>
+    public IReadOnlyDictionary<string, int> Most => _most;
+
+    public Task PublishAsync(IBus bus, ClaimedMessage message, CancellationToken cancellationToken) =>
+        _publish[message.Kind](bus, message, cancellationToken);
+
+    private void Add<T>(int concurrency)
+        where T : IMessage
+    {
+        // Twice what is worked on: the next one is there when a worker is free, and little is lost with a process.
+        _most[T.Kind] = 2 * concurrency;
+        _publish[T.Kind] = (bus, message, ct) => bus.Publish(new Due<T>(message.Id, message.LeaseToken), ct);
+    }
+}

@@ -1,0 +1,107 @@
+using MassTransit;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Host.Bus;
+
+/// <summary>Brings due rows onto the bus, and back into the table what nobody took.</summary>
+internal sealed partial class Pump(
+    MessageQueue queue, MessageKinds kinds, MessageSignal signal, Intake intake, MessageMaintenance maintenance, IBus bus, TimeProvider clock,
+    ILogger<Pump> log) : BackgroundService
+{
+    // Only timers and lost hints wait for this; a commit raises the signal.
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
+
+    private readonly ILogger _log = log;
+    private long _swept;
+    private long _pruned;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _pruned = clock.GetTimestamp();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await SweepAsync(stoppingToken);
+                var claimed = await queue.ClaimAsync(kinds.Most, stoppingToken);
+                await PublishAsync(claimed, stoppingToken);
+                if (claimed.Count == 0)
+                {
+                    await signal.WaitAsync(Idle, stoppingToken);
+                }
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failure)
+            {
+                // The store or the bus is away: rows stay where they are.
+                LogFailed(failure);
+                await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken);
+            }
+        }
+    }
+
+    private async Task PublishAsync(IReadOnlyList<ClaimedMessage> claimed, CancellationToken stoppingToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        limit.CancelAfter(PublishLimit);
+        var missed = new List<long>();
+        await Parallel.ForEachAsync(
+            claimed,
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = stoppingToken },
+            async (message, _) =>
+            {
+                try
+                {
+                    await kinds.PublishAsync(bus, message, limit.Token);
+                }
+                catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+                {
+                    LogNotPublished(failure, message.Id, message.Kind);
+                    lock (missed)
+                    {
+                        missed.Add(message.Id);
+                    }
+                }
+            });
+        if (missed.Count > 0)
+        {
+            await queue.ReleaseAsync(missed, stoppingToken);
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken stoppingToken)
+    {
+        if (_swept != 0 && clock.GetElapsedTime(_swept) < SweepEvery)
+        {
+            return;
+        }
+
+        _swept = clock.GetTimestamp();
+        if (await queue.FreeAbandonedAsync(stoppingToken) is > 0 and var freed)
+        {
+            LogFreed(freed);
+        }
+
+        await intake.FlushRefusedAsync(stoppingToken);
+        if (clock.GetElapsedTime(_pruned) >= PruneEvery)
+        {
+            _pruned = clock.GetTimestamp();
+            await maintenance.PruneAsync(stoppingToken);
+        }
+    }
+
+    [LoggerMessage(2001, LogLevel.Warning, "Due messages could not be brought onto the bus; they stay in the table.")]
+    private partial void LogFailed(Exception failure);
+
+    [LoggerMessage(2002, LogLevel.Warning, "The bus did not take message {Id} ({Kind}); it is put back.")]
+    private partial void LogNotPublished(Exception failure, long id, string kind);
+
+    [LoggerMessage(2003, LogLevel.Information, "Freed {Count} messages that a dead or silent worker held.")]
+    private partial void LogFreed(int count);
+}

@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Options;
+
+namespace OpsBot.Host.Configuration;
+
+/// <summary>Holds the whole configuration against the sections and says everything that is wrong with it, at once.</summary>
+public static class ConfigurationCheck
+{
+    private const int MaxProblems = 200;
+
+    /// <param name="services">Where given, each registered <see cref="IValidateOptions{TOptions}"/> of a section is asked as well.</param>
+    /// <returns>In the order of the file; empty where the program may start.</returns>
+    public static IReadOnlyList<ConfigProblem> Run(LoadedConfiguration loaded, IEnumerable<ConfigSection> sections, IServiceProvider? services = null)
+    {
+        var all = sections.ToList();
+        var problems = new List<ConfigProblem>(loaded.Problems);
+        if (loaded.IsReadable)
+        {
+            var binder = new OptionsBinder([.. all.Select(section => section.Name)], problems);
+            UnknownAround(binder, loaded.Root, "", [.. all.Select(section => section.Name)], problems);
+            foreach (var section in all)
+            {
+                Check(loaded, section, binder, services, problems);
+            }
+        }
+
+        var secrets = loaded.Secrets();
+        return [.. problems.Select(problem => problem with { Message = Scrub(problem.Message, secrets) })
+            .Distinct().OrderBy(problem => problem.Line).Take(MaxProblems)];
+    }
+
+    private static void Check(
+        LoadedConfiguration loaded, ConfigSection section, OptionsBinder binder, IServiceProvider? services, List<ConfigProblem> problems)
+    {
+        var options = Activator.CreateInstance(section.OptionsType)
+            ?? throw new InvalidOperationException($"The section {section.Name} has type {section.OptionsType}, which cannot be made.");
+        var before = problems.Count;
+        var node = loaded.Root.Find(section.Name);
+        binder.Bind(options, node, section.Name);
+        new OptionsValidation(services, problems).Validate(options, node, loaded.Root.Origin, section.Name);
+        if (services is null || problems.Count > before)
+        {
+            return;
+        }
+
+        var contract = typeof(IValidateOptions<>).MakeGenericType(section.OptionsType);
+        var validate = contract.GetMethod(nameof(IValidateOptions<object>.Validate))!;
+        foreach (var validator in services.GetServices(contract).Where(validator => validator is not ISectionValidator))
+        {
+            var result = (ValidateOptionsResult)validate.Invoke(validator, [Options.DefaultName, options])!;
+            problems.AddRange((result.Failures ?? []).Select(failure =>
+                (node?.Origin ?? loaded.Root.Origin).Problem($"{section.Name}: {ShownText.Bound(failure)}")));
+        }
+    }
+
+    /// <summary>Keys outside of every section: at the top, and in maps that only hold sections.</summary>
+    private static void UnknownAround(OptionsBinder binder, MapNode map, string path, IReadOnlyCollection<string> names, List<ConfigProblem> problems)
+    {
+        foreach (var entry in map.Entries)
+        {
+            var key = ConfigNames.Join(path, entry.Key);
+            if (!binder.IsSection(key))
+            {
+                problems.Add(OptionsBinder.Unknown(entry, key, [.. binder.Sections(path)]));
+            }
+            else if (!names.Contains(key, StringComparer.OrdinalIgnoreCase))
+            {
+                if (entry.Value is MapNode inner)
+                {
+                    UnknownAround(binder, inner, key, names, problems);
+                }
+                else if (entry.Value is not ScalarNode { Value: null })
+                {
+                    problems.Add(entry.KeyOrigin.Problem($"{key}: expects keys below it; known here: {string.Join(", ", binder.Sections(key))}"));
+                }
+            }
+        }
+    }
+
+    private static string Scrub(string message, IReadOnlySet<string> secrets) =>
+        secrets.Aggregate(message, (text, secret) => text.Replace(secret, "[redacted]", StringComparison.Ordinal));
+}

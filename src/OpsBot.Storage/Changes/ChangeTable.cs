@@ -1,0 +1,81 @@
+using System.Text.Json;
+using Dapper;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Engine;
+
+namespace OpsBot.Storage.Changes;
+
+/// <summary>The changes that OpsBot took in: one row a change, however many events it had.</summary>
+public static class ChangeTable
+{
+    /// <summary>Writes an event of a change over what is known of it.</summary>
+    public static async Task SaveAsync(StoreTransaction transaction, DeployReported change)
+    {
+        var known = await transaction.Connection.QuerySingleOrDefaultAsync<string>(
+            "select state from changes where source = @Source and change_key = @ChangeKey",
+            new { change.Source, change.ChangeKey },
+            transaction.Transaction);
+        var merged = known is null ? change : Merge(JsonSerializer.Deserialize<DeployReported>(known, OpsBotJson.Options)!, change);
+        await transaction.Connection.ExecuteAsync(
+            """
+            insert into changes (source, change_key, environment, occurred_at, state) values (@Source, @ChangeKey, @Environment, @at, @state)
+            on conflict (source, change_key) do update set environment = excluded.environment, occurred_at = excluded.occurred_at, state = excluded.state
+            """,
+            new
+            {
+                merged.Source,
+                merged.ChangeKey,
+                merged.Environment,
+                at = Time(merged).ToUnixTimeMilliseconds(),
+                state = JsonSerializer.Serialize(merged, OpsBotJson.Options),
+            },
+            transaction.Transaction);
+    }
+
+    /// <summary>
+    /// Status and words of the newer event, the time of the earlier one (a change can do harm from its start on), and whatever either knew.
+    /// Events may arrive in any order.
+    /// </summary>
+    internal static DeployReported Merge(DeployReported a, DeployReported b)
+    {
+        var (older, newer) = Time(b) >= Time(a) ? (a, b) : (b, a);
+        return newer with
+        {
+            OccurredAt = older.OccurredAt ?? newer.OccurredAt,
+            ReceivedAt = older.ReceivedAt < newer.ReceivedAt ? older.ReceivedAt : newer.ReceivedAt,
+            Service = newer.Service ?? older.Service,
+            Environment = newer.Environment ?? older.Environment,
+            Title = newer.Title ?? older.Title,
+            Summary = newer.Summary ?? older.Summary,
+            Version = newer.Version ?? older.Version,
+            Commit = newer.Commit ?? older.Commit,
+            Branch = newer.Branch ?? older.Branch,
+            Author = newer.Author ?? older.Author,
+            Diff = newer.Diff ?? older.Diff,
+            Files = newer.Files.Count > 0 ? newer.Files : older.Files,
+            OldInstances = newer.OldInstances.Count > 0 ? newer.OldInstances : older.OldInstances,
+            NewInstances = newer.NewInstances.Count > 0 ? newer.NewInstances : older.NewInstances,
+            Links = newer.Links.Count > 0 ? newer.Links : older.Links,
+        };
+    }
+
+    internal static DateTimeOffset Time(DeployReported change) => change.OccurredAt ?? change.ReceivedAt;
+}
+
+/// <summary>Reads the changes.</summary>
+internal sealed class ChangeHistory(IStoreReader store) : IChangeHistory
+{
+    public Task<IReadOnlyList<DeployReported>> FindAsync(
+        string environment, TimeWindow window, int limit, CancellationToken cancellationToken) =>
+        store.ReadAsync<IReadOnlyList<DeployReported>>(
+            async connection => (await connection.QueryAsync<string>(
+                """
+                select state from changes where occurred_at between @from and @to and (environment is null or environment = @environment)
+                order by occurred_at desc limit @limit
+                """,
+                new { environment, from = window.From.ToUnixTimeMilliseconds(), to = window.To.ToUnixTimeMilliseconds(), limit }))
+                .Select(state => JsonSerializer.Deserialize<DeployReported>(state, OpsBotJson.Options)!).ToList(),
+            cancellationToken);
+}

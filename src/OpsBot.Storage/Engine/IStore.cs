@@ -1,0 +1,36 @@
+using System.Data.Common;
+
+namespace OpsBot.Storage.Engine;
+
+/// <summary>The store: one writer at a time, any number of readers.</summary>
+public interface IStore
+{
+    /// <summary>
+    /// Runs <paramref name="work"/> in a write transaction and returns once it is committed. Several may share one commit; one that
+    /// throws is rolled back alone. The work may do nothing but SQL: everybody else waits for it.
+    /// </summary>
+    Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>The same, refused at once when the queue of writes is full.</summary>
+    /// <exception cref="Contracts.Ports.IntakeOverloadedException">The queue is full; nothing was done.</exception>
+    Task<T> WriteOrRefuseAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken);
+}
+
+/// <summary>Read connections; this project's own.</summary>
+internal interface IStoreReader
+{
+    Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken);
+}
+
+/// <summary>Short forms.</summary>
+public static class StoreExtensions
+{
+    public static Task WriteAsync(this IStore store, Func<StoreTransaction, Task> work, CancellationToken cancellationToken) =>
+        store.WriteAsync(
+            async transaction =>
+            {
+                await work(transaction);
+                return true;
+            },
+            cancellationToken);
+}

@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OpsBot.Storage.Engine;
+
+/// <summary>Where and how state is kept.</summary>
+/// <remarks>
+/// <code>
+/// store:
+///   retention: 30d          # handled messages are pruned after this
+///   quarantineMiB: 64       # deliveries that could not be read; when full, further ones are answered 503
+/// </code>
+/// The folder is given by OPSBOT_DATA (default: ./.opsbot).
+/// </remarks>
+public sealed class StoreOptions
+{
+    /// <summary>Folder of the SQLite file. Set from OPSBOT_DATA.</summary>
+    public string DataFolder { get; set; } = ".opsbot";
+
+    /// <summary>Handled messages are pruned after this long; delivery keys seven days later. Default 30 days.</summary>
+    [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Most MiB of quarantined deliveries. Default 64.</summary>
+    [Range(1, 4096)]
+    public int QuarantineMiB { get; set; } = 64;
+
+    /// <summary>Writes that may wait for the writer before intake is refused. Default 20,000.</summary>
+    [Range(100, 1_000_000)]
+    public int WriteQueue { get; set; } = 20_000;
+}

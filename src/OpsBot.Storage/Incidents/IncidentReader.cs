@@ -1,0 +1,115 @@
+using Dapper;
+using OpsBot.Contracts.Diagnoses;
+using OpsBot.Contracts.Incidents;
+using OpsBot.Contracts.Ports;
+using OpsBot.Contracts.Threads;
+using OpsBot.Storage.Engine;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Storage.Incidents;
+
+/// <summary>Reads incidents for pages, cards, commands and diagnosis.</summary>
+internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IIncidentOverview
+{
+    private const int Shown = 200;
+
+    private static readonly TimeSpan SeenBeforeWithin = TimeSpan.FromDays(180);
+
+    public Task<IReadOnlyList<Incident>> ListAsync(
+        IReadOnlyCollection<IncidentStatus> status, int limit, int offset, CancellationToken cancellationToken) =>
+        store.ReadAsync<IReadOnlyList<Incident>>(
+            async connection => (await connection.QueryAsync<string>(
+                "select state from incidents where state <> '' and (@all or status in @words) order by id desc limit @limit offset @offset",
+                new { all = status.Count == 0, words = status.Select(IncidentTable.Word), limit, offset }))
+                .Select(IncidentTable.Read<Incident>).ToList(),
+            cancellationToken);
+
+    public Task<IncidentDetail?> FindAsync(long id, CancellationToken cancellationToken) => store.ReadAsync(
+        async connection =>
+        {
+            // One snapshot for all of it: the page must not mix two states.
+            await using var snapshot = await connection.BeginTransactionAsync(cancellationToken);
+            var state = await connection.QuerySingleOrDefaultAsync<string>(
+                "select state from incidents where id = @id and state <> ''", new { id }, snapshot);
+            if (state is null)
+            {
+                return null;
+            }
+
+            var incident = IncidentTable.Read<Incident>(state);
+            var alerts = (await connection.QueryAsync<string>(
+                "select state from incident_alerts where incident_id = @id order by last_at desc limit @Shown", new { id, Shown }, snapshot))
+                .Select(IncidentTable.Read<IncidentAlert>).ToList();
+            return new IncidentDetail
+            {
+                Incident = incident,
+                Alerts = alerts,
+                Joins = (await connection.QueryAsync<string>(
+                    "select body from incident_joins where incident_id = @id order by id limit @Shown", new { id, Shown }, snapshot))
+                    .Select(IncidentTable.Read<IncidentJoin>).ToList(),
+                Timeline = (await connection.QueryAsync<(long At, string Kind, string Text)>(
+                    "select at, kind, text from (select id, at, kind, text from timeline where incident_id = @id order by at desc, id desc limit @Shown) order by at, id",
+                    new { id, Shown }, snapshot))
+                    .Select(row => new TimelineEntry(Time(row.At), row.Kind, row.Text)).ToList(),
+                Diagnosis = (await connection.QueryAsync<(long Generation, long At, string Reason, string Report)>(
+                    "select generation, at, reason, report from diagnoses where incident_id = @id order by generation desc limit 1", new { id }, snapshot))
+                    .Select(row => IncidentTable.ReadDiagnosis(row.Generation, row.At, row.Reason, row.Report)).FirstOrDefault(),
+                SeenBefore = await SeenBeforeAsync(connection, snapshot, incident),
+                DeadMessages = await connection.ExecuteScalarAsync<int>(
+                    "select count(*) from messages where dead_at is not null and (stream = @stream or stream like @below)",
+                    new { stream = Streams.Incident(id), below = Streams.Incident(id) + "/%" }, snapshot),
+                Replies = (await connection.QueryAsync<(string DeliveryId, long At, string Kind, string Text)>(
+                    "select delivery_id, at, kind, text from thread_replies where incident_id = @id order by id limit @Shown", new { id, Shown }, snapshot))
+                    .Select(row => new ThreadReply(row.DeliveryId, Time(row.At), row.Kind, row.Text))
+                    .DistinctBy(reply => reply.DeliveryId).ToList(),
+            };
+        },
+        cancellationToken);
+
+    public Task<IncidentCounts> CountAsync(CancellationToken cancellationToken) => store.ReadAsync(
+        async connection =>
+        {
+            var counts = (await connection.QueryAsync<(string Status, long Count)>(
+                "select status, count(*) from incidents where state <> '' group by status"))
+                .ToDictionary(row => row.Status, row => row.Count, StringComparer.Ordinal);
+            return new IncidentCounts(
+                counts.GetValueOrDefault("open"), counts.GetValueOrDefault("acknowledged"), counts.GetValueOrDefault("resolved"));
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyDictionary<long, DiagnosisBrief>> LatestDiagnosesAsync(
+        IReadOnlyCollection<long> incidentIds, CancellationToken cancellationToken) =>
+        store.ReadAsync<IReadOnlyDictionary<long, DiagnosisBrief>>(
+            async connection => (await connection.QueryAsync<(long Incident, string Report)>(
+                """
+                select d.incident_id, d.report from diagnoses d
+                where d.incident_id in @incidentIds
+                  and d.generation = (select max(generation) from diagnoses n where n.incident_id = d.incident_id)
+                """,
+                new { incidentIds }))
+                .ToDictionary(row => row.Incident, row => Brief(IncidentTable.Read<DiagnosisReport>(row.Report))),
+            cancellationToken);
+
+    private static DiagnosisBrief Brief(DiagnosisReport report) =>
+        report.Causes is [var top, ..] ? new DiagnosisBrief(top.Statement, top.Confidence) : new DiagnosisBrief(null, null);
+
+    private static async Task<IReadOnlyList<SeenBefore>> SeenBeforeAsync(
+        System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction snapshot, Incident incident) =>
+        (await connection.QueryAsync<(string State, string Fingerprint, long Shared)>(
+            """
+            select i.state, min(o.fingerprint), count(distinct o.fingerprint) from incident_alerts mine
+            join incident_alerts o on o.environment = mine.environment and o.fingerprint = mine.fingerprint and o.incident_id < mine.incident_id
+            join incidents i on i.id = o.incident_id
+            where mine.incident_id = @Id and i.status = 'resolved' and i.resolved_at >= @since
+            group by i.id, i.state order by count(distinct o.fingerprint) desc, i.id desc limit 3
+            """,
+            new { incident.Id, since = (incident.OpenedAt - SeenBeforeWithin).ToUnixTimeMilliseconds() },
+            snapshot))
+        .Select(row => (Earlier: IncidentTable.Read<Incident>(row.State), row.Shared))
+        .Select(row => new SeenBefore(
+            row.Earlier.Id, row.Earlier.Title, row.Earlier.ResolvedAt!.Value, row.Earlier.ResolvedAt.Value - row.Earlier.StartedAt,
+            row.Shared == 1 ? "the same alert" : $"{row.Shared} of the same alerts"))
+        .ToList();
+
+    private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
+}

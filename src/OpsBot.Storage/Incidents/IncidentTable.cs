@@ -1,0 +1,203 @@
+using System.Text.Json;
+using Dapper;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Diagnoses;
+using OpsBot.Contracts.Incidents;
+using OpsBot.Storage.Engine;
+
+namespace OpsBot.Storage.Incidents;
+
+/// <summary>An incident that an alert might belong to, with a few of its newest alerts.</summary>
+public sealed record RecentIncident(Incident Incident, IReadOnlyList<IncidentAlert> NewestAlerts);
+
+/// <summary>All SQL on incidents that takes part in a write. Each call is inside somebody's transaction.</summary>
+public static class IncidentTable
+{
+    /// <summary>Incidents that hold an alert of a sender's incident key, open ones first, then the newest.</summary>
+    public static Task<IReadOnlyList<Incident>> FindByKeyAsync(StoreTransaction transaction, string source, string incidentKey, int limit) =>
+        IncidentsAsync(
+            transaction,
+            """
+            select i.state from incident_keys k join incidents i on i.id = k.incident_id
+            where k.source = @source and k.incident_key = @incidentKey order by k.is_open desc, k.incident_id desc limit @limit
+            """,
+            new { source, incidentKey, limit });
+
+    /// <summary>Incidents that hold an alert of a sender's fingerprint, those not resolved first, then the newest.</summary>
+    public static Task<IReadOnlyList<Incident>> FindByFingerprintAsync(StoreTransaction transaction, string source, string fingerprint, int limit) =>
+        IncidentsAsync(
+            transaction,
+            """
+            select i.state from incident_alerts a join incidents i on i.id = a.incident_id
+            where a.source = @source and a.fingerprint = @fingerprint
+            order by case when i.status = 'resolved' then 1 else 0 end, i.id desc limit @limit
+            """,
+            new { source, fingerprint, limit });
+
+    /// <summary>What an incident knows of an alert: by (source, fingerprint), else the newest of (source, incident key).</summary>
+    public static async Task<IncidentAlert?> FindAlertAsync(
+        StoreTransaction transaction, long incidentId, string source, string fingerprint, string incidentKey)
+    {
+        var state = await transaction.Connection.QueryFirstOrDefaultAsync<string>(
+            """
+            select state from incident_alerts
+            where incident_id = @incidentId and source = @source and (fingerprint = @fingerprint or incident_key = @incidentKey)
+            order by case when fingerprint = @fingerprint then 0 else 1 end, last_at desc limit 1
+            """,
+            new { incidentId, source, fingerprint, incidentKey },
+            transaction.Transaction);
+        return state is null ? null : Read<IncidentAlert>(state);
+    }
+
+    /// <summary>Incidents of an environment that are not resolved and heard of since a time, newest first, each with its newest alerts.</summary>
+    public static async Task<IReadOnlyList<RecentIncident>> RecentOpenAsync(
+        StoreTransaction transaction, string environment, DateTimeOffset since, int limit, int alertsEach)
+    {
+        var states = await transaction.Connection.QueryAsync<string>(
+            "select state from incidents where environment = @environment and status <> 'resolved' and last_event_at >= @since order by last_event_at desc limit @limit",
+            new { environment, since = since.ToUnixTimeMilliseconds(), limit },
+            transaction.Transaction);
+        var found = new List<RecentIncident>();
+        foreach (var incident in states.Select(Read<Incident>))
+        {
+            var alerts = await transaction.Connection.QueryAsync<string>(
+                "select state from incident_alerts where incident_id = @Id order by last_at desc limit @alertsEach",
+                new { incident.Id, alertsEach },
+                transaction.Transaction);
+            found.Add(new RecentIncident(incident, alerts.Select(Read<IncidentAlert>).ToList()));
+        }
+
+        return found;
+    }
+
+    /// <summary>An incident with what the flow remembers of it.</summary>
+    public static async Task<(Incident Incident, string Memory)?> FindAsync(StoreTransaction transaction, long id)
+    {
+        var rows = (await transaction.Connection.QueryAsync<(string State, string Memory)>(
+            "select state, memory from incidents where id = @id and state <> ''", new { id }, transaction.Transaction)).AsList();
+        return rows.Count == 0 ? null : (Read<Incident>(rows[0].State), rows[0].Memory);
+    }
+
+    /// <summary>Takes the next incident number.</summary>
+    public static Task<long> ReserveAsync(StoreTransaction transaction, string environment, DateTimeOffset now) =>
+        transaction.Connection.ExecuteScalarAsync<long>(
+            """
+            insert into incidents (environment, status, title, severity, opened_at, last_event_at, state, memory)
+            values (@environment, 'open', '', 'unknown', @now, @now, '', '') returning id
+            """,
+            new { environment, now = now.ToUnixTimeMilliseconds() },
+            transaction.Transaction);
+
+    /// <summary>Writes the state and the columns that are searched.</summary>
+    /// <param name="memory">What the flow remembers beside the incident, as JSON.</param>
+    public static async Task SaveAsync(StoreTransaction transaction, Incident incident, string memory)
+    {
+        await transaction.Connection.ExecuteAsync(
+        """
+        update incidents set environment = @Environment, status = @status, title = @Title, service = @Service, severity = @severity,
+          opened_at = @opened, last_event_at = @last, resolved_at = @resolved, state = @state, memory = @memory where id = @Id
+        """,
+        new
+        {
+            incident.Id,
+            incident.Environment,
+            incident.Title,
+            incident.Service,
+            status = Word(incident.Status),
+            severity = Word(incident.Severity),
+            opened = incident.OpenedAt.ToUnixTimeMilliseconds(),
+            last = incident.LastEventAt.ToUnixTimeMilliseconds(),
+            resolved = incident.ResolvedAt?.ToUnixTimeMilliseconds(),
+            state = Write(incident),
+            memory,
+        },
+        transaction.Transaction);
+        await transaction.Connection.ExecuteAsync(
+            // A key that another open incident has taken meanwhile stays with that one.
+            """
+            update incident_keys set is_open = @open where incident_id = @Id and is_open <> @open
+              and (@open = 0 or not exists (select 1 from incident_keys o
+                where o.environment = incident_keys.environment and o.source = incident_keys.source
+                  and o.incident_key = incident_keys.incident_key and o.is_open = 1 and o.incident_id <> @Id))
+            """,
+            new { incident.Id, open = IsOpen(incident) },
+            transaction.Transaction);
+    }
+
+    /// <summary>Writes what is known of an alert, and binds its sender's incident key to this incident.</summary>
+    public static async Task SaveAlertAsync(StoreTransaction transaction, Incident incident, IncidentAlert alert)
+    {
+        await transaction.Connection.ExecuteAsync(
+            """
+            insert into incident_alerts (incident_id, source, incident_key, fingerprint, environment, status, last_at, state)
+            values (@Id, @Source, @IncidentKey, @Fingerprint, @Environment, @status, @last, @state)
+            on conflict (incident_id, source, fingerprint) do update set
+              incident_key = excluded.incident_key, status = excluded.status, last_at = excluded.last_at, state = excluded.state
+            """,
+            new
+            {
+                incident.Id,
+                incident.Environment,
+                alert.Source,
+                alert.IncidentKey,
+                alert.Fingerprint,
+                status = Word(alert.Status),
+                last = alert.LastAt.ToUnixTimeMilliseconds(),
+                state = Write(alert),
+            },
+            transaction.Transaction);
+        await transaction.Connection.ExecuteAsync(
+            """
+            insert into incident_keys (incident_id, environment, source, incident_key, is_open)
+            values (@Id, @Environment, @Source, @IncidentKey, case when exists (select 1 from incident_keys o
+              where o.environment = @Environment and o.source = @Source and o.incident_key = @IncidentKey and o.is_open = 1 and o.incident_id <> @Id)
+              then 0 else @open end)
+            on conflict (source, incident_key, environment, incident_id) do update set is_open = excluded.is_open
+            """,
+            new { incident.Id, incident.Environment, alert.Source, alert.IncidentKey, open = IsOpen(incident) },
+            transaction.Transaction);
+    }
+
+    private static async Task<IReadOnlyList<Incident>> IncidentsAsync(StoreTransaction transaction, string sql, object parameters) =>
+        (await transaction.Connection.QueryAsync<string>(sql, parameters, transaction.Transaction)).Select(Read<Incident>).ToList();
+
+    private static int IsOpen(Incident incident) => incident.Status == IncidentStatus.Resolved ? 0 : 1;
+
+    public static Task AddJoinAsync(StoreTransaction transaction, long incidentId, IncidentJoin join) =>
+        transaction.Connection.ExecuteAsync(
+            "insert into incident_joins (incident_id, at, reason, body) values (@incidentId, @at, @Reason, @body)",
+            new { incidentId, at = join.At.ToUnixTimeMilliseconds(), join.Reason, body = Write(join) },
+            transaction.Transaction);
+
+    public static async Task AddTimelineAsync(StoreTransaction transaction, long incidentId, IEnumerable<TimelineEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            await transaction.Connection.ExecuteAsync(
+                "insert into timeline (incident_id, at, kind, text) values (@incidentId, @at, @Kind, @Text)",
+                new { incidentId, at = entry.At.ToUnixTimeMilliseconds(), entry.Kind, entry.Text },
+                transaction.Transaction);
+        }
+    }
+
+    /// <summary>Keeps a diagnosis; one already kept for that generation stays.</summary>
+    public static Task AddDiagnosisAsync(StoreTransaction transaction, long incidentId, StoredDiagnosis diagnosis) =>
+        transaction.Connection.ExecuteAsync(
+            """
+            insert into diagnoses (incident_id, generation, at, reason, report) values (@incidentId, @Generation, @at, @Reason, @report)
+            on conflict do nothing
+            """,
+            new { incidentId, diagnosis.Generation, at = diagnosis.At.ToUnixTimeMilliseconds(), diagnosis.Reason, report = Write(diagnosis.Report) },
+            transaction.Transaction);
+
+    internal static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, OpsBotJson.Options)!;
+
+    internal static string Write<T>(T value) => JsonSerializer.Serialize(value, OpsBotJson.Options);
+
+    /// <summary>An enum as it stands in a column: kebab case.</summary>
+    internal static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    internal static StoredDiagnosis ReadDiagnosis(long generation, long at, string reason, string report) => new(
+        (int)generation, DateTimeOffset.FromUnixTimeMilliseconds(at), reason, Read<DiagnosisReport>(report));
+}

@@ -1,0 +1,32 @@
+using OpsBot.Storage.Engine;
+
+namespace OpsBot.Storage.Messages;
+
+/// <summary>What handling a message does to the store. Runs in the transaction that marks the message handled, perhaps more than once if that transaction fails.</summary>
+public delegate Task Effect(EffectScope scope);
+
+/// <summary>The transaction of one effect.</summary>
+public sealed class EffectScope
+{
+    private readonly List<NewMessage> _following = [];
+
+    internal EffectScope(StoreTransaction transaction, DateTimeOffset now)
+    {
+        Transaction = transaction;
+        Now = now;
+    }
+
+    public StoreTransaction Transaction { get; }
+
+    public DateTimeOffset Now { get; }
+
+    internal IReadOnlyList<NewMessage> Following => _following;
+
+    internal List<Action> Committed { get; } = [];
+
+    /// <summary>Writes a row that follows from this one, in the same transaction.</summary>
+    public void Follow(NewMessage message) => _following.Add(message);
+
+    /// <summary>Runs after the commit; lost if the process ends before. For hints only.</summary>
+    public void AfterCommit(Action hint) => Committed.Add(hint);
+}

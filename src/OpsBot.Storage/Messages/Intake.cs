@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Dapper;
+using Microsoft.Extensions.Options;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Engine;
+
+namespace OpsBot.Storage.Messages;
+
+/// <summary>The door into the table: the delivery and all its messages in one transaction.</summary>
+public sealed class Intake(IStore store, IOptions<StoreOptions> options, MessageSignal signal, HoldPoints points, TimeProvider clock) : IIntake
+{
+    private readonly ConcurrentDictionary<string, long> _refused = new(StringComparer.Ordinal);
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public async Task<IntakeResult> AcceptAsync(Delivery delivery, CancellationToken cancellationToken)
+    {
+        await points.ReachAsync("before-intake", cancellationToken);
+        var result = await store.WriteOrRefuseAsync(
+            transaction => InsertAsync(transaction, delivery, Now), cancellationToken);
+        await points.ReachAsync("after-intake", cancellationToken);
+        signal.Raise();
+        return result;
+    }
+
+    public Task<IntakeResult> QuarantineAsync(QuarantinedDelivery delivery, CancellationToken cancellationToken) =>
+        store.WriteOrRefuseAsync(
+            async transaction =>
+            {
+                if (!await MessageTable.RememberDeliveryAsync(transaction, delivery.Source, delivery.DeliveryKey, Now))
+                {
+                    return IntakeResult.Duplicate;
+                }
+
+                var used = await transaction.Connection.ExecuteScalarAsync<long>(
+                    "select coalesce(sum(length(body)), 0) from quarantined", transaction: transaction.Transaction);
+                if (used + delivery.Body.Length > options.Value.QuarantineMiB * 1024L * 1024)
+                {
+                    // Dropping an older one would lose an event that we promised to keep; the sender can try again.
+                    throw new IntakeOverloadedException(TimeSpan.FromMinutes(5));
+                }
+
+                await transaction.Connection.ExecuteAsync(
+                    """
+                    insert into quarantined (source, delivery_key, received_at, headers, body, field, reason, reader)
+                    values (@Source, @DeliveryKey, @now, @headers, @Body, @Field, @Reason, @reader)
+                    """,
+                    new
+                    {
+                        delivery.Source,
+                        delivery.DeliveryKey,
+                        now = Now,
+                        headers = JsonSerializer.Serialize(delivery.Headers, OpsBotJson.Options),
+                        delivery.Body,
+                        delivery.Field,
+                        delivery.Reason,
+                        reader = Quarantine.ReaderVersion,
+                    },
+                    transaction.Transaction);
+                return IntakeResult.Accepted;
+            },
+            cancellationToken);
+
+    public void CountRefused(string source) => _refused.AddOrUpdate(source, 1, static (_, count) => count + 1);
+
+    /// <summary>Writes the counters of refused deliveries. Called now and then, so that a flood of bad signatures costs no writes.</summary>
+    public async Task FlushRefusedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var source in _refused.Keys)
+        {
+            if (_refused.TryRemove(source, out var count))
+            {
+                await store.WriteAsync(
+                    transaction => transaction.Connection.ExecuteAsync(
+                        "insert into refused (source, count) values (@source, @count) on conflict (source) do update set count = refused.count + @count",
+                        new { source, count },
+                        transaction.Transaction),
+                    cancellationToken);
+            }
+        }
+    }
+
+    internal static async Task<IntakeResult> InsertAsync(StoreTransaction transaction, Delivery delivery, long now)
+    {
+        if (!await MessageTable.RememberDeliveryAsync(transaction, delivery.Source, delivery.DeliveryKey, now))
+        {
+            return IntakeResult.Duplicate;
+        }
+
+        await MessageTable.InsertAsync(transaction, Rows(delivery), delivery.DeliveryKey, now);
+        return IntakeResult.Accepted;
+    }
+
+    internal static IEnumerable<NewMessage> Rows(Delivery delivery) => delivery.Messages.Select(
+        message => new NewMessage(message.Kind, message.Stream, message.Body, delivery.Source, TimeSpan.Zero, Coalesce: false));
+}

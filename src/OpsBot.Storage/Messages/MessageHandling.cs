@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Messages;
+using OpsBot.Contracts.Ports;
+using OpsBot.Runtime.Redaction;
+using OpsBot.Storage.Engine;
+
+namespace OpsBot.Storage.Messages;
+
+/// <summary>What a handler that works for long is told of its run.</summary>
+/// <param name="Run">For the journal.</param>
+/// <param name="CreatedAt">When the row was written.</param>
+/// <param name="CancellationToken">Cancelled when the host stops or the lease is lost.</param>
+public sealed record HandlingContext(JournalRun Run, DateTimeOffset CreatedAt, int Attempt, CancellationToken CancellationToken);
+
+/// <summary>
+/// The one way a message is handled: take the lease, work, then commit effect, following rows and handled mark together.
+/// A failure is written to the row; the copy on the bus is always acknowledged, because only the row counts.
+/// </summary>
+public sealed partial class MessageHandling(
+    IStore store, WorkerIdentity worker, IOptions<MessageOptions> options, MessageSignal signal, IRedactor redactor, HoldPoints points,
+    TimeProvider clock, ILogger<MessageHandling> log)
+{
+    private readonly MessageOptions _options = options.Value;
+    private readonly ILogger _log = log;
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private long LeaseEnd => Now + (long)_options.Lease.TotalMilliseconds;
+
+    /// <summary>Handles the row that a bus copy stands for. A stale copy does nothing.</summary>
+    /// <param name="id">Id of the row.</param>
+    /// <param name="token">Lease token that the pump gave the copy.</param>
+    /// <param name="work">Works outside any transaction and returns the effect.</param>
+    public async Task HandleAsync<T>(
+        long id, long token, Func<T, HandlingContext, Task<Effect>> work, CancellationToken cancellationToken)
+        where T : IMessage
+    {
+        await points.ReachAsync("before-take", cancellationToken);
+        var row = await store.WriteAsync(
+            transaction => MessageTable.TakeAsync(transaction, id, token, worker.Owner, Now, LeaseEnd), cancellationToken);
+        if (row is null)
+        {
+            LogStale(id, token);
+            return;
+        }
+
+        await points.ReachAsync("after-take", cancellationToken);
+        try
+        {
+            var effect = await WorkAsync(row, work, cancellationToken);
+            await points.ReachAsync("before-commit", cancellationToken);
+            await CommitAsync(row, effect, cancellationToken);
+            await points.ReachAsync("after-commit", cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The host stops: the row keeps its lease until the next start frees it.
+            throw;
+        }
+        catch (LeaseLostException lost)
+        {
+            LogLost(lost, id);
+        }
+        catch (Exception failure)
+        {
+            await FailAsync(row, failure, cancellationToken);
+        }
+
+        signal.Raise();
+    }
+
+    private async Task<Effect> WorkAsync<T>(LeasedMessage row, Func<T, HandlingContext, Task<Effect>> work, CancellationToken cancellationToken)
+        where T : IMessage
+    {
+        var message = JsonSerializer.Deserialize<T>(row.Body, OpsBotJson.Options)
+            ?? throw new HandlingException(FailureCategory.Unreadable, $"The body of message {row.Id} is null.");
+        using var renewal = new LeaseRenewal(
+            ct => store.WriteAsync(tx => MessageTable.RenewAsync(tx, row.Id, row.LeaseToken, LeaseEnd), ct),
+            _options.Lease / 3, clock, cancellationToken);
+        var context = new HandlingContext(
+            new JournalRun(row.Id, row.LeaseToken), DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), (int)row.Attempts,
+            renewal.Held);
+        try
+        {
+            return await work(message, context);
+        }
+        catch (OperationCanceledException) when (renewal.Held.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new LeaseLostException(row.Id, row.LeaseToken);
+        }
+    }
+
+    private async Task CommitAsync(LeasedMessage row, Effect effect, CancellationToken cancellationToken)
+    {
+        var hints = await store.WriteAsync(
+            async transaction =>
+            {
+                if (!await MessageTable.MarkHandledAsync(transaction, row.Id, row.LeaseToken, Now))
+                {
+                    throw new LeaseLostException(row.Id, row.LeaseToken);
+                }
+
+                var scope = new EffectScope(transaction, clock.GetUtcNow());
+                await effect(scope);
+                await MessageTable.InsertAsync(transaction, scope.Following, deliveryKey: null, Now);
+                return scope.Committed;
+            },
+            cancellationToken);
+        hints.ForEach(hint => hint());
+    }
+
+    private async Task FailAsync(LeasedMessage row, Exception failure, CancellationToken cancellationToken)
+    {
+        // An earlier abandonment is not a failure of the message.
+        var failures = (int)(row.Attempts - row.Abandoned);
+        var decision = FailureDecision.Of(failure, failures, Random.Shared.NextDouble(), _options);
+        var reason = redactor.Redact(decision.Reason);
+        if (decision.DelayMs is null)
+        {
+            LogDead(row.Id, row.Kind, reason);
+        }
+        else
+        {
+            LogFailed(row.Id, row.Kind, failures, decision.DelayMs.Value, reason);
+        }
+
+        await store.WriteAsync(
+            async transaction =>
+            {
+                if (await MessageTable.MarkFailedAsync(transaction, row.Id, row.LeaseToken, Now, decision.DelayMs, reason)
+                    && decision.DelayMs is null)
+                {
+                    await DeadNotice.WriteAsync(transaction, row.Stream, Now);
+                }
+            },
+            cancellationToken);
+    }
+
+    [LoggerMessage(1201, LogLevel.Debug, "Message {Id} with token {Token} is stale: somebody else has it, or it is handled.")]
+    private partial void LogStale(long id, long token);
+
+    [LoggerMessage(1202, LogLevel.Warning, "Lost the lease on message {Id}; nothing was committed.")]
+    private partial void LogLost(Exception failure, long id);
+
+    [LoggerMessage(1203, LogLevel.Error, "Message {Id} ({Kind}) is dead: {Reason}. See 'opsbot messages dead'; 'opsbot messages retry {Id}' brings it back.")]
+    private partial void LogDead(long id, string kind, string reason);
+
+    [LoggerMessage(1204, LogLevel.Warning, "Message {Id} ({Kind}) failed for the {Attempt}. time; next try in {DelayMs} ms: {Reason}")]
+    private partial void LogFailed(long id, string kind, int attempt, long delayMs, string reason);
+}

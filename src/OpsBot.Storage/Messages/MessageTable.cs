@@ -1,0 +1,169 @@
+using Dapper;
+using OpsBot.Storage.Engine;
+
+namespace OpsBot.Storage.Messages;
+
+/// <summary>A row that the pump has claimed for the bus.</summary>
+public sealed record ClaimedMessage(long Id, string Kind, long LeaseToken);
+
+/// <summary>A row that a consumer holds.</summary>
+public sealed record LeasedMessage(
+    long Id, string Kind, string Stream, string Body, string Source, long CreatedAt, long LeaseToken, long Attempts, long Abandoned);
+
+/// <summary>All SQL on <c>messages</c> that takes part in handling. Each call is inside somebody's transaction.</summary>
+internal static class MessageTable
+{
+    private const string Pending = "handled_at is null and dead_at is null";
+
+    /// <summary>Appends rows; returns how many were written.</summary>
+    public static async Task<int> InsertAsync(
+        StoreTransaction transaction, IEnumerable<NewMessage> messages, string? deliveryKey, long now)
+    {
+        var written = 0;
+        foreach (var message in messages)
+        {
+            written += await transaction.Connection.ExecuteAsync(
+                message.Coalesce
+                    ? $"""
+                       insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
+                       select @Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due
+                       where not exists (select 1 from messages
+                         where stream = @Stream and kind = @Kind and leased_by is null and {Pending})
+                       """
+                    : """
+                      insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
+                      values (@Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due)
+                      """,
+                new
+                {
+                    message.Kind,
+                    message.Stream,
+                    message.Body,
+                    message.Source,
+                    deliveryKey,
+                    now,
+                    due = now + (long)message.Delay.TotalMilliseconds,
+                },
+                transaction.Transaction);
+        }
+
+        return written;
+    }
+
+    /// <summary>Remembers a delivery; false when it is known already.</summary>
+    public static async Task<bool> RememberDeliveryAsync(StoreTransaction transaction, string source, string deliveryKey, long now) =>
+        await transaction.Connection.ExecuteAsync(
+            "insert into delivery_keys (source, delivery_key, received_at) values (@source, @deliveryKey, @now) on conflict do nothing",
+            new { source, deliveryKey, now },
+            transaction.Transaction) == 1;
+
+    /// <summary>
+    /// Claims due rows of one kind for the bus, until <paramref name="most"/> of that kind are there or in a worker's hands. A row waits while an earlier one of its stream is due or being retried, or any of its
+    /// stream is in somebody's hands. A row that a crash abandoned is claimed alone.
+    /// </summary>
+    public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
+        StoreTransaction transaction, string kind, string owner, string host, int most, long now, long leaseUntil)
+    {
+        var limit = most - await transaction.Connection.ExecuteScalarAsync<int>(
+            "select count(*) from messages where leased_by is not null and handled_at is null and dead_at is null and kind = @kind",
+            new { kind },
+            transaction.Transaction);
+        if (limit <= 0)
+        {
+            return [];
+        }
+
+        var rows = (await transaction.Connection.QueryAsync<ClaimedMessage>(
+            $"""
+             select m.id as Id, m.kind as Kind, m.lease_token + 1 as LeaseToken from messages m
+             where m.kind = @kind and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null
+               and (m.host is null or m.host = @host)
+               and not exists (select 1 from messages e
+                 where e.stream = m.stream and e.id <> m.id and e.handled_at is null and e.dead_at is null
+                   and (e.leased_by is not null or (e.id < m.id and (e.due_at <= @now or e.attempts > 0))))
+               and (m.abandoned = 0 or not exists (select 1 from messages a
+                 where a.kind = m.kind and a.abandoned > 0 and a.leased_by is not null and a.handled_at is null and a.dead_at is null))
+             order by m.due_at, m.id limit @limit {transaction.Dialect.ForUpdateSkipLocked}
+             """,
+            new { kind, host, now, limit },
+            transaction.Transaction)).AsList();
+        rows = await OneAbandonedAtMostAsync(transaction, rows);
+        if (rows.Count > 0)
+        {
+            await transaction.Connection.ExecuteAsync(
+                """
+                update messages set leased_by = @owner, lease_until = @leaseUntil, published_at = @now, lease_token = lease_token + 1
+                where id in @ids
+                """,
+                new { owner, leaseUntil, now, ids = rows.Select(row => row.Id) },
+                transaction.Transaction);
+        }
+
+        return rows;
+    }
+
+    /// <summary>The consumer takes the lease over; null when the bus copy is stale.</summary>
+    public static Task<LeasedMessage?> TakeAsync(StoreTransaction transaction, long id, long token, string owner, long now, long leaseUntil) =>
+        transaction.Connection.QuerySingleOrDefaultAsync<LeasedMessage>(
+            $"""
+             update messages set lease_token = lease_token + 1, attempts = attempts + 1, leased_by = @owner, lease_until = @leaseUntil
+             where id = @id and lease_token = @token and lease_until > @now and {Pending}
+             returning id as Id, kind as Kind, stream as Stream, body as Body, source as Source, created_at as CreatedAt,
+               lease_token as LeaseToken, attempts as Attempts, abandoned as Abandoned
+             """,
+            new { id, token, owner, now, leaseUntil },
+            transaction.Transaction);
+
+    public static async Task<bool> RenewAsync(StoreTransaction transaction, long id, long token, long leaseUntil) =>
+        await transaction.Connection.ExecuteAsync(
+            $"update messages set lease_until = @leaseUntil where id = @id and lease_token = @token and leased_by is not null and {Pending}",
+            new { id, token, leaseUntil },
+            transaction.Transaction) == 1;
+
+    /// <summary>The handled mark, first statement of the effect's transaction. False when the lease is lost.</summary>
+    public static async Task<bool> MarkHandledAsync(StoreTransaction transaction, long id, long token, long now) =>
+        await transaction.Connection.ExecuteAsync(
+            $"""
+             update messages set handled_at = @now, leased_by = null, lease_until = null, error = null
+             where id = @id and lease_token = @token and leased_by is not null and {Pending}
+             """,
+            new { id, token, now },
+            transaction.Transaction) == 1;
+
+    /// <summary>Writes a failure to the row: due again later, or dead.</summary>
+    public static async Task<bool> MarkFailedAsync(
+        StoreTransaction transaction, long id, long token, long now, long? delayMs, string reason) =>
+        await transaction.Connection.ExecuteAsync(
+            $"""
+             update messages set error = @reason, leased_by = null, lease_until = null, published_at = null,
+               due_at = case when @dead then due_at else @due end, dead_at = case when @dead then @now else null end
+             where id = @id and lease_token = @token and {Pending}
+             """,
+            new { id, token, now, reason, dead = delayMs is null, due = now + (delayMs ?? 0) },
+            transaction.Transaction) == 1;
+
+    /// <summary>Puts rows back that the bus did not take, or that no consumer has taken yet.</summary>
+    public static Task ReleaseAsync(StoreTransaction transaction, IEnumerable<long> ids, string owner) =>
+        transaction.Connection.ExecuteAsync(
+            $"""
+             update messages set leased_by = null, lease_until = null, published_at = null, lease_token = lease_token + 1
+             where id in @ids and leased_by = @owner and lease_token % 2 = 1 and {Pending}
+             """,
+            new { ids, owner },
+            transaction.Transaction);
+
+    private static async Task<List<ClaimedMessage>> OneAbandonedAtMostAsync(StoreTransaction transaction, List<ClaimedMessage> rows)
+    {
+        if (rows.Count < 2)
+        {
+            return rows;
+        }
+
+        var abandoned = (await transaction.Connection.QueryAsync<long>(
+            "select id from messages where id in @ids and abandoned > 0", new { ids = rows.Select(row => row.Id) }, transaction.Transaction))
+            .ToHashSet();
+        var taken = false;
+        rows.RemoveAll(row => abandoned.Contains(row.Id) && (taken || !(taken = true)));
+        return rows;
+    }
+}

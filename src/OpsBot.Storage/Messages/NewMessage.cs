@@ -1,0 +1,44 @@
+using System.Text.Json;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Messages;
+
+namespace OpsBot.Storage.Messages;
+
+/// <summary>A row about to be written.</summary>
+/// <param name="Stream">Rows of one stream are handled one at a time, in order.</param>
+/// <param name="Delay">A delay makes it a timer.</param>
+/// <param name="Coalesce">Write nothing when a row of this kind waits in this stream already.</param>
+public sealed record NewMessage(string Kind, string Stream, string Body, string Source, TimeSpan Delay, bool Coalesce)
+{
+    /// <summary>A row of OpsBot's own.</summary>
+    public static NewMessage Of<T>(T message, string stream, TimeSpan delay = default, bool coalesce = false)
+        where T : IMessage =>
+        new(T.Kind, stream, JsonSerializer.Serialize(message, OpsBotJson.Options), "opsbot", delay, coalesce);
+}
+
+/// <summary>Names of streams.</summary>
+public static class Streams
+{
+    private const string IncidentPrefix = "incident/";
+
+    public static string Incident(long id) => $"{IncidentPrefix}{id}";
+
+    /// <summary>Long work about an incident, so that its events need not wait for it.</summary>
+    public static string Diagnosis(long id) => $"{IncidentPrefix}{id}/diagnosis";
+
+    /// <summary>What is shown of an incident, in order.</summary>
+    public static string Thread(long id) => $"{IncidentPrefix}{id}/thread";
+
+    /// <summary>The incident that a stream belongs to, if any.</summary>
+    public static long? IncidentOf(string stream)
+    {
+        if (!stream.StartsWith(IncidentPrefix, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var rest = stream.AsSpan(IncidentPrefix.Length);
+        var slash = rest.IndexOf('/');
+        return long.TryParse(slash < 0 ? rest : rest[..slash], out var id) ? id : null;
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Changes;
+using OpsBot.Storage.Engine;
+using OpsBot.Storage.Incidents;
+using OpsBot.Storage.Journal;
+using OpsBot.Storage.Messages;
+using OpsBot.Storage.Threads;
+
+namespace OpsBot.Storage;
+
+public static class StorageServices
+{
+    /// <summary>The embedded store (SQLite) with everything that is kept in it. Needs an <c>IRedactor</c>, options and logging.</summary>
+    public static IServiceCollection AddStorage(this IServiceCollection services)
+    {
+        services.AddOptions<StoreOptions>().ValidateDataAnnotations();
+        services.AddOptions<MessageOptions>().ValidateDataAnnotations();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<SqliteStore>();
+        services.TryAddSingleton<IStore>(provider => provider.GetRequiredService<SqliteStore>());
+        services.TryAddSingleton<IStoreReader>(provider => provider.GetRequiredService<SqliteStore>());
+
+        services.TryAddSingleton(_ => WorkerIdentity.OfThisProcess());
+        services.TryAddSingleton(_ => HoldPoints.FromEnvironment());
+        services.TryAddSingleton<MessageSignal>();
+        services.TryAddSingleton<MessageQueue>();
+        services.TryAddSingleton<MessageHandling>();
+        services.TryAddSingleton<MessageMaintenance>();
+        services.TryAddSingleton<Quarantine>();
+        services.TryAddSingleton<Intake>();
+        services.TryAddSingleton<IIntake>(provider => provider.GetRequiredService<Intake>());
+        services.TryAddSingleton<IMessageReader, MessageReader>();
+        services.TryAddSingleton<IJournal, StoreJournal>();
+
+        services.TryAddSingleton<IMessageRetry>(provider => provider.GetRequiredService<MessageMaintenance>());
+
+        services.TryAddSingleton<IncidentReader>();
+        services.TryAddSingleton<IIncidentReader>(provider => provider.GetRequiredService<IncidentReader>());
+        services.TryAddSingleton<IIncidentOverview>(provider => provider.GetRequiredService<IncidentReader>());
+        services.TryAddSingleton<IChangeHistory, ChangeHistory>();
+        services.TryAddSingleton<ILiveUpdates, LiveUpdates>();
+        services.TryAddSingleton<IThreadStore, ThreadStore>();
+        return services;
+    }
+}
