@@ -7,6 +7,7 @@ internal static class BundleSources
     [
         new BundleMetrics(folder),
         new BundleTraces(folder),
+        new BundleLogs(folder),
         new BundlePatterns(folder),
         new BundleChanges(folder),
         new BundleTopology(folder),
