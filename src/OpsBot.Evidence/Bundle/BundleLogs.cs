@@ -77,7 +77,7 @@ internal sealed class BundleLogs(BundleFolder folder) : BundleSource(folder, "lo
             return json.Text("message") is { } message
                 ? new LogLine(
                     json.Time("time")?.ToUnixTimeMilliseconds(), json.Text("service"), json.Text("instance"),
-                    json.Text("level")?.ToUpperInvariant(), message, json.Text("trace"))
+                    LogLevels.Normalise(json.Text("level")), message, json.Text("trace"))
                 : null;
         }
         catch (JsonException)
