@@ -27,14 +27,14 @@ internal static class CanaryContrast
         return
         [
             .. mine[true]
-                .Select(series => Compare(series, [.. mine[false].Where(old => string.Equals(old.Metric, series.Metric, StringComparison.Ordinal))]))
+                .Select(series => Compare(change, series, [.. mine[false].Where(old => string.Equals(old.Metric, series.Metric, StringComparison.Ordinal))]))
                 .OfType<CanaryGap>()
                 .OrderByDescending(gap => gap.Score)
                 .ThenBy(gap => gap.Series.Metric, StringComparer.Ordinal),
         ];
     }
 
-    private static CanaryGap? Compare(MetricSeries fresh, IReadOnlyList<MetricSeries> old)
+    private static CanaryGap? Compare(ChangeRecord change, MetricSeries fresh, IReadOnlyList<MetricSeries> old)
     {
         var meaning = MetricMeaning.Of(fresh.Metric);
         var samples = Samples(fresh, long.MinValue).ToList();
@@ -45,12 +45,17 @@ internal static class CanaryContrast
         }
 
         var from = samples[0].Time;
-        var same = old.SelectMany(series => Samples(series, from)).Select(sample => sample.Value).ToList();
-        var all = old.SelectMany(series => Samples(series, long.MinValue)).Select(sample => sample.Value).ToList();
-        if (same.Count == 0 || all.Count < 3)
+        var replaced = change.Time.ToUnixTimeMilliseconds();
+        // what an instance reports after it was replaced is not the old version's doing
+        var kept = old.Select(series => Samples(series, long.MinValue).Where(sample => sample.Time < replaced || !change.OldInstances.Contains(series.Instance))).ToList();
+        var all = kept.SelectMany(samples => samples).Select(sample => sample.Value).ToList();
+        var same = kept.SelectMany(samples => samples).Where(sample => sample.Time >= from).Select(sample => sample.Value).ToList();
+        if (all.Count < 3)
         {
             return null;
         }
+
+        same = same.Count == 0 ? all : same;
 
         var now = RobustStatistics.Median(samples.Select(sample => sample.Value));
         var (centre, sigma) = RobustStatistics.Spread(all);

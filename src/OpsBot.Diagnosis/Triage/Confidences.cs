@@ -6,16 +6,13 @@ internal static class Confidences
     /// <summary>A change scoring less is not named: guilt by time alone is no guilt.</summary>
     public const double PlainChange = 0.25;
 
-    public static IReadOnlyList<RankedCause> Of(IReadOnlyList<RankedCause> causes)
-    {
-        var all = causes.Sum(cause => cause.Score);
-        return [.. causes.Select(cause => cause with { Confidence = Confidence(cause.Score, all) })];
-    }
+    public static IReadOnlyList<RankedCause> Of(IReadOnlyList<RankedCause> causes) =>
+        [.. causes.Select((cause, rank) => cause with { Confidence = Confidence(cause.Score, causes.Where((_, other) => other != rank).Select(other => other.Score).DefaultIfEmpty(0).Max()) })];
 
-    private static double Confidence(double score, double all)
+    private static double Confidence(double score, double next)
     {
-        var share = all == 0 ? 0 : score / all;
-        var strength = 1 - Math.Exp(-score / 2.5);
-        return Math.Round(Math.Clamp(strength * (0.2 + (0.75 * share)), 0.01, 0.95), 3);
+        var lead = score / (score + next);
+        var strength = 1 - Math.Exp(-score / 2);
+        return Math.Round(Math.Clamp(strength * lead, 0.01, 0.95), 3);
     }
 }

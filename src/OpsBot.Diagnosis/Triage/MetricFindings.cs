@@ -14,7 +14,7 @@ internal static class MetricFindings
     private const double WrongWay = 0.4;
 
     public static IReadOnlyList<Finding> Find(TriageCase triage) =>
-        [.. triage.Seen.Metrics.Select(series => Judge(series, triage.Search)).OfType<Finding>()];
+        Materiality.Weigh([.. triage.Seen.Metrics.Select(series => Judge(series, triage.Search)).OfType<Finding>()], triage);
 
     private static Finding? Judge(MetricSeries series, OnsetSearch search)
     {
@@ -47,7 +47,7 @@ internal static class MetricFindings
             meaning.Kind, Role(series, meaning), series.Metric, score, shift.OnsetMs,
             Wording.Shift(series, shift), new Exhibit(
                 EvidenceSourceKind.Metrics, series.Query, shift.OnsetMs, Wording.Shift(series, shift), TrustLabel.System,
-                () => Charts.Of(series, shift)));
+                () => Charts.Of(series, shift)), shift.During - shift.Before);
     }
 
     private static AnomalyRole Role(MetricSeries series, MetricMeaning meaning)

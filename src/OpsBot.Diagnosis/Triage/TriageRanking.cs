@@ -11,7 +11,7 @@ internal static class TriageRanking
     {
         var metrics = MetricFindings.Find(triage);
         var onset = OnsetEstimate.Of(metrics, triage);
-        IReadOnlyList<Finding> findings = [.. metrics, .. TraceFindings.Find(triage, onset), .. LogFindings.Find(triage, onset)];
+        var findings = AlertRelevance.Weigh([.. metrics, .. TraceFindings.Find(triage, onset), .. LogFindings.Find(triage, onset)], triage);
         var suspects = BlameRanker.Rank(findings, triage.Graph);
         var changes = ChangeSuspicion.Rank(triage, findings, suspects, onset);
         var causes = Join(suspects, changes);

@@ -45,5 +45,6 @@ public enum AnomalyRole
 /// <param name="Metric">The metric, operation or template.</param>
 /// <param name="Score">How clear it is, 0 and up: 1 is worth a look, 2 is plain.</param>
 /// <param name="OnsetMs">When it began, Unix milliseconds; null where that is not known.</param>
+/// <param name="Delta">By how much it changed, in the metric's own unit; null where there is none. Compared only between equal metrics.</param>
 public record Anomaly(
-    string? Service, string? Instance, string? Node, CauseKind Kind, AnomalyRole Role, string? Metric, double Score, long? OnsetMs);
+    string? Service, string? Instance, string? Node, CauseKind Kind, AnomalyRole Role, string? Metric, double Score, long? OnsetMs, double? Delta = null);

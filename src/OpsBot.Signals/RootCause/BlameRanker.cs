@@ -75,13 +75,22 @@ public static class BlameRanker
             return 0;
         }
 
-        var clearest = graph.Callees(service)
+        return ExplainedByCallee * graph.Callees(service)
             .SelectMany(callee => all.GetValueOrDefault(callee) ?? [])
             .Where(anomaly => anomaly.Role == symptom.Role && InTime(anomaly, symptom))
-            .Select(anomaly => anomaly.Score)
+            .Select(anomaly => Covers(anomaly, symptom))
             .DefaultIfEmpty(0)
             .Max();
-        return ExplainedByCallee * Math.Min(1, clearest / symptom.Score);
+    }
+
+    /// <summary>A callee cannot add more to its caller than it took longer itself, however clear it is.</summary>
+    private static double Covers(Anomaly callee, Anomaly caller)
+    {
+        var clear = Math.Min(1, callee.Score / caller.Score);
+        var enough = callee.Delta is { } less && caller.Delta is { } more && more != 0 && string.Equals(callee.Metric, caller.Metric, StringComparison.Ordinal)
+            ? Math.Min(1, Math.Abs(less / more))
+            : 1;
+        return clear * enough;
     }
 
     private static bool InTime(Anomaly callee, Anomaly caller) =>
