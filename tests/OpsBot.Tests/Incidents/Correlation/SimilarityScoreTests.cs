@@ -22,6 +22,13 @@ public class SimilarityScoreTests
                     .ShouldBeLessThan(0.36)));
 
     [Fact]
+    public void Nor_for_being_the_same_alert_in_one_namespace()
+    {
+        (string, string)[] same = [.. Everywhere, ("alertname", "HighErrorRate"), ("namespace", "shop"), ("colour", "blue"), ("floor", "third")];
+        Score(Some.Alert(0, service: "search", labels: same), Incident("payments", "HighErrorRate", same)).ShouldBeLessThan(0.5);
+    }
+
+    [Fact]
     public void Nor_do_those_that_name_no_service_at_all() =>
         Score(Some.Alert(0, service: null, labels: Everywhere), Incident(null, "HighErrorRate", Everywhere)).ShouldBeLessThan(0.36);
 
@@ -61,6 +68,19 @@ public class SimilarityScoreTests
     [Fact]
     public void A_service_that_only_the_labels_name_is_found() =>
         Score(Some.Alert(0, service: null, labels: ("app", "payments")), Incident("payments", "x")).ShouldBeGreaterThan(0.5);
+
+    [Theory]
+    [InlineData("payments-7d9f8b6c5-x2x9z")]
+    [InlineData("payments-0")]
+    [InlineData("payments-x2x9z")]
+    public void A_service_that_only_the_pods_name_tells_is_found(string pod) =>
+        Score(Some.Alert(0, service: null, labels: ("pod", pod)), Incident("payments", "x")).ShouldBeGreaterThan(0.5);
+
+    [Fact]
+    public void The_same_alert_of_many_instances_that_name_no_service_joins() =>
+        Score(
+            Some.Alert(60, service: null, title: "InstanceDown", labels: [.. Everywhere, ("alertname", "InstanceDown"), ("instance", "10.0.0.2:9100")]),
+            Incident(null, "InstanceDown", [.. Everywhere, ("alertname", "InstanceDown"), ("instance", "10.0.0.1:9100")])).ShouldBeGreaterThanOrEqualTo(0.5);
 
     [Fact]
     public void Services_on_one_broken_node_join() =>
