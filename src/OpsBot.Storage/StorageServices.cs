@@ -34,9 +34,14 @@ public static class StorageServices
         services.TryAddSingleton<IMessageReader, MessageReader>();
         services.TryAddSingleton<IJournal, StoreJournal>();
 
-        services.TryAddSingleton<IIncidentReader, IncidentReader>();
+        services.TryAddSingleton<IMessageRetry>(provider => provider.GetRequiredService<MessageMaintenance>());
+
+        services.TryAddSingleton<IncidentReader>();
+        services.TryAddSingleton<IIncidentReader>(provider => provider.GetRequiredService<IncidentReader>());
+        services.TryAddSingleton<IIncidentOverview>(provider => provider.GetRequiredService<IncidentReader>());
         services.TryAddSingleton<IChangeHistory, ChangeHistory>();
         services.TryAddSingleton<ILiveUpdates, LiveUpdates>();
+        services.TryAddSingleton<IThreadStore, ThreadStore>();
         return services;
     }
 }

@@ -1,4 +1,5 @@
 using Dapper;
+using OpsBot.Contracts.Diagnoses;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Threads;
@@ -8,7 +9,7 @@ using OpsBot.Storage.Messages;
 namespace OpsBot.Storage.Incidents;
 
 /// <summary>Reads incidents for pages, cards, commands and diagnosis.</summary>
-internal sealed class IncidentReader(IStoreReader store) : IIncidentReader
+internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IIncidentOverview
 {
     private const int Shown = 200;
 
@@ -64,6 +65,33 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader
             };
         },
         cancellationToken);
+
+    public Task<IncidentCounts> CountAsync(CancellationToken cancellationToken) => store.ReadAsync(
+        async connection =>
+        {
+            var counts = (await connection.QueryAsync<(string Status, long Count)>(
+                "select status, count(*) from incidents where state <> '' group by status"))
+                .ToDictionary(row => row.Status, row => row.Count, StringComparer.Ordinal);
+            return new IncidentCounts(
+                counts.GetValueOrDefault("open"), counts.GetValueOrDefault("acknowledged"), counts.GetValueOrDefault("resolved"));
+        },
+        cancellationToken);
+
+    public Task<IReadOnlyDictionary<long, DiagnosisBrief>> LatestDiagnosesAsync(
+        IReadOnlyCollection<long> incidentIds, CancellationToken cancellationToken) =>
+        store.ReadAsync<IReadOnlyDictionary<long, DiagnosisBrief>>(
+            async connection => (await connection.QueryAsync<(long Incident, string Report)>(
+                """
+                select d.incident_id, d.report from diagnoses d
+                where d.incident_id in @incidentIds
+                  and d.generation = (select max(generation) from diagnoses n where n.incident_id = d.incident_id)
+                """,
+                new { incidentIds }))
+                .ToDictionary(row => row.Incident, row => Brief(IncidentTable.Read<DiagnosisReport>(row.Report))),
+            cancellationToken);
+
+    private static DiagnosisBrief Brief(DiagnosisReport report) =>
+        report.Causes is [var top, ..] ? new DiagnosisBrief(top.Statement, top.Confidence) : new DiagnosisBrief(null, null);
 
     private static async Task<IReadOnlyList<SeenBefore>> SeenBeforeAsync(
         System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction snapshot, Incident incident) =>

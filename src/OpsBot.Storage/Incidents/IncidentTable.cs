@@ -2,14 +2,10 @@ using System.Text.Json;
 using Dapper;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Diagnoses;
-using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Storage.Engine;
 
 namespace OpsBot.Storage.Incidents;
-
-/// <summary>An alert that is known, with the incident it belongs to.</summary>
-public sealed record KnownAlert(Incident Incident, IncidentAlert Alert);
 
 /// <summary>An incident that an alert might belong to, with a few of its newest alerts.</summary>
 public sealed record RecentIncident(Incident Incident, IReadOnlyList<IncidentAlert> NewestAlerts);
@@ -17,21 +13,41 @@ public sealed record RecentIncident(Incident Incident, IReadOnlyList<IncidentAle
 /// <summary>All SQL on incidents that takes part in a write. Each call is inside somebody's transaction.</summary>
 public static class IncidentTable
 {
-    /// <summary>The newest use of what the sender calls the incident, open or not.</summary>
-    public static async Task<KnownAlert?> FindByKeyAsync(StoreTransaction transaction, string environment, string source, string incidentKey) =>
-        await KnownAsync(
+    /// <summary>Incidents that hold an alert of a sender's incident key, open ones first, then the newest.</summary>
+    public static Task<IReadOnlyList<Incident>> FindByKeyAsync(StoreTransaction transaction, string source, string incidentKey, int limit) =>
+        IncidentsAsync(
             transaction,
-            "a.environment = @environment and a.source = @source and a.incident_key = @incidentKey order by a.is_open desc, a.last_at desc, a.incident_id desc limit 1",
-            new { environment, source, incidentKey }) is [var known, ..]
-            ? known
-            : null;
+            """
+            select i.state from incident_keys k join incidents i on i.id = k.incident_id
+            where k.source = @source and k.incident_key = @incidentKey order by k.is_open desc, k.incident_id desc limit @limit
+            """,
+            new { source, incidentKey, limit });
 
-    /// <summary>Newest uses of a fingerprint since a time, open ones first.</summary>
-    public static Task<IReadOnlyList<KnownAlert>> FindByFingerprintAsync(
-        StoreTransaction transaction, string environment, string fingerprint, DateTimeOffset since, int limit) => KnownAsync(
+    /// <summary>Incidents that hold an alert of a sender's fingerprint, those not resolved first, then the newest.</summary>
+    public static Task<IReadOnlyList<Incident>> FindByFingerprintAsync(StoreTransaction transaction, string source, string fingerprint, int limit) =>
+        IncidentsAsync(
             transaction,
-            "a.environment = @environment and a.fingerprint = @fingerprint and (a.is_open = 1 or a.last_at >= @since) order by a.is_open desc, a.last_at desc limit @limit",
-            new { environment, fingerprint, since = since.ToUnixTimeMilliseconds(), limit });
+            """
+            select i.state from incident_alerts a join incidents i on i.id = a.incident_id
+            where a.source = @source and a.fingerprint = @fingerprint
+            order by case when i.status = 'resolved' then 1 else 0 end, i.id desc limit @limit
+            """,
+            new { source, fingerprint, limit });
+
+    /// <summary>What an incident knows of an alert: by (source, fingerprint), else the newest of (source, incident key).</summary>
+    public static async Task<IncidentAlert?> FindAlertAsync(
+        StoreTransaction transaction, long incidentId, string source, string fingerprint, string incidentKey)
+    {
+        var state = await transaction.Connection.QueryFirstOrDefaultAsync<string>(
+            """
+            select state from incident_alerts
+            where incident_id = @incidentId and source = @source and (fingerprint = @fingerprint or incident_key = @incidentKey)
+            order by case when fingerprint = @fingerprint then 0 else 1 end, last_at desc limit 1
+            """,
+            new { incidentId, source, fingerprint, incidentKey },
+            transaction.Transaction);
+        return state is null ? null : Read<IncidentAlert>(state);
+    }
 
     /// <summary>Incidents of an environment that are not resolved and heard of since a time, newest first, each with its newest alerts.</summary>
     public static async Task<IReadOnlyList<RecentIncident>> RecentOpenAsync(
@@ -54,27 +70,32 @@ public static class IncidentTable
         return found;
     }
 
-    public static async Task<Incident?> FindAsync(StoreTransaction transaction, long id) =>
-        await transaction.Connection.QuerySingleOrDefaultAsync<string>(
-            "select state from incidents where id = @id", new { id }, transaction.Transaction) is { } state
-            ? Read<Incident>(state)
-            : null;
+    /// <summary>An incident with what the flow remembers of it.</summary>
+    public static async Task<(Incident Incident, string Memory)?> FindAsync(StoreTransaction transaction, long id)
+    {
+        var rows = (await transaction.Connection.QueryAsync<(string State, string Memory)>(
+            "select state, memory from incidents where id = @id and state <> ''", new { id }, transaction.Transaction)).AsList();
+        return rows.Count == 0 ? null : (Read<Incident>(rows[0].State), rows[0].Memory);
+    }
 
     /// <summary>Takes the next incident number.</summary>
     public static Task<long> ReserveAsync(StoreTransaction transaction, string environment, DateTimeOffset now) =>
         transaction.Connection.ExecuteScalarAsync<long>(
             """
-            insert into incidents (environment, status, title, severity, opened_at, last_event_at, state)
-            values (@environment, 'open', '', 'unknown', @now, @now, '') returning id
+            insert into incidents (environment, status, title, severity, opened_at, last_event_at, state, memory)
+            values (@environment, 'open', '', 'unknown', @now, @now, '', '') returning id
             """,
             new { environment, now = now.ToUnixTimeMilliseconds() },
             transaction.Transaction);
 
     /// <summary>Writes the state and the columns that are searched.</summary>
-    public static Task SaveAsync(StoreTransaction transaction, Incident incident) => transaction.Connection.ExecuteAsync(
+    /// <param name="memory">What the flow remembers beside the incident, as JSON.</param>
+    public static async Task SaveAsync(StoreTransaction transaction, Incident incident, string memory)
+    {
+        await transaction.Connection.ExecuteAsync(
         """
         update incidents set environment = @Environment, status = @status, title = @Title, service = @Service, severity = @severity,
-          opened_at = @opened, last_event_at = @last, resolved_at = @resolved, state = @state where id = @Id
+          opened_at = @opened, last_event_at = @last, resolved_at = @resolved, state = @state, memory = @memory where id = @Id
         """,
         new
         {
@@ -88,16 +109,30 @@ public static class IncidentTable
             last = incident.LastEventAt.ToUnixTimeMilliseconds(),
             resolved = incident.ResolvedAt?.ToUnixTimeMilliseconds(),
             state = Write(incident),
+            memory,
         },
         transaction.Transaction);
-
-    public static Task SaveAlertAsync(StoreTransaction transaction, Incident incident, IncidentAlert alert) =>
-        transaction.Connection.ExecuteAsync(
+        await transaction.Connection.ExecuteAsync(
+            // A key that another open incident has taken meanwhile stays with that one.
             """
-            insert into incident_alerts (incident_id, source, incident_key, fingerprint, environment, status, is_open, last_at, state)
-            values (@Id, @Source, @IncidentKey, @Fingerprint, @Environment, @status, @open, @last, @state)
-            on conflict (incident_id, source, incident_key) do update set
-              fingerprint = excluded.fingerprint, status = excluded.status, is_open = excluded.is_open, last_at = excluded.last_at, state = excluded.state
+            update incident_keys set is_open = @open where incident_id = @Id and is_open <> @open
+              and (@open = 0 or not exists (select 1 from incident_keys o
+                where o.environment = incident_keys.environment and o.source = incident_keys.source
+                  and o.incident_key = incident_keys.incident_key and o.is_open = 1 and o.incident_id <> @Id))
+            """,
+            new { incident.Id, open = IsOpen(incident) },
+            transaction.Transaction);
+    }
+
+    /// <summary>Writes what is known of an alert, and binds its sender's incident key to this incident.</summary>
+    public static async Task SaveAlertAsync(StoreTransaction transaction, Incident incident, IncidentAlert alert)
+    {
+        await transaction.Connection.ExecuteAsync(
+            """
+            insert into incident_alerts (incident_id, source, incident_key, fingerprint, environment, status, last_at, state)
+            values (@Id, @Source, @IncidentKey, @Fingerprint, @Environment, @status, @last, @state)
+            on conflict (incident_id, source, fingerprint) do update set
+              incident_key = excluded.incident_key, status = excluded.status, last_at = excluded.last_at, state = excluded.state
             """,
             new
             {
@@ -107,11 +142,26 @@ public static class IncidentTable
                 alert.IncidentKey,
                 alert.Fingerprint,
                 status = Word(alert.Status),
-                open = alert.Status == AlertStatus.Resolved ? 0 : 1,
                 last = alert.LastAt.ToUnixTimeMilliseconds(),
                 state = Write(alert),
             },
             transaction.Transaction);
+        await transaction.Connection.ExecuteAsync(
+            """
+            insert into incident_keys (incident_id, environment, source, incident_key, is_open)
+            values (@Id, @Environment, @Source, @IncidentKey, case when exists (select 1 from incident_keys o
+              where o.environment = @Environment and o.source = @Source and o.incident_key = @IncidentKey and o.is_open = 1 and o.incident_id <> @Id)
+              then 0 else @open end)
+            on conflict (source, incident_key, environment, incident_id) do update set is_open = excluded.is_open
+            """,
+            new { incident.Id, incident.Environment, alert.Source, alert.IncidentKey, open = IsOpen(incident) },
+            transaction.Transaction);
+    }
+
+    private static async Task<IReadOnlyList<Incident>> IncidentsAsync(StoreTransaction transaction, string sql, object parameters) =>
+        (await transaction.Connection.QueryAsync<string>(sql, parameters, transaction.Transaction)).Select(Read<Incident>).ToList();
+
+    private static int IsOpen(Incident incident) => incident.Status == IncidentStatus.Resolved ? 0 : 1;
 
     public static Task AddJoinAsync(StoreTransaction transaction, long incidentId, IncidentJoin join) =>
         transaction.Connection.ExecuteAsync(
@@ -150,12 +200,4 @@ public static class IncidentTable
 
     internal static StoredDiagnosis ReadDiagnosis(long generation, long at, string reason, string report) => new(
         (int)generation, DateTimeOffset.FromUnixTimeMilliseconds(at), reason, Read<DiagnosisReport>(report));
-
-    private static async Task<IReadOnlyList<KnownAlert>> KnownAsync(StoreTransaction transaction, string where, object parameters) =>
-        (await transaction.Connection.QueryAsync<(string Incident, string Alert)>(
-            $"select i.state, a.state from incident_alerts a join incidents i on i.id = a.incident_id where {where}",
-            parameters,
-            transaction.Transaction))
-        .Select(row => new KnownAlert(Read<Incident>(row.Incident), Read<IncidentAlert>(row.Alert)))
-        .ToList();
 }

@@ -1,26 +1,39 @@
 using Dapper;
 using Microsoft.Extensions.Options;
+using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Engine;
 
 namespace OpsBot.Storage.Messages;
 
 /// <summary>What a person, or the clock, does to the table: bring dead rows back, prune handled ones.</summary>
 public sealed class MessageMaintenance(IStore store, IOptions<StoreOptions> options, MessageSignal signal, TimeProvider clock)
+    : IMessageRetry
 {
     private static readonly TimeSpan KeysOutliveRows = TimeSpan.FromDays(7);
 
-    /// <summary>Brings a dead row back with its attempts at nought. False when there is no dead row of that id.</summary>
-    public async Task<bool> RetryAsync(long id, CancellationToken cancellationToken)
+    /// <summary>Brings a dead row back with its attempts at nought.</summary>
+    public async Task<RetryOutcome> RetryAsync(long messageId, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var done = await store.WriteAsync(
-            transaction => transaction.Connection.ExecuteAsync(
-                "update messages set dead_at = null, error = null, attempts = 0, abandoned = 0, due_at = @now where id = @id and dead_at is not null",
-                new { id, now },
-                transaction.Transaction),
+        var outcome = await store.WriteAsync(
+            async transaction =>
+            {
+                var done = await transaction.Connection.ExecuteAsync(
+                    "update messages set dead_at = null, error = null, attempts = 0, abandoned = 0, due_at = @now where id = @messageId and dead_at is not null",
+                    new { messageId, now },
+                    transaction.Transaction);
+                if (done == 1)
+                {
+                    return RetryOutcome.Queued;
+                }
+
+                var known = await transaction.Connection.ExecuteScalarAsync<int>(
+                    "select count(*) from messages where id = @messageId", new { messageId }, transaction.Transaction);
+                return known == 0 ? RetryOutcome.NotFound : RetryOutcome.NotDead;
+            },
             cancellationToken);
         signal.Raise();
-        return done == 1;
+        return outcome;
     }
 
     /// <summary>Deletes handled rows older than the retention, and delivery keys seven days older still. Returns the rows deleted.</summary>

@@ -8,7 +8,8 @@ create table incidents (
   opened_at bigint not null,
   last_event_at bigint not null,
   resolved_at bigint,
-  state text not null
+  state text not null,
+  memory text not null
 );
 create index incidents_status on incidents (status, id);
 create index incidents_recent on incidents (environment, last_event_at);
@@ -20,15 +21,35 @@ create table incident_alerts (
   fingerprint text not null,
   environment text not null,
   status text not null,
-  is_open integer not null,
   last_at bigint not null,
   state text not null,
-  primary key (incident_id, source, incident_key)
+  primary key (incident_id, source, fingerprint)
 );
--- One open incident at most for what a sender calls one.
-create unique index incident_alerts_open on incident_alerts (environment, source, incident_key) where is_open = 1;
-create index incident_alerts_key on incident_alerts (environment, source, incident_key, last_at);
-create index incident_alerts_fingerprint on incident_alerts (environment, fingerprint, last_at);
+create index incident_alerts_newest on incident_alerts (incident_id, last_at);
+create index incident_alerts_fingerprint on incident_alerts (source, fingerprint);
+create index incident_alerts_seen on incident_alerts (environment, fingerprint);
+
+-- What senders call the incident. One open incident at most for what a sender calls one.
+create table incident_keys (
+  incident_id bigint not null,
+  environment text not null,
+  source text not null,
+  incident_key text not null,
+  is_open integer not null,
+  primary key (source, incident_key, environment, incident_id)
+);
+create unique index incident_keys_open on incident_keys (environment, source, incident_key) where is_open = 1;
+create index incident_keys_incident on incident_keys (incident_id);
+
+-- Resolves that came when no incident knew the alert: without them an alert whose resolve overtook it would page for ever.
+create table orphan_resolves (
+  source text not null,
+  incident_key text not null,
+  fingerprint text not null,
+  resolved_at bigint not null,
+  received_at bigint not null,
+  primary key (source, incident_key, fingerprint)
+);
 
 create table incident_joins (
   id {{identity}},

@@ -1,0 +1,14 @@
+using MassTransit;
+using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Messages;
+using OpsBot.Incidents.Desk;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Handlers.Alerts;
+
+/// <summary>An alert came in: find or open its incident.</summary>
+public sealed class CorrelateAlert(MessageHandling handling, IncidentDesk incidents) : IConsumer<Due<AlertReported>>
+{
+    public Task Consume(ConsumeContext<Due<AlertReported>> context) =>
+        handling.Handle(context, (alert, scope) => incidents.TakeAsync(alert, scope));
+}

@@ -1,0 +1,36 @@
+using OpsBot.Contracts.Diagnoses;
+using OpsBot.Signals.RootCause;
+using OpsBot.Signals.Series;
+
+namespace OpsBot.Diagnosis.Triage;
+
+/// <summary>How well an anomaly fits the alert: on the way of what the alert named, of the kind it named, and not long before it.</summary>
+internal static class AlertRelevance
+{
+    private const double OffTheWay = 0.5;
+    private const double OtherSymptom = 0.75;
+
+    public static IReadOnlyList<Finding> Weigh(IReadOnlyList<Finding> findings, TriageCase triage)
+    {
+        var named = triage.Incident.Service;
+        var known = named is not null && (triage.Graph.Callees(named).Count > 0 || triage.Graph.Callers(named).Count > 0);
+        var kind = Kind(triage);
+        return
+        [
+            .. findings.Select(finding => finding with
+            {
+                Score = finding.Score
+                    * (known && finding.Service is { } service && triage.Graph.Distance(named!, service) is null ? OffTheWay : 1)
+                    * (kind is { } asked && finding.Role == AnomalyRole.Symptom && finding.Kind != asked ? OtherSymptom : 1),
+            }),
+        ];
+    }
+
+    /// <summary>Latency or errors, where the alert's labels or title say which.</summary>
+    private static CauseKind? Kind(TriageCase triage)
+    {
+        var texts = triage.Incident.Labels.Where(label => label.Key is "metric" or "alertname" or "monitor" or "name").Select(label => label.Value);
+        var kinds = texts.Append(triage.Incident.Title).Select(text => MetricMeaning.Of(text)).Where(meaning => meaning.Role == MetricRole.Symptom).ToList();
+        return kinds.Count == 0 ? null : kinds[0].Kind;
+    }
+}

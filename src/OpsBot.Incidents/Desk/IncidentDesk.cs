@@ -1,0 +1,151 @@
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Diagnoses;
+using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Incidents;
+using OpsBot.Contracts.Messages;
+using OpsBot.Contracts.Ports;
+using OpsBot.Incidents.Correlation;
+using OpsBot.Incidents.Flow;
+using OpsBot.Storage.Incidents;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Incidents.Desk;
+
+/// <summary>Takes events to the incident they belong to: reads what is known, asks the pure flow, writes what follows. All in the caller's transaction.</summary>
+public sealed class IncidentDesk(
+    IOptions<CorrelationOptions> correlation, IOptions<FlowSettings> settings, ITopology topology, ILiveUpdates live)
+{
+    private const int KnownIncidents = 5;
+    private const int NearbyForChange = 20;
+
+    /// <summary>Correlates an alert, and opens, moves or reopens its incident.</summary>
+    public async Task TakeAsync(AlertReported alert, EffectScope scope)
+    {
+        var decision = Correlator.Choose(alert, await CandidatesAsync(alert, scope), topology, correlation.Value);
+        switch (decision)
+        {
+            case JoinDecision.Ignore ignored:
+                if (ignored.Remember)
+                {
+                    await OrphanResolves.RememberAsync(
+                        scope.Transaction, alert.Source, alert.IncidentKey, alert.Fingerprint, SenderClock.TimeOf(alert), scope.Now);
+                }
+
+                return;
+            case JoinDecision.Join join:
+                var previous = await IncidentTable.FindAlertAsync(
+                    scope.Transaction, join.IncidentId, alert.Source, alert.Fingerprint, alert.IncidentKey);
+                await JoinAsync(join.IncidentId, alert, previous, decision, scope);
+                return;
+            default:
+                var environment = correlation.Value.EnvironmentOf(alert);
+                var id = await IncidentTable.ReserveAsync(scope.Transaction, environment, scope.Now);
+                await JoinAsync(id, alert, previous: null, decision, scope);
+                return;
+        }
+    }
+
+    /// <summary>Puts a change on the timeline of the open incidents that it may have to do with.</summary>
+    public async Task TakeAsync(DeployReported change, EffectScope scope)
+    {
+        var time = change.OccurredAt ?? scope.Now;
+        var environment = change.Environment ?? correlation.Value.DefaultEnvironment;
+        var open = await IncidentTable.RecentOpenAsync(
+            scope.Transaction, environment, time - correlation.Value.Window, NearbyForChange, alertsEach: 0);
+        foreach (var (incident, _) in open)
+        {
+            if (ChangeRelation.Of(change, incident, topology) is { } relation)
+            {
+                await ApplyAsync(new ChangeSeen(incident.Id, scope.Now, change, relation), scope);
+            }
+        }
+    }
+
+    /// <summary>Keeps a finished diagnosis and says what is new in it.</summary>
+    public async Task TakeAsync(DiagnoseIncident request, DiagnosisReport report, EffectScope scope)
+    {
+        await IncidentTable.AddDiagnosisAsync(
+            scope.Transaction, request.IncidentId, new StoredDiagnosis(request.Generation, scope.Now, request.Reason, report));
+        await ApplyAsync(new DiagnosisFinished(request.IncidentId, scope.Now, request.Generation, report), scope);
+    }
+
+    private async Task<CorrelationCandidates> CandidatesAsync(AlertReported alert, EffectScope scope)
+    {
+        var transaction = scope.Transaction;
+        var byKey = await IncidentTable.FindByKeyAsync(transaction, alert.Source, alert.IncidentKey, KnownIncidents);
+        var byFingerprint = await IncidentTable.FindByFingerprintAsync(transaction, alert.Source, alert.Fingerprint, KnownIncidents);
+        var nearby = await IncidentTable.RecentOpenAsync(
+            transaction, correlation.Value.EnvironmentOf(alert), SenderClock.TimeOf(alert) - correlation.Value.Window,
+            CorrelationCandidates.MaxNearby, CorrelationCandidates.MaxRecentAlerts);
+        return new CorrelationCandidates
+        {
+            ByKey = [.. byKey.Select(incident => Candidate(incident, []))],
+            ByFingerprint = [.. byFingerprint.Select(incident => Candidate(incident, []))],
+            Nearby = [.. nearby.Select(recent => Candidate(recent.Incident, recent.NewestAlerts))],
+            ResolvedEarlier = await OrphanResolves.FindAsync(transaction, alert.Source, alert.IncidentKey, alert.Fingerprint),
+        };
+    }
+
+    private async Task JoinAsync(long id, AlertReported alert, IncidentAlert? previous, JoinDecision decision, EffectScope scope)
+    {
+        var join = decision.ToJoin(alert, scope.Now)!;
+        await ApplyAsync(
+            new AlertJoined(id, scope.Now, correlation.Value.EnvironmentOf(alert), alert, previous, join), scope);
+        // A repeat of what is known explains nothing new.
+        if (previous is null)
+        {
+            await IncidentTable.AddJoinAsync(scope.Transaction, id, join);
+        }
+    }
+
+    private async Task ApplyAsync(IncidentEvent happened, EffectScope scope)
+    {
+        var known = await IncidentTable.FindAsync(scope.Transaction, happened.IncidentId);
+        var state = known is { } found
+            ? new IncidentState(found.Incident, JsonSerializer.Deserialize<FlowMemory>(found.Memory, OpsBotJson.Options)!)
+            : null;
+        var result = IncidentFlow.Apply(state, happened, settings.Value);
+        if (result.State is null)
+        {
+            throw new InvalidOperationException(
+                $"{Names.Incident(happened.IncidentId)} was to be opened, and the flow refused: {result.NothingBecause}");
+        }
+
+        var incident = result.State.Incident;
+        await IncidentTable.SaveAsync(scope.Transaction, incident, JsonSerializer.Serialize(result.State.Memory, OpsBotJson.Options));
+        if (result.Alert is { } alert)
+        {
+            await IncidentTable.SaveAlertAsync(scope.Transaction, incident, alert);
+        }
+
+        await IncidentTable.AddTimelineAsync(scope.Transaction, incident.Id, result.Timeline);
+        foreach (var message in result.Messages)
+        {
+            scope.Follow(Row(message));
+        }
+
+        scope.AfterCommit(() => live.IncidentChanged(incident.Id));
+    }
+
+    private static NewMessage Row(FollowUp follow) => follow.Message switch
+    {
+        DiagnoseIncident diagnose => NewMessage.Of(diagnose, Streams.Diagnosis(diagnose.IncidentId), follow.Delay),
+        UpdateCard card => NewMessage.Of(card, Streams.Thread(card.IncidentId), follow.Delay, coalesce: true),
+        PostReply reply => NewMessage.Of(reply, Streams.Thread(reply.IncidentId), follow.Delay),
+        _ => throw new InvalidOperationException($"Nobody said which stream {follow.Kind} belongs to."),
+    };
+
+    private static IncidentCandidate Candidate(Incident incident, IReadOnlyList<IncidentAlert> alerts) => new()
+    {
+        Id = incident.Id,
+        Environment = incident.Environment,
+        Status = incident.Status,
+        StartedAt = incident.StartedAt,
+        LastEventAt = incident.LastEventAt,
+        ResolvedAt = incident.ResolvedAt,
+        Services = incident.Services,
+        RecentAlerts = [.. alerts.Select(AlertSketch.Of)],
+    };
+}

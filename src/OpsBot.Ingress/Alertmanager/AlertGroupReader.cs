@@ -1,0 +1,148 @@
+using System.Globalization;
+using OpsBot.Contracts.Events;
+using OpsBot.Ingress.Reading;
+
+namespace OpsBot.Ingress.Alertmanager;
+
+/// <summary>A group of alerts as Alertmanager and Grafana send it: shared labels and annotations, and one entry an alert.</summary>
+internal sealed class AlertGroupReader(string source, string eventName, LabelledSenderOptions options)
+{
+    private const int OwnText = 64_000;
+
+    // shared text is repeated in every alert of the group, so there is less of it
+    private const int SharedText = 16_000;
+
+    private static readonly IReadOnlyList<string> RunbookAnnotations = ["runbook_url", "runbook", "runbookUrl", "runbook_link"];
+    private static readonly IReadOnlyList<string> ExpressionAnnotations = ["expr", "expression", "query", "promql"];
+    private static readonly IReadOnlyList<string> AlertLinks = ["generatorURL", "dashboardURL", "panelURL", "silenceURL", "imageURL"];
+
+    /// <summary>The alerts of <c>alerts[]</c>.</summary>
+    public Normalised Read(JsonView body)
+    {
+        var alerts = body["alerts"].Items().ToList();
+        if (alerts.Count == 0)
+            return new Normalised.Nothing("the group has no alerts");
+        if (alerts.Count > Bounds.Items)
+            throw new UnreadableException("alerts", $"{alerts.Count} alerts in one body; at most {Bounds.Items} are read");
+        var shared = Shared.Of(body);
+        var statuses = alerts.Select(alert => StatusOf(alert["status"], body["status"])).ToList();
+        var facts = GroupFacts(body, statuses);
+        return new Normalised.Events([.. alerts.Zip(statuses, (alert, status) => NormalisedEvent.Of(Alert(alert, status, shared, facts)))]);
+    }
+
+    /// <summary>The group itself as one alert, for a body that has no <c>alerts[]</c>.</summary>
+    public AlertReported ReadGroup(JsonView body, AlertStatus status, string? identity)
+    {
+        var shared = Shared.Of(body);
+        return Make(body, status, shared with { Labels = Merge(shared.GroupLabels, shared.Labels) }, identity, GroupFacts(body, [status]));
+    }
+
+    private AlertReported Alert(JsonView alert, AlertStatus status, Shared shared, IReadOnlyDictionary<string, string> groupFacts)
+    {
+        var facts = new Facts()
+            .Add("valueString", alert["valueString"])
+            .Add("values", alert["values"])
+            .AddMembers("value", alert["values"])
+            .ToDictionary();
+        var own = shared with
+        {
+            Labels = Merge(shared.Labels, Facts.Map(alert["labels"], Bounds.Summary, OwnText)),
+            Annotations = Merge(shared.Annotations, Facts.Map(alert["annotations"], Bounds.Description, OwnText)),
+        };
+        return Make(alert, status, own, alert["fingerprint"].Key(), Merge(groupFacts, facts));
+    }
+
+    private AlertReported Make(
+        JsonView alert, AlertStatus status, Shared texts, string? identity, IReadOnlyDictionary<string, string> facts)
+    {
+        var (labels, annotations) = (texts.Labels, texts.Annotations);
+        if (identity is null && labels.Count == 0)
+            throw new UnreadableException(alert["labels"].Path, "an alert without labels and fingerprint cannot be told from others");
+        var fingerprint = identity ?? LabelFingerprint.Of(labels);
+        var generator = alert["generatorURL"].Text(Bounds.Url);
+        var runbook = First(annotations, RunbookAnnotations);
+        return new AlertReported
+        {
+            Source = source,
+            Event = eventName,
+            IncidentKey = fingerprint,
+            Fingerprint = fingerprint,
+            Status = status,
+            Title = Bounds.Cut(First(labels, ["alertname"]) ?? First(annotations, ["title", "summary"]) ?? texts.Title ?? "unnamed alert", Bounds.Title),
+            Service = First(labels, options.ServiceLabels.Count > 0 ? options.ServiceLabels : AlertLabels.Service),
+            Severity = First(labels, ["severity", "priority"]),
+            Environment = First(labels, options.EnvironmentLabels.Count > 0 ? options.EnvironmentLabels : AlertLabels.Environment),
+            Summary = First(annotations, ["summary", "message"]),
+            Description = First(annotations, ["description"]),
+            Expression = First(annotations, ExpressionAnnotations) ?? PrometheusLink.Expression(generator),
+            Labels = labels,
+            Annotations = annotations,
+            StartedAt = alert["startsAt"].Time(),
+            // while it fires, endsAt is the zero time or the time at which it would expire
+            EndedAt = status == AlertStatus.Resolved ? alert["endsAt"].Time() : null,
+            Links = LinksOf(alert, runbook, annotations),
+            RunbookUrl = LinkList.IsWeb(runbook) ? runbook : null,
+            GroupKey = texts.GroupKey,
+            Facts = facts,
+        };
+    }
+
+    private static IReadOnlyList<string> LinksOf(JsonView alert, string? runbook, IReadOnlyDictionary<string, string> annotations)
+    {
+        var links = new LinkList();
+        foreach (var name in AlertLinks)
+            links.Add(alert[name]);
+        links.Add(runbook);
+        foreach (var annotation in annotations.Values)
+            links.Add(annotation);
+        return links.ToList();
+    }
+
+    private static IReadOnlyDictionary<string, string> GroupFacts(JsonView body, IReadOnlyList<AlertStatus> statuses) => new Facts()
+        .Add("receiver", body["receiver"])
+        .Add("groupStatus", body["status"])
+        .Add("groupTitle", body["title"].Text(Bounds.Title))
+        .Add("externalURL", body["externalURL"])
+        .Add("orgId", body["orgId"])
+        .Add("truncatedAlerts", body["truncatedAlerts"])
+        .Add("alerts", Number(statuses.Count))
+        .Add("firing", Number(statuses.Count(status => status == AlertStatus.Firing)))
+        .Add("resolved", Number(statuses.Count(status => status == AlertStatus.Resolved)))
+        .ToDictionary();
+
+    private static AlertStatus StatusOf(JsonView own, JsonView group)
+    {
+        var stated = own.Exists ? own : group;
+        return stated.Text() switch
+        {
+            "firing" => AlertStatus.Firing,
+            "resolved" => AlertStatus.Resolved,
+            null => throw own.Missing(),
+            _ => throw stated.Wrong("is neither firing nor resolved"),
+        };
+    }
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string? First(IReadOnlyDictionary<string, string> map, IReadOnlyList<string> names) =>
+        names.Select(name => map.GetValueOrDefault(name)).FirstOrDefault(value => !string.IsNullOrWhiteSpace(value));
+
+    private static IReadOnlyDictionary<string, string> Merge(IReadOnlyDictionary<string, string> shared, IReadOnlyDictionary<string, string> own)
+    {
+        if (shared.Count == 0)
+            return own;
+        var merged = new Dictionary<string, string>(shared);
+        foreach (var (name, value) in own)
+            merged[name] = value;
+        return merged;
+    }
+
+    private sealed record Shared(
+        IReadOnlyDictionary<string, string> Labels, IReadOnlyDictionary<string, string> GroupLabels,
+        IReadOnlyDictionary<string, string> Annotations, string? Title, string? GroupKey)
+    {
+        public static Shared Of(JsonView body) => new(
+            Facts.Map(body["commonLabels"], Bounds.Summary, SharedText), Facts.Map(body["groupLabels"], Bounds.Summary, SharedText),
+            Facts.Map(body["commonAnnotations"], Bounds.Description, SharedText), body["title"].Text(Bounds.Title), body["groupKey"].Text(Bounds.Summary));
+    }
+}

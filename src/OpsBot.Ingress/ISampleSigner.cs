@@ -1,0 +1,13 @@
+namespace OpsBot.Ingress;
+
+/// <summary>Makes the headers that a sender would send with a body, for <c>opsbot send FILE --as pagerduty</c>.</summary>
+public interface ISampleSigner
+{
+    /// <param name="source">The sender to play.</param>
+    /// <param name="body">The exact bytes that will be sent.</param>
+    /// <param name="eventName">The event's name where the sender has it in a header (GitHub's <c>push</c>); null to tell by the body.</param>
+    /// <param name="known">Headers that came with the sample; placeholders in <c>&lt;&gt;</c> and names with a leading <c>_</c> do not count.</param>
+    /// <exception cref="ArgumentException">No such sender, it is not configured, or the body does not show which event it is.</exception>
+    IReadOnlyDictionary<string, string> HeadersFor(
+        string source, ReadOnlyMemory<byte> body, string? eventName = null, IReadOnlyDictionary<string, string>? known = null);
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OpsBot.Ingress.Webhooks;
+
+namespace OpsBot.Ingress;
+
+/// <summary>What the Host registers. It also needs an <c>IIntake</c> and a <see cref="TimeProvider"/>.</summary>
+public static class IngressServices
+{
+    public static IServiceCollection AddIngress(this IServiceCollection services)
+    {
+        services.AddOptions<SendersOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SendersOptions>, SendersOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new BodyBudget((long)Options(provider).MaxInFlightMiB << 20));
+        services.TryAddSingleton<BodyReader>();
+        services.TryAddSingleton(provider => new WebhookReader(
+            Senders.All.Select(sender => sender.Format(Options(provider))), provider.GetRequiredService<ILogger<WebhookReader>>()));
+        services.TryAddSingleton<IWebhookReader>(provider => provider.GetRequiredService<WebhookReader>());
+        services.TryAddSingleton<ISampleSigner>(provider => new SampleSigner(Options(provider)));
+        services.TryAddSingleton<WebhookPipeline>();
+        return services;
+    }
+
+    private static SendersOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<SendersOptions>>().Value;
+}

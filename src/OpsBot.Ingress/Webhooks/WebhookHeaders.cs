@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Http;
+
+namespace OpsBot.Ingress.Webhooks;
+
+/// <summary>Headers of a request or of a kept delivery, by name in any case.</summary>
+internal sealed class WebhookHeaders
+{
+    private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
+
+    public WebhookHeaders(IEnumerable<KeyValuePair<string, string>> headers)
+    {
+        foreach (var (name, value) in headers)
+            _values[name] = value;
+    }
+
+    public static WebhookHeaders Of(IHeaderDictionary headers) =>
+        new(headers.Select(header => KeyValuePair.Create(header.Key, header.Value.ToString())));
+
+    public string? this[string name] => _values.GetValueOrDefault(name);
+
+    /// <summary>Media type without parameters, in lower case; empty where none is stated.</summary>
+    public string MediaType => (this["Content-Type"] ?? "").Split(';')[0].Trim().ToLowerInvariant();
+
+    public IEnumerable<KeyValuePair<string, string>> StartingWith(string prefix) =>
+        _values.Where(header => header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+
+    public IReadOnlyDictionary<string, string> Only(Func<string, bool> keeps) =>
+        _values.Where(header => keeps(header.Key)).ToDictionary(header => header.Key, header => header.Value);
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using OpsBot.Contracts.Ports;
+
+namespace OpsBot.Ingress.Webhooks;
+
+/// <summary>What happens to every delivery, whoever sent it: limit → authenticate → parse → normalise → accept.</summary>
+internal sealed class WebhookPipeline(
+    BodyReader bodies, WebhookReader reader, IIntake intake, TimeProvider clock, ILogger<WebhookPipeline> log)
+{
+    private static readonly TimeSpan StoreRetryAfter = TimeSpan.FromSeconds(10);
+
+    public async Task HandleAsync(Sender sender, HttpContext http)
+    {
+        try
+        {
+            var taken = await FlowAsync(sender, http.Request, http.RequestAborted);
+            http.Response.StatusCode = StatusCodes.Status202Accepted;
+            await http.Response.WriteAsJsonAsync(taken, http.RequestAborted);
+        }
+        catch (TurnedAwayException no)
+        {
+            await TurnAwayAsync(sender, no, http);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // the sender hung up: whatever was not committed comes again
+        }
+    }
+
+    private async Task<Taken> FlowAsync(Sender sender, HttpRequest request, CancellationToken cancellationToken)
+    {
+        var headers = WebhookHeaders.Of(request.Headers);
+        using var wire = await LimitAsync(sender, request, cancellationToken);
+        Authenticate(sender, headers, wire.Memory.Span);
+        using var inflated = await bodies.InflateAsync(headers["Content-Encoding"], wire.Memory, sender.MaxBytes, cancellationToken);
+        var deliveries = ParseAndNormalise(sender, headers, (inflated ?? wire).Memory);
+        return await AcceptAsync(sender, deliveries, cancellationToken);
+    }
+
+    private async Task<BodyBuffer> LimitAsync(Sender sender, HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await bodies.ReadAsync(request, sender.MaxBytes, cancellationToken);
+        }
+        catch (BadHttpRequestException bad)
+        {
+            throw new TurnedAwayException(bad.StatusCode, "The body could not be read to its end.");
+        }
+    }
+
+    private void Authenticate(Sender sender, WebhookHeaders headers, ReadOnlySpan<byte> body)
+    {
+        if (sender.Authentication.Accepts(headers, body))
+            return;
+        intake.CountRefused(sender.Source);
+        IngressLog.Refused(log, sender.Source);
+        throw new TurnedAwayException(StatusCodes.Status401Unauthorized, "The signature or credential is missing or wrong.");
+    }
+
+    private IReadOnlyList<ReadDelivery> ParseAndNormalise(Sender sender, WebhookHeaders headers, ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return reader.Read(sender.Format, headers, body, clock.GetUtcNow());
+        }
+        catch (NotJsonException wrong)
+        {
+            throw new TurnedAwayException(StatusCodes.Status400BadRequest, wrong.Message);
+        }
+    }
+
+    private async Task<Taken> AcceptAsync(Sender sender, IReadOnlyList<ReadDelivery> deliveries, CancellationToken cancellationToken)
+    {
+        var taken = new Taken();
+        try
+        {
+            foreach (var delivery in deliveries)
+                taken = await AcceptAsync(delivery, taken, cancellationToken);
+            return taken;
+        }
+        catch (IntakeOverloadedException busy)
+        {
+            throw new TurnedAwayException(StatusCodes.Status503ServiceUnavailable, "Too much is waiting for the store.", busy.RetryAfter);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // whatever it is, the sender has the event and we do not: it must try again
+            IngressLog.StoreFailed(log, sender.Source, fault);
+            throw new TurnedAwayException(StatusCodes.Status503ServiceUnavailable, "The store cannot be reached.", StoreRetryAfter);
+        }
+    }
+
+    private async Task<Taken> AcceptAsync(ReadDelivery delivery, Taken taken, CancellationToken cancellationToken)
+    {
+        switch (delivery.Outcome)
+        {
+            case Normalised.Events:
+                return taken.With(await intake.AcceptAsync(delivery.ToDelivery(), cancellationToken));
+            case Normalised.Unreadable why:
+                IngressLog.Quarantined(log, delivery.Source, why.Field, why.Reason);
+                await intake.QuarantineAsync(delivery.ToQuarantine(why), cancellationToken);
+                return taken with { Quarantined = [.. taken.Quarantined, new Quarantine(why.Field, why.Reason)] };
+            default:
+                return taken with { Ignored = taken.Ignored + 1 };
+        }
+    }
+
+    private async Task TurnAwayAsync(Sender sender, TurnedAwayException no, HttpContext http)
+    {
+        if (no.Status != StatusCodes.Status401Unauthorized)
+            IngressLog.TurnedAway(log, sender.Source, no.Status, no.Message);
+        http.Response.StatusCode = no.Status;
+        if (no.RetryAfter is { } wait)
+            http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        await http.Response.WriteAsJsonAsync(new { error = no.Message }, http.RequestAborted);
+    }
+}
+
+/// <summary>What a 202 says.</summary>
+internal sealed record Taken
+{
+    public int Accepted { get; init; }
+
+    public int Duplicates { get; init; }
+
+    /// <summary>Understood, and nothing to do.</summary>
+    public int Ignored { get; init; }
+
+    public IReadOnlyList<Quarantine> Quarantined { get; init; } = [];
+
+    public Taken With(IntakeResult result) =>
+        result == IntakeResult.Duplicate ? this with { Duplicates = Duplicates + 1 } : this with { Accepted = Accepted + 1 };
+}
+
+/// <summary>What could not be read.</summary>
+internal sealed record Quarantine(string Field, string Reason);

@@ -1,0 +1,20 @@
+using System.Text.Json;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Messages;
+using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Tests.Storage;
+
+/// <summary>The simplest message there is.</summary>
+public sealed record Note(string Text) : IMessage
+{
+    public static string Kind => "test.note";
+
+    /// <summary>A delivery of one note.</summary>
+    public static Delivery Delivered(string key, string text, string? stream = null) => new(
+        "test", key, [new DeliveredMessage(Kind, stream ?? "test/" + key, JsonSerializer.Serialize(new Note(text), OpsBotJson.Options))]);
+
+    /// <summary>An effect that changes nothing.</summary>
+    public static Effect Nothing { get; } = _ => Task.CompletedTask;
+}

@@ -1,0 +1,71 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using OpsBot.Contracts.Ports;
+using OpsBot.Runtime.Redaction;
+using OpsBot.Storage;
+using OpsBot.Storage.Engine;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Tests.Support;
+
+/// <summary>A real SQLite store in a folder of its own, with a clock in hand.</summary>
+public sealed class StoreFixture : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public StoreFixture(Action<MessageOptions>? messages = null, Action<StoreOptions>? store = null, string? folder = null)
+    {
+        Folder = folder ?? Directory.CreateTempSubdirectory("opsbot-store-").FullName;
+        var services = new ServiceCollection();
+        services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddSingleton<IRedactor, PassThrough>();
+        services.Configure<StoreOptions>(options =>
+        {
+            options.DataFolder = Folder;
+            store?.Invoke(options);
+        });
+        services.Configure<MessageOptions>(options => messages?.Invoke(options));
+        services.AddStorage();
+        _services = services.BuildServiceProvider();
+    }
+
+    public string Folder { get; }
+
+    public ManualClock Clock { get; } = new();
+
+    public MessageQueue Queue => Get<MessageQueue>();
+
+    public MessageHandling Handling => Get<MessageHandling>();
+
+    public IIntake Intake => Get<IIntake>();
+
+    public IMessageReader Reader => Get<IMessageReader>();
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>Claims up to <paramref name="most"/> rows of one kind, as the pump would.</summary>
+    public Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(string kind, int most = 32) =>
+        Queue.ClaimAsync(new Dictionary<string, int> { [kind] = most }, TestContext.Current.CancellationToken);
+
+    /// <summary>Lets the leases of rows lapse, as if whoever holds them had been silent for too long.</summary>
+    public async Task LapseAsync(params long[] ids)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "opsbot.db")}");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"update messages set lease_until = 0 where id in ({string.Join(',', ids)})";
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private sealed class PassThrough : IRedactor
+    {
+        public string Redact(string text) => text;
+    }
+}
