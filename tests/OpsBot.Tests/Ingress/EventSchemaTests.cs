@@ -61,10 +61,10 @@ public sealed class EventSchemaTests
     [Fact]
     public void The_words_of_the_schemas_are_those_of_the_records()
     {
-        Words("alert", "status").ShouldBe(Names<AlertStatus>());
-        Words("deploy", "status").ShouldBe(Names<ChangeStatus>());
-        Words("deploy", "change").ShouldBe(Names<ChangeKind>());
-        Words("training", "status").ShouldBe(Names<TrainingJobStatus>());
+        Words("alert", "status").ShouldBe(WordsOf<AlertStatus>());
+        Words("deploy", "status").ShouldBe(WordsOf<ChangeStatus>());
+        Words("deploy", "change").ShouldBe(WordsOf<ChangeKind>());
+        Words("training", "status").ShouldBe(WordsOf<TrainingJobStatus>());
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public sealed class EventSchemaTests
         }
     }
 
-    private static IEnumerable<string> Names<T>() where T : struct, Enum => Enum.GetNames<T>().Select(name => name.ToLowerInvariant());
+    private static IEnumerable<string> WordsOf<T>() where T : struct, Enum => Enum.GetNames<T>().Select(name => name.ToLowerInvariant());
 
     private static IEnumerable<string> Words(string name, string property) =>
         Schema(name).GetProperty("properties").GetProperty(property).GetProperty("enum").EnumerateArray().Select(word => word.GetString()!);

@@ -9,7 +9,7 @@ namespace OpsBot.Tests.Ingress;
 
 public sealed class SampleSignerTests
 {
-    private static readonly SampleSigner Signer = new(Configured());
+    private static readonly ISampleSigner Signer = new SampleSigner(Configured());
 
     [Theory]
     [InlineData("push")]
@@ -61,7 +61,7 @@ public sealed class SampleSignerTests
 
     [Fact]
     public void A_sender_that_is_not_configured_cannot_be_played() =>
-        Should.Throw<ArgumentException>(() => new SampleSigner(new SendersOptions()).HeadersFor("pagerduty", "{}"u8.ToArray()))
+        Should.Throw<ArgumentException>(() => ((ISampleSigner)new SampleSigner(new SendersOptions())).HeadersFor("pagerduty", "{}"u8.ToArray()))
             .Message.ShouldContain("senders.pagerduty");
 
     private static SendersOptions Configured()

@@ -38,7 +38,7 @@ public sealed class GrafanaFormatTests
         var body = Some.GrafanaBody();
         body["alerts"]![0]!["values"] = JsonNode.Parse(values);
 
-        Reader.Alert("grafana", body).Facts.ShouldNotContainKey("value.B");
+        Reader.Alert("grafana", body).Facts.Keys.ShouldNotContain("value.B");
     }
 
     [Fact]

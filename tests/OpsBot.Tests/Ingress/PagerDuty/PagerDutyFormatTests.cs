@@ -31,7 +31,7 @@ public sealed class PagerDutyFormatTests
         alert.Facts["deliveryId"].ShouldBe("01FAKEEVENT");
         alert.Facts["clientUrl"].ShouldBe("https://probe.test/check/7");
         alert.Facts["number"].ShouldBe("12");
-        alert.Facts.ShouldNotContainKey("resolveReason");
+        alert.Facts.Keys.ShouldNotContain("resolveReason");
     }
 
     [Theory]
