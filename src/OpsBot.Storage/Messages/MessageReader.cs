@@ -57,13 +57,13 @@ internal sealed class MessageReader(IStoreReader store, IRedactor redactor, Time
             async connection => (await connection.QueryAsync<QuarantinedBody>(
                 """
                 select id as Id, source as Source, delivery_key as DeliveryKey, received_at as ReceivedAt, field as Field, reason as Reason,
-                  length(body) as Bytes, body as Body
+                  body as Body
                 from quarantined order by id desc limit @limit
                 """,
                 new { limit }))
                 .Select(row => new QuarantinedRow(
                     row.Id, row.Source, row.DeliveryKey, DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt), row.Field,
-                    redactor.Redact(row.Reason), (int)row.Bytes,
+                    redactor.Redact(row.Reason), row.Body.Length,
                     redactor.Redact(Encoding.UTF8.GetString(row.Body.AsSpan(0, Math.Min(row.Body.Length, ExcerptBytes))))))
                 .ToList(),
             cancellationToken);
@@ -122,5 +122,5 @@ internal sealed class MessageReader(IStoreReader store, IRedactor redactor, Time
     }
 
     private sealed record QuarantinedBody(
-        long Id, string Source, string DeliveryKey, long ReceivedAt, string Field, string Reason, long Bytes, byte[] Body);
+        long Id, string Source, string DeliveryKey, long ReceivedAt, string Field, string Reason, byte[] Body);
 }

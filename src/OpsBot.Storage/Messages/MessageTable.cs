@@ -6,9 +6,25 @@ namespace OpsBot.Storage.Messages;
 /// <summary>A row that the pump has claimed for the bus.</summary>
 public sealed record ClaimedMessage(long Id, string Kind, long LeaseToken);
 
-/// <summary>A row that a consumer holds.</summary>
-public sealed record LeasedMessage(
-    long Id, string Kind, string Stream, string Body, string Source, long CreatedAt, long LeaseToken, long Attempts, long Abandoned);
+/// <summary>A row that a consumer holds. Properties rather than a constructor: SQLite gives an empty result no column types to match one by.</summary>
+internal sealed record LeasedMessage
+{
+    public long Id { get; init; }
+
+    public string Kind { get; init; } = "";
+
+    public string Stream { get; init; } = "";
+
+    public string Body { get; init; } = "";
+
+    public long CreatedAt { get; init; }
+
+    public long LeaseToken { get; init; }
+
+    public long Attempts { get; init; }
+
+    public long Abandoned { get; init; }
+}
 
 /// <summary>All SQL on <c>messages</c> that takes part in handling. Each call is inside somebody's transaction.</summary>
 internal static class MessageTable
@@ -73,9 +89,9 @@ internal static class MessageTable
             return [];
         }
 
-        var rows = (await transaction.Connection.QueryAsync<ClaimedMessage>(
+        var rows = (await transaction.Connection.QueryAsync<(long Id, long Token)>(
             $"""
-             select m.id as Id, m.kind as Kind, m.lease_token + 1 as LeaseToken from messages m
+             select m.id, m.lease_token from messages m
              where m.kind = @kind and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null
                and (m.host is null or m.host = @host)
                and not exists (select 1 from messages e
@@ -86,7 +102,8 @@ internal static class MessageTable
              order by m.due_at, m.id limit @limit {transaction.Dialect.ForUpdateSkipLocked}
              """,
             new { kind, host, now, limit },
-            transaction.Transaction)).AsList();
+            transaction.Transaction))
+            .Select(row => new ClaimedMessage(row.Id, kind, row.Token + 1)).ToList();
         rows = await OneAbandonedAtMostAsync(transaction, rows);
         if (rows.Count > 0)
         {
@@ -108,7 +125,7 @@ internal static class MessageTable
             $"""
              update messages set lease_token = lease_token + 1, attempts = attempts + 1, leased_by = @owner, lease_until = @leaseUntil
              where id = @id and lease_token = @token and lease_until > @now and {Pending}
-             returning id as Id, kind as Kind, stream as Stream, body as Body, source as Source, created_at as CreatedAt,
+             returning id as Id, kind as Kind, stream as Stream, body as Body, created_at as CreatedAt,
                lease_token as LeaseToken, attempts as Attempts, abandoned as Abandoned
              """,
             new { id, token, owner, now, leaseUntil },
