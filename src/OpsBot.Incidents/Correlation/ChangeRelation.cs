@@ -8,7 +8,9 @@ namespace OpsBot.Incidents.Correlation;
 /// <summary>Says whether a change has to do with an incident.</summary>
 public static class ChangeRelation
 {
-    /// <summary>The relation in words; null where there is none. A change or an incident that names no service may have to do with anything.</summary>
+    /// <summary>
+    /// The relation in words; null where there is none. A change or an incident that names no service may have to do with anything.
+    /// </summary>
     public static string? Of(DeployReported change, Incident incident, ITopology topology)
     {
         if (string.IsNullOrWhiteSpace(change.Service))
@@ -17,8 +19,8 @@ public static class ChangeRelation
             return "same environment";
         if (incident.Services.Any(service => ServiceNames.Same(change.Service, service)))
             return "same service";
-        return incident.Services.FirstOrDefault(service => topology.AreNeighbours(change.Service, service) || ServiceNames.Related(change.Service, service)) is { } near
-            ? $"next to {PlainText.OneLine(near, 60)}"
-            : null;
+        var near = incident.Services.FirstOrDefault(service =>
+            topology.AreNeighbours(change.Service, service) || ServiceNames.Related(change.Service, service));
+        return near is null ? null : $"next to {PlainText.OneLine(near, 60)}";
     }
 }

@@ -13,7 +13,9 @@ namespace OpsBot.Incidents.Correlation;
 /// </summary>
 public static class Correlator
 {
-    /// <remarks>Deterministic: the same input gives the same answer whatever the order of the candidates; equal scores go to the oldest incident.</remarks>
+    /// <remarks>
+    /// Deterministic: the same input gives the same answer whatever the order of the candidates; equal scores go to the oldest incident.
+    /// </remarks>
     public static JoinDecision Choose(
         AlertReported alert, CorrelationCandidates candidates, ITopology topology, CorrelationOptions options)
     {

@@ -45,8 +45,7 @@ public sealed record SimilarityScore(double Value, IReadOnlyList<string> Parts)
         var parts = new List<string>(4);
         Add(parts, service.Words, service.Weight);
         Add(parts, distance > TimeSpan.Zero ? $"{Minutes(distance)} apart" : "while it went on", time);
-        Add(parts, $"shared {string.Join(", ", shared.Take(3).Select(label => $"{PlainText.OneLine(label.Name, 40)}={PlainText.OneLine(label.Value, 60)}"))}" +
-            (shared.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $" and {shared.Count - 3} more labels") : ""), labels);
+        Add(parts, SharedWords(shared), labels);
         Add(parts, "similar words", text);
         return new(Math.Round(Math.Min(1, service.Weight + time + labels + text), 4), parts);
     }
@@ -95,6 +94,13 @@ public sealed record SimilarityScore(double Value, IReadOnlyList<string> Parts)
     {
         var theirs = other.Labels.Select(label => (label.Name, label.Value)).ToHashSet();
         return [.. alert.Labels.Where(label => theirs.Contains((label.Name, label.Value)))];
+    }
+
+    private static string SharedWords(IReadOnlyList<WeighedLabel> shared)
+    {
+        var first = shared.Take(3).Select(label => $"{PlainText.OneLine(label.Name, 40)}={PlainText.OneLine(label.Value, 60)}");
+        var more = shared.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $" and {shared.Count - 3} more labels") : "";
+        return $"shared {string.Join(", ", first)}{more}";
     }
 
     private static TimeSpan Distance(DateTimeOffset time, IncidentCandidate incident)

@@ -1,6 +1,5 @@
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
-using OpsBot.Incidents.Timeline;
 
 namespace OpsBot.Incidents.Flow;
 

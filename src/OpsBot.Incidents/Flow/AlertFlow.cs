@@ -76,7 +76,7 @@ internal static class AlertFlow
             LastEventAt = time > incident.LastEventAt ? time : incident.LastEventAt,
             Service = incident.Service ?? change.Record.Service,
             Services = WithService(incident.Services, change.Record.Service, draft.Settings),
-            Severity = (SeverityLevel)Enumerable.Range(0, bySeverity.Count).FirstOrDefault(level => bySeverity[level] > 0, (int)SeverityLevel.Unknown),
+            Severity = Enum.GetValues<SeverityLevel>().FirstOrDefault(level => bySeverity[(int)level] > 0, SeverityLevel.Unknown),
         };
     }
 

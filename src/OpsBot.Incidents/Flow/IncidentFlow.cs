@@ -37,7 +37,11 @@ public static class IncidentFlow
     public static FlowResult Apply(IncidentState? state, IncidentEvent happened, FlowSettings settings)
     {
         if (state is not null && state.Incident.Id != happened.IncidentId)
-            throw new ArgumentException($"The event is of {Names.Incident(happened.IncidentId)}, the state of {state.Incident.Name}.", nameof(happened));
+        {
+            throw new ArgumentException(
+                $"The event is of {Names.Incident(happened.IncidentId)}, the state of {state.Incident.Name}.", nameof(happened));
+        }
+
         if (happened is AlertJoined joined)
             return AlertFlow.Apply(state, joined, settings);
         if (state is null)
@@ -111,7 +115,11 @@ public static class IncidentFlow
         var (incident, change) = (state.Incident, seen.Change);
         if (!string.IsNullOrWhiteSpace(change.Environment)
             && !string.Equals(change.Environment.Trim(), incident.Environment, StringComparison.OrdinalIgnoreCase))
-            return FlowResult.Nothing(state, $"The change is of environment {PlainText.OneLine(change.Environment, 60)}, the incident of {incident.Environment}.");
+        {
+            return FlowResult.Nothing(
+                state, $"The change is of environment {PlainText.OneLine(change.Environment, 60)}, the incident of {incident.Environment}.");
+        }
+
         if (incident.Status == IncidentStatus.Resolved)
             return FlowResult.Nothing(state, $"{incident.Name} is resolved.");
         if (change.Status is ChangeStatus.Created or ChangeStatus.Waiting)
