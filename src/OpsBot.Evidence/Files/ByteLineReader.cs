@@ -1,13 +1,14 @@
 namespace OpsBot.Evidence.Files;
 
 /// <summary>Cuts a stream of bytes into lines with one buffer. A longer line is cut and the rest of it passed over.</summary>
-internal sealed class ByteLineReader(Stream stream)
+/// <param name="midLine">The stream begins somewhere within a line, which is passed over.</param>
+internal sealed class ByteLineReader(Stream stream, bool midLine = false)
 {
     public const int MaxLineBytes = 64 * 1024;
     private readonly byte[] _buffer = new byte[4 * MaxLineBytes];
     private int _start;
     private int _end;
-    private bool _passOver;
+    private bool _passOver = midLine;
     private bool _ended;
 
     /// <summary>Bytes read of the stream.</summary>

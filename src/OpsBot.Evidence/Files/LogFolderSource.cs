@@ -84,7 +84,7 @@ internal sealed class LogFolderSource(LogFolderOptions options, IRedactor redact
             // what is written while we read belongs to the next look
             var limit = plain ? Math.Min(run.BytesLeft, file.Length - offset) : run.BytesLeft;
             using var stream = new BoundedStream(LogFileOpener.Open(file, offset), limit);
-            lines = new ByteLineReader(stream);
+            lines = new ByteLineReader(stream, midLine: offset > 0);
             run.Files++;
             Read(new LogRecordReader(lines, timestamp), offset == 0 ? file.RelativePath : $"{file.RelativePath}+{offset}", service, instance, run, stop);
             if (lines.CutLines > 0) run.Problem($"'{file.RelativePath}': {lines.CutLines} lines longer than {ByteLineReader.MaxLineBytes} bytes were cut");

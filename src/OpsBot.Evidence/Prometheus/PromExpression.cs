@@ -102,7 +102,7 @@ internal static class PromExpression
 
     private static bool IsConstant(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ||
-        !text.Any(c => char.IsAsciiLetter(c) || c == '{') || text.StartsWith("time(", StringComparison.Ordinal) || text.StartsWith("vector(", StringComparison.Ordinal);
+        !text.Any(c => char.IsAsciiLetter(c) || c == '{') || text is "time()" || (text.StartsWith("vector(", StringComparison.Ordinal) && ClosingOf(text) == text.Length - 1);
 
     private static string Unwrap(string text)
     {

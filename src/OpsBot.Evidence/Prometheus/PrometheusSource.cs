@@ -52,7 +52,8 @@ internal sealed class PrometheusSource(
         long samples = 0;
         foreach (var (query, answer) in queries.Zip(answers))
         {
-            looked.Add(redactor.Redact($"{Name}: {query.Expression}"));
+            var shown = redactor.Redact(query.Expression);
+            looked.Add($"{Name}: {shown}");
             if (answer.Error is not null) problems.Add(Problem(query, answer.Error, partial: queries.Count > 1 || metrics.Count > 0));
             problems.AddRange(answer.Warnings.Take(5).Select(w => Problem(query, $"warning: {w}", partial: true)));
             var taken = 0;
@@ -60,7 +61,8 @@ internal sealed class PrometheusSource(
             {
                 samples += series.Times.Length;
                 if (metrics.Count >= request.Bounds.MaxSeries || samples * BytesPerSample > request.Bounds.MaxBytes) break;
-                metrics.Add(SeriesLabels.ToMetric(series, query.Name, query.Service, query.Expression));
+                var metric = SeriesLabels.ToMetric(series, query.Name, query.Service, shown);
+                metrics.Add(metric with { Metric = redactor.Redact(metric.Metric) });
                 taken++;
             }
 
