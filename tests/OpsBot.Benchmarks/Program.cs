@@ -1,1 +1,7 @@
+if (args is ["log-folder", .. var rest])
+{
+    await OpsBot.Benchmarks.LogTemplates.LogFolderBenchmark.RunAsync(rest is [var size] ? int.Parse(size, System.Globalization.CultureInfo.InvariantCulture) : 100);
+    return;
+}
+
 BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -1,0 +1,40 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OpsBot.Contracts.Ports;
+using OpsBot.Evidence.Changes;
+using OpsBot.Evidence.Prometheus;
+using OpsBot.Runtime.Processes;
+using OpsBot.Runtime.Redaction;
+using OpsBot.Runtime.Secrets;
+
+namespace OpsBot.Evidence;
+
+public static class EvidenceServices
+{
+    /// <summary>
+    /// The sources that <see cref="EvidenceOptions"/> names, and the changes that OpsBot was told of where an <see cref="IChangeHistory"/> is registered.
+    /// Wants <c>AddRuntime</c>.
+    /// </summary>
+    public static IServiceCollection AddEvidence(this IServiceCollection services)
+    {
+        services.AddOptions<EvidenceOptions>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EvidenceOptions>, EvidenceOptionsValidator>());
+        services.AddHttpClient(PrometheusSource.HttpClientName, static client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(5) });
+        services.TryAddSingleton(static s => new ConfiguredSources(
+            s.GetRequiredService<IOptions<EvidenceOptions>>(), s.GetRequiredService<IProcessRunner>(), s.GetRequiredService<IHttpClientFactory>(),
+            s.GetRequiredService<ISecretReader>(), s.GetRequiredService<KnownSecrets>(), s.GetRequiredService<IRedactor>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IEvidenceSource>(static s => s.GetRequiredService<ConfiguredSources>());
+        services.AddSingleton<IEvidenceSource>(static s => s.GetService<IChangeHistory>() is { } history
+            ? new ChangeHistorySource(history, s.GetRequiredService<IRedactor>(), s.GetRequiredService<TimeProvider>())
+            : new ConfiguredSources([]));
+        return services;
+    }
+
+    private sealed class EvidenceOptionsValidator : IValidateOptions<EvidenceOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, EvidenceOptions options) =>
+            options.Validate() is { Count: > 0 } wrong ? ValidateOptionsResult.Fail(wrong) : ValidateOptionsResult.Success;
+    }
+}

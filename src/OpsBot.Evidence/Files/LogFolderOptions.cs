@@ -1,0 +1,42 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OpsBot.Evidence.Files;
+
+// evidence:
+//   logs:
+//     - name: shop
+//       path: /var/log/shop
+//       glob: "**/*.log*"             default: *.log, *.log.*, *.log-*, *.jsonl, *.json, *.txt, *.out, *.err in all folders below
+//       service: cart                 for records that do not name one themselves
+//       pattern: "{service}/{instance}.log"   or: service and instance from the path below the folder
+//       utcOffset: "+00:00"           of times that are written without one
+
+/// <summary>A folder of log files.</summary>
+public sealed class LogFolderOptions
+{
+    /// <summary>How people call it; the path where it is empty.</summary>
+    [MaxLength(100)]
+    public string? Name { get; set; }
+
+    [Required]
+    public string Path { get; set; } = "";
+
+    /// <summary>Which files below the folder; <c>**</c> for any folders. Rotated forms (<c>.1</c>, <c>-20260301</c>, <c>.gz</c>) of a matching file are read too.</summary>
+    public string? Glob { get; set; }
+
+    /// <summary>The service of records that name none themselves.</summary>
+    public string? Service { get; set; }
+
+    /// <summary>Path below the folder with <c>{service}</c> and <c>{instance}</c> in it. Without it the first folder, or the file's own name, is the service.</summary>
+    public string? Pattern { get; set; }
+
+    /// <summary>Offset from UTC of times that are written without one.</summary>
+    [Range(typeof(TimeSpan), "-14:00:00", "14:00:00")]
+    public TimeSpan UtcOffset { get; set; }
+
+    /// <summary>Most files read, newest first.</summary>
+    [Range(1, 100_000)]
+    public int MaxFiles { get; set; } = 2_000;
+
+    internal string SourceName => $"logs {(string.IsNullOrEmpty(Name) ? Path : Name)}";
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using OpsBot.Contracts.Diagnoses;
+using OpsBot.Runtime.Redaction;
+using OpsBot.Runtime.Secrets;
+using OpsBot.Signals.Series;
+
+namespace OpsBot.Evidence.Prometheus;
+
+/// <summary>What a Prometheus server measured: the queries of the options, what the alert itself watches, and whether its targets were up.</summary>
+internal sealed class PrometheusSource(
+    PrometheusOptions options, IHttpClientFactory clients, ISecretReader secrets, KnownSecrets known, IRedactor redactor, TimeProvider time) : IEvidenceSource
+{
+    public const string HttpClientName = "opsbot-prometheus";
+    private const int AtOnce = 4;
+    private const long MaxAnswerBytes = 128L << 20;
+    private const int BytesPerSample = 16;
+
+    public string Name => options.SourceName;
+
+    public async Task<Observations> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var problems = new List<SourceProblem>();
+        var looked = new List<string>();
+        PrometheusClient client;
+        try
+        {
+            client = new PrometheusClient(clients.CreateClient(HttpClientName), options.Url, Authorization());
+        }
+        catch (Exception e) when (e is SecretException or UriFormatException or FormatException)
+        {
+            return Observations.None with { LookedAt = [Name], Problems = [new SourceProblem(Name, e.Message, Partial: false)] };
+        }
+
+        var queries = new List<PromQuery>();
+        foreach (var query in PromQuery.Of(options, request.Incident))
+        {
+            if (query.Problem is not null) problems.Add(new SourceProblem(Name, query.Problem, Partial: true));
+            else if (query.Skipped is not null) looked.Add($"{Name}: {query.Skipped}");
+            else queries.Add(query);
+        }
+
+        using var deadline = new CancellationTokenSource(request.Bounds.Deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var slots = new SemaphoreSlim(AtOnce);
+        var answers = await Task.WhenAll(queries.Select(q => AskAsync(client, q, request, slots, either.Token)));
+        cancellationToken.ThrowIfCancellationRequested();
+
+        var metrics = new List<MetricSeries>();
+        long samples = 0;
+        foreach (var (query, answer) in queries.Zip(answers))
+        {
+            var shown = redactor.Redact(query.Expression);
+            looked.Add($"{Name}: {shown}");
+            if (answer.Error is not null) problems.Add(Problem(query, answer.Error, partial: queries.Count > 1 || metrics.Count > 0));
+            problems.AddRange(answer.Warnings.Take(5).Select(w => Problem(query, $"warning: {w}", partial: true)));
+            var taken = 0;
+            foreach (var series in answer.Series)
+            {
+                samples += series.Times.Length;
+                if (metrics.Count >= request.Bounds.MaxSeries || samples * BytesPerSample > request.Bounds.MaxBytes) break;
+                var metric = SeriesLabels.ToMetric(series, query.Name, query.Service, shown);
+                metrics.Add(metric with { Metric = redactor.Redact(metric.Metric) });
+                taken++;
+            }
+
+            if (answer.CutOff || taken < answer.Series.Count)
+            {
+                problems.Add(Problem(query, string.Create(CultureInfo.InvariantCulture, $"only {taken} series were taken: the bound is {request.Bounds.MaxSeries} series and {request.Bounds.MaxBytes} bytes"), partial: true));
+            }
+        }
+
+        return Observations.None with { Metrics = metrics, LookedAt = looked.Count > 0 ? looked : [$"{Name}: no query applies"], Problems = problems };
+    }
+
+    /// <summary>Whole seconds, so that a period of any length has about as many points as asked for and never more than a server answers.</summary>
+    internal static TimeSpan StepOf(TimeSpan length, int points) =>
+        TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(length.TotalSeconds / Math.Clamp(points, 1, 10_900))));
+
+    private SourceProblem Problem(PromQuery query, string reason, bool partial) => new(Name, redactor.Redact($"{query.Expression}: {reason}"), partial);
+
+    private async Task<PromAnswer> AskAsync(PrometheusClient client, PromQuery query, EvidenceRequest request, SemaphoreSlim slots, CancellationToken stop)
+    {
+        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
+        try
+        {
+            await slots.WaitAsync(either.Token);
+            try
+            {
+                var from = request.Baseline is { } baseline && baseline.From < request.Window.From ? baseline.From : request.Window.From;
+                var bounds = new PromBounds(Math.Min(request.Bounds.MaxBytes, MaxAnswerBytes), request.Bounds.MaxSeries, request.Bounds.MaxBytes / BytesPerSample);
+                return await client.RangeAsync(query.Expression, from, request.Window.To, StepOf(request.Window.To - from, options.Points), bounds, either.Token);
+            }
+            finally
+            {
+                slots.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            var limit = stop.IsCancellationRequested ? request.Bounds.Deadline : options.Timeout;
+            return new PromAnswer([], [], string.Create(CultureInfo.InvariantCulture, $"no answer within {limit.TotalSeconds:0.#} s"), CutOff: false);
+        }
+    }
+
+    private AuthenticationHeaderValue? Authorization()
+    {
+        if (!string.IsNullOrEmpty(options.BearerFile)) return new("Bearer", secrets.ReadFile(options.BearerFile).Reveal());
+        if (!string.IsNullOrEmpty(options.Bearer))
+        {
+            known.Add(options.Bearer);
+            return new("Bearer", options.Bearer);
+        }
+
+        if (string.IsNullOrEmpty(options.Username)) return null;
+        var password = string.IsNullOrEmpty(options.PasswordFile) ? "" : secrets.ReadFile(options.PasswordFile).Reveal();
+        return new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.Username}:{password}")));
+    }
+}
