@@ -2,6 +2,7 @@ using OpsBot.Contracts.Diagnoses;
 using OpsBot.Contracts.Events;
 using OpsBot.Signals.LogTemplates;
 using OpsBot.Signals.Series;
+using OpsBot.Signals.Traces;
 
 namespace OpsBot.Evidence;
 
@@ -53,11 +54,6 @@ public sealed record Observations
 
 /// <summary>A cluster of log lines counted by the log store.</summary>
 public sealed record LogPattern(string Signature, string? Service, double Count, double? DeltaVsBaseline, string Query);
-
-/// <summary>One span. Parent is null for a root; span ids are unique within a trace only.</summary>
-public sealed record SpanSample(
-    long TimeMs, string TraceId, string SpanId, string? ParentId, string Service, string? Instance, string Operation,
-    double DurationMs, string? Status, string? Attributes);
 
 /// <summary>One change of the system, as evidence.</summary>
 public sealed record ChangeRecord(

@@ -1,1 +1,4 @@
-return 0;
+using OpsBot.Host.Cli;
+
+// The program is its list of verbs; 'serve' is the one that listens.
+return await CommandLineInterface.RunAsync(args);

@@ -47,9 +47,26 @@ public static class ConfigurationCheck
         foreach (var validator in services.GetServices(contract).Where(validator => validator is not ISectionValidator))
         {
             var result = (ValidateOptionsResult)validate.Invoke(validator, [Options.DefaultName, options])!;
-            problems.AddRange((result.Failures ?? []).Select(failure =>
-                (node?.Origin ?? loaded.Root.Origin).Problem($"{section.Name}: {ShownText.Bound(failure)}")));
+            problems.AddRange((result.Failures ?? []).Select(failure => Place(loaded, section.Name, failure)));
         }
+    }
+
+    /// <summary>A failure that opens with the key it is about (<c>senders.github.secrets is…</c>) belongs to that line, any other to the section.</summary>
+    private static ConfigProblem Place(LoadedConfiguration loaded, string section, string failure)
+    {
+        var key = failure.Split([' ', ':'], 2)[0].TrimEnd('.', ',');
+        var names = key.Equals(section, StringComparison.OrdinalIgnoreCase) || key.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase);
+        var node = loaded.Root.Find(section);
+        for (var path = names ? key : section; path.Length > 0; path = path[..Math.Max(0, path.LastIndexOf('.'))])
+        {
+            if (loaded.Root.Find(path) is { } written)
+            {
+                node = written;
+                break;
+            }
+        }
+
+        return (node?.Origin ?? loaded.Root.Origin).Problem(names ? ShownText.Bound(failure) : $"{section}: {ShownText.Bound(failure)}");
     }
 
     /// <summary>Keys outside of every section: at the top, and in maps that only hold sections.</summary>

@@ -15,7 +15,7 @@ internal sealed class EnvironmentOverlay(MapNode root, string baseFolder, List<C
     {
         var names = environment.Keys
             .Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && environment[name].Length > 0)
-            .Order(StringComparer.Create(CultureInfo.InvariantCulture, CompareOptions.NumericOrdering | CompareOptions.IgnoreCase));
+            .OrderBy(Sortable, StringComparer.Ordinal);
         foreach (var name in names)
         {
             Apply(name, environment[name], environment);
@@ -89,6 +89,10 @@ internal sealed class EnvironmentOverlay(MapNode root, string baseFolder, List<C
             Put(child, rest, value);
         }
     }
+
+    /// <summary>The name with the places of lists filled up with zeros, so that 10 comes after 9.</summary>
+    private static string Sortable(string name) => string.Join("__", name.ToUpperInvariant().Split("__").Select(segment =>
+        segment.TakeWhile(char.IsAsciiDigit).Count() is > 0 and var digits ? segment.PadLeft(segment.Length - digits + 10, '0') : segment));
 
     private static ConfigNode Container(ConfigNode? existing, string next, ConfigOrigin origin) => existing switch
     {

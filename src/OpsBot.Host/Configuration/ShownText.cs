@@ -6,11 +6,11 @@ namespace OpsBot.Host.Configuration;
 internal static class ShownText
 {
     private const int MaxLength = 60;
-    private const int MaxMessage = 300;
+    private const int MaxMessage = 600;
 
     private static readonly string[] SecretWords =
         [
-        "secret", "token", "password", "passwd", "credential", "key", "bearer", "basic", "signing", "authorization", "connection", "webhook",
+        "secret", "token", "password", "passwd", "credential", "key", "bearer", "signing", "authorization", "connection", "webhook",
         "cookie", "header",
     ];
 

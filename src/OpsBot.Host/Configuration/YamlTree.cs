@@ -67,7 +67,7 @@ internal sealed class YamlTree
         }
         catch (YamlException error)
         {
-            Report(error.Start, Explain(error));
+            _problems.Add(Explain(error));
             return null;
         }
     }
@@ -184,20 +184,21 @@ internal sealed class YamlTree
         }
     }
 
-    private string Explain(YamlException error)
+    private ConfigProblem Explain(YamlException error)
     {
-        var line = Line(error.Start);
-        // the parser may notice a tab one line late
-        for (var at = line; at >= Math.Max(1, line - 1); at--)
+        var lines = _text.Split('\n');
+        // the parser may notice a tab a line early or late
+        for (var line = Math.Max(1, Line(error.Start) - 1); line <= Math.Min(lines.Length, Line(error.End) + 1); line++)
         {
-            var text = _text.Split('\n').ElementAtOrDefault(at - 1) ?? "";
-            if (text[..(text.Length - text.TrimStart(' ', '\t').Length)].Contains('\t', StringComparison.Ordinal))
+            var text = lines[line - 1];
+            if (text.AsSpan(0, text.Length - text.TrimStart(' ', '\t').Length).Contains('\t'))
             {
-                return $"line {at.ToString(CultureInfo.InvariantCulture)} is indented with a tab; YAML takes spaces only";
+                return new ConfigProblem(_file, line, "this line is indented with a tab; YAML takes spaces only");
             }
         }
 
-        return $"this is not valid YAML: {ShownText.Bound(error.Message)}; look at the indentation, the colons and the quotes around here";
+        return Origin(error.Start).Problem(
+            $"this is not valid YAML: {ShownText.Bound(error.Message)}; look at the indentation, the colons and the quotes around here");
     }
 
     private void Report(Mark at, string message) => _problems.Add(Origin(at).Problem(message));

@@ -80,14 +80,14 @@ public sealed class ConfigurationCheckTests
     }
 
     [Fact]
-    public void A_validator_of_the_feature_is_asked_too_and_points_at_the_section()
+    public void A_validator_of_the_feature_is_asked_too_and_points_at_the_key_it_names()
     {
-        var loaded = OpsBotConfiguration.Parse("\nsample:\n  limit: 50\n");
+        var loaded = OpsBotConfiguration.Parse("\nsample:\n  limit: 50\n  nested:\n    maxBodyMiB: 3\n");
         using var services = new ServiceCollection().AddSection<SampleOptions>(loaded, "sample")
             .AddSingleton<IValidateOptions<SampleOptions>>(new NoFifty()).BuildServiceProvider();
 
         ConfigurationCheck.Run(loaded, services.GetServices<ConfigSection>(), services)
-            .ShouldHaveSingleItem().ToString().ShouldBe("opsbot.yaml:3: sample: fifty is not allowed");
+            .Select(problem => problem.ToString()).ShouldBe(["opsbot.yaml:3: sample: fifty is not allowed", "opsbot.yaml:5: sample.nested.token is missing"]);
     }
 
     [Fact]
@@ -101,6 +101,6 @@ public sealed class ConfigurationCheckTests
     private sealed class NoFifty : IValidateOptions<SampleOptions>
     {
         public ValidateOptionsResult Validate(string? name, SampleOptions options) =>
-            options.Limit == 50 ? ValidateOptionsResult.Fail("fifty is not allowed") : ValidateOptionsResult.Success;
+            options.Limit == 50 ? ValidateOptionsResult.Fail(["fifty is not allowed", "sample.nested.token is missing"]) : ValidateOptionsResult.Success;
     }
 }

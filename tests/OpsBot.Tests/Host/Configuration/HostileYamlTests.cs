@@ -1,4 +1,6 @@
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using OpsBot.Host.Configuration;
 
 namespace OpsBot.Tests.Host.Configuration;
@@ -65,7 +67,7 @@ public sealed class HostileYamlTests : IDisposable
     [InlineData("sample:\n\tlimit: 3\n", 2)]
     [InlineData("sample:\n  limit: 3\n\tname: x\n", 3)]
     public void A_tab_is_named_as_what_it_is(string yaml, int line) =>
-        ConfigFixture.Problems(yaml).ShouldHaveSingleItem().ShouldContain($"line {line} is indented with a tab");
+        ConfigFixture.Problems(yaml).ShouldHaveSingleItem().ShouldBe($"opsbot.yaml:{line}: this line is indented with a tab; YAML takes spaces only");
 
     [Theory]
     [InlineData("sample: [1, 2\n")]
@@ -85,9 +87,7 @@ public sealed class HostileYamlTests : IDisposable
 
     [Fact]
     public void Any_text_is_read_or_refused_but_never_throws() =>
-        FsCheck.Check.QuickThrowOnFailure(FsCheck.FSharp.Prop.forAll(
-            FsCheck.FSharp.ArbMap.arbitrary<string>(FsCheck.FSharp.ArbMap.defaults),
-            FSharpFunc((string? text) => ConfigFixture.Problems(text ?? "") is not null)));
+        Check.QuickThrowOnFailure(Prop.ForAll<string>(text => ConfigFixture.Problems(text ?? "") is not null));
 
     [Fact]
     public void A_file_of_ten_megabytes_is_refused_by_its_size()
@@ -130,7 +130,4 @@ public sealed class HostileYamlTests : IDisposable
         File.WriteAllBytes(path, content);
         return ConfigurationCheck.Run(OpsBotConfiguration.Load(path, ConfigFixture.Env()), [new("sample", typeof(SampleOptions))]);
     }
-
-    private static Microsoft.FSharp.Core.FSharpFunc<T, bool> FSharpFunc<T>(Func<T, bool> holds) =>
-        Microsoft.FSharp.Core.FuncConvert.FromFunc(holds);
 }

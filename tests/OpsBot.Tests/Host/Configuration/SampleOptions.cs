@@ -49,7 +49,7 @@ public sealed class SampleOptions : IValidatableObject
 
     public int? MaxRows { get; set; }
 
-    public string Computed => "not an option";
+    public string Computed => $"{Name} is not an option";
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsBot.Chat.Threads;
+using OpsBot.Chat.Web;
+using OpsBot.Contracts.Ports;
+
+namespace OpsBot.Chat;
+
+/// <summary>Registers the surfaces that incidents have threads on.</summary>
+public static class ChatServices
+{
+    /// <summary>Adds the surfaces. Needs <see cref="IThreadStore"/>, <see cref="ILiveUpdates"/> and <see cref="TimeProvider"/>.</summary>
+    public static IServiceCollection AddChat(this IServiceCollection services)
+    {
+        services.AddOptions<ThreadOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IChatSurface, WebSurface>());
+        return services;
+    }
+}

@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OpsBot.Diagnosis;
+
+// diagnosis:
+//   sourceDeadlineSeconds: 20
+//   abstainBelow: 0.2
+
+/// <summary>How diagnoses are made.</summary>
+public sealed class DiagnosisOptions
+{
+    /// <summary>Longest one source may take, seconds; 20 unless told. A slower one is reported as not available.</summary>
+    [Range(1, 600)]
+    public int SourceDeadlineSeconds { get; set; } = 20;
+
+    /// <summary>A likeliest cause less probable than this is not named; 0.2 unless told.</summary>
+    [Range(0, 1)]
+    public double AbstainBelow { get; set; } = 0.2;
+}

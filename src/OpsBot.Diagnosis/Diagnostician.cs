@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Options;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Diagnoses;
+using OpsBot.Diagnosis.Reporting;
+using OpsBot.Diagnosis.Triage;
+using OpsBot.Evidence;
+using OpsBot.Knowledge;
+using OpsBot.Runtime.Redaction;
+
+namespace OpsBot.Diagnosis;
+
+/// <summary>The deterministic diagnosis: no model takes part.</summary>
+internal sealed class Diagnostician(
+    Collector collector, IOptions<DiagnosisOptions> options, TimeProvider time, IRunbookFinder? runbooks = null, IRedactor? redactor = null)
+    : IDiagnostician
+{
+    public async Task<DiagnosisReport> DiagnoseAsync(
+        IncidentFacts incident, TimeWindow window, TimeWindow? baseline, IReadOnlyList<IEvidenceSource> sources, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        var bounds = EvidenceBounds.Default with { Deadline = TimeSpan.FromSeconds(options.Value.SourceDeadlineSeconds) };
+        var seen = await collector.CollectAsync(sources, new EvidenceRequest(incident, window, baseline, bounds), cancellationToken);
+        var ranked = Abstain(TriageRanking.Rank(new TriageCase(incident, window, baseline, seen)));
+        return new ReportWriter(redactor).Write(incident, seen, ranked, Runbook(incident), (long)time.GetElapsedTime(begun).TotalMilliseconds);
+    }
+
+    private TriageResult Abstain(TriageResult ranked) =>
+        ranked.Causes.Count > 0 && ranked.Causes[0].Confidence >= options.Value.AbstainBelow ? ranked : ranked with { Causes = [] };
+
+    private RunbookMatch? Runbook(IncidentFacts incident) => runbooks?
+        .Find(new RunbookQuery(
+            incident.Labels.GetValueOrDefault("alertname") ?? incident.Title, incident.Summary ?? incident.Title, incident.Description, incident.Expression, incident.Labels), 1)
+        .FirstOrDefault();
+}

@@ -1,0 +1,85 @@
+using OpsBot.Evidence;
+using OpsBot.Signals.Series;
+
+namespace OpsBot.Diagnosis.Triage;
+
+/// <summary>A metric on which the new instances of a change are worse than the instances that kept the old version.</summary>
+internal sealed record CanaryGap(MetricSeries Series, double Old, double New, double Score, string Statement, long FromMs);
+
+/// <summary>Compares the new instances of a change with those of the same service that did not change, over the same time.</summary>
+internal static class CanaryContrast
+{
+    /// <summary>The first samples of an instance are its start: caches are cold and code is compiled.</summary>
+    private const int WarmUp = 1;
+
+    private const double SmallestRelativeSigma = 0.05;
+
+    /// <summary>Gaps, clearest first; empty where the change names no instances or nothing is known of them.</summary>
+    public static IReadOnlyList<CanaryGap> Find(ChangeRecord change, IReadOnlyList<MetricSeries> metrics)
+    {
+        if (change.NewInstances.Count == 0)
+        {
+            return [];
+        }
+
+        var fresh = change.NewInstances.ToHashSet(StringComparer.Ordinal);
+        var mine = metrics.Where(series => series.Instance is not null && string.Equals(series.Service, change.Service, StringComparison.Ordinal)).ToLookup(series => fresh.Contains(series.Instance!));
+        return
+        [
+            .. mine[true]
+                .Select(series => Compare(change, series, [.. mine[false].Where(old => string.Equals(old.Metric, series.Metric, StringComparison.Ordinal))]))
+                .OfType<CanaryGap>()
+                .OrderByDescending(gap => gap.Score)
+                .ThenBy(gap => gap.Series.Metric, StringComparer.Ordinal),
+        ];
+    }
+
+    private static CanaryGap? Compare(ChangeRecord change, MetricSeries fresh, IReadOnlyList<MetricSeries> old)
+    {
+        var meaning = MetricMeaning.Of(fresh.Metric);
+        var samples = Samples(fresh, long.MinValue).ToList();
+        samples = samples.Count > WarmUp + 1 ? samples[WarmUp..] : samples;
+        if (samples.Count == 0 || meaning.Role == MetricRole.Traffic || meaning.OfNode)
+        {
+            return null;
+        }
+
+        var from = samples[0].Time;
+        var replaced = change.Time.ToUnixTimeMilliseconds();
+        // what an instance reports after it was replaced is not the old version's doing
+        var kept = old.Select(series => Samples(series, long.MinValue).Where(sample => sample.Time < replaced || !change.OldInstances.Contains(series.Instance))).ToList();
+        var all = kept.SelectMany(samples => samples).Select(sample => sample.Value).ToList();
+        var same = kept.SelectMany(samples => samples).Where(sample => sample.Time >= from).Select(sample => sample.Value).ToList();
+        if (all.Count < 3)
+        {
+            return null;
+        }
+
+        same = same.Count == 0 ? all : same;
+
+        var now = RobustStatistics.Median(samples.Select(sample => sample.Value));
+        var (centre, sigma) = RobustStatistics.Spread(all);
+        var reference = RobustStatistics.Median(same);
+        sigma = Math.Max(sigma, SmallestRelativeSigma * Math.Max(Math.Abs(reference), Math.Abs(centre)));
+        if (sigma <= 0 || !meaning.IsBad(reference, now))
+        {
+            return null;
+        }
+
+        var weight = meaning.Role == MetricRole.Symptom ? 1 : 0.7;
+        var score = weight * Math.Log(1 + (Math.Abs(now - reference) / sigma)) * samples.Count / (samples.Count + 1);
+        var text = $"{fresh.Metric} of the new instance {fresh.Instance} is {Wording.Number(now)} where instances of the old version have {Wording.Number(reference)}";
+        return new CanaryGap(fresh, reference, now, score, text, from);
+    }
+
+    private static IEnumerable<(long Time, double Value)> Samples(MetricSeries series, long fromMs)
+    {
+        for (var i = 0; i < series.Times.Length; i++)
+        {
+            if (series.Times[i] >= fromMs && !double.IsNaN(series.Values[i]))
+            {
+                yield return (series.Times[i], series.Values[i]);
+            }
+        }
+    }
+}

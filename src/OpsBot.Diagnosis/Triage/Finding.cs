@@ -1,0 +1,15 @@
+using OpsBot.Contracts.Diagnoses;
+using OpsBot.Signals.RootCause;
+
+namespace OpsBot.Diagnosis.Triage;
+
+/// <summary>An anomaly with the observation that shows it.</summary>
+internal sealed record Finding(
+    string? Service, string? Instance, string? Node, CauseKind Kind, AnomalyRole Role, string? Metric, double Score, long? OnsetMs,
+    string Statement, Exhibit Exhibit, double? Delta = null)
+    : Anomaly(Service, Instance, Node, Kind, Role, Metric, Score, OnsetMs, Delta);
+
+/// <summary>An observation that may become evidence: it gets its id, its bounds and its redaction only when a cause cites it.</summary>
+/// <param name="Chart">Made only when cited.</param>
+internal sealed record Exhibit(
+    EvidenceSourceKind Source, string Query, long? AtMs, string Excerpt, TrustLabel Trust, Func<EvidenceChart?>? Chart = null);

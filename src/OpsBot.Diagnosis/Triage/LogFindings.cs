@@ -1,0 +1,59 @@
+using OpsBot.Contracts.Diagnoses;
+using OpsBot.Evidence;
+using OpsBot.Signals.LogTemplates;
+using OpsBot.Signals.RootCause;
+
+namespace OpsBot.Diagnosis.Triage;
+
+/// <summary>Log templates that are new, that exploded, or that no longer follow what they used to follow.</summary>
+internal static class LogFindings
+{
+    private const double LeastClarity = 2;
+    private const double LeastPairClarity = 3;
+    private const double Weakest = 0.35;
+
+    public static IReadOnlyList<Finding> Find(TriageCase triage, long onsetMs) =>
+    [
+        .. triage.Seen.Logs.SelectMany(digest => TemplateShifts.Find(digest, onsetMs))
+            .Where(shift => shift.Clarity >= LeastClarity && shift.Count.Service is not null)
+            .Select(shift => More(shift, onsetMs)).Where(Matters),
+        .. triage.Seen.Logs.SelectMany(digest => TemplateShifts.FindBroken(digest, onsetMs))
+            .Where(pair => pair.Clarity >= LeastPairClarity && pair.Missing.Service is not null)
+            .Select(pair => Broken(pair, onsetMs)).Where(Matters),
+        .. triage.Seen.Patterns.Where(pattern => pattern.Service is not null && pattern.DeltaVsBaseline > 0).Select(pattern => Counted(pattern, onsetMs)).Where(Matters),
+    ];
+
+    private static bool Matters(Finding finding) => finding.Score >= Weakest;
+
+    private static Finding More(TemplateShift shift, long onsetMs)
+    {
+        var count = shift.Count;
+        var text = shift.New
+            ? $"new log template of {count.Instance ?? count.Service} since {Wording.Clock(onsetMs)}, {shift.During} lines: {count.Template}"
+            : $"log template of {count.Instance ?? count.Service} has {shift.During} lines since {Wording.Clock(onsetMs)} where {Wording.Number(shift.Expected)} were to be expected: {count.Template}";
+        return Make(count, Severity.Of(count.Level, count.Template) * Math.Log(1 + shift.Clarity), AnomalyRole.Log, CauseKind.Errors, onsetMs, text);
+    }
+
+    private static Finding Broken(BrokenPair pair, long onsetMs)
+    {
+        var text = $"log template of {pair.Missing.Instance ?? pair.Missing.Service} has {pair.During} lines since {Wording.Clock(onsetMs)} where {Wording.Number(pair.Expected)} "
+            + $"were to be expected after as many of “{pair.Partner.Template}”: {pair.Missing.Template}";
+        return Make(pair.Missing, Math.Log(1 + pair.Clarity), AnomalyRole.Behaviour, CauseKind.Code, onsetMs, text);
+    }
+
+    private static Finding Make(TemplateCount count, double score, AnomalyRole role, CauseKind kind, long onsetMs, string text) => new(
+        count.Service, count.Instance, null, kind, role, count.Template, score, onsetMs, text,
+        new Exhibit(EvidenceSourceKind.Logs, count.Query, onsetMs, $"{text}\n{string.Join('\n', count.Samples)}", TrustLabel.Untrusted));
+
+    private static Finding Counted(LogPattern pattern, long onsetMs)
+    {
+        var delta = pattern.DeltaVsBaseline ?? 0;
+        var text = $"log cluster of {pattern.Service}: {Wording.Number(pattern.Count)} lines, {Wording.Number(delta)} more than in the baseline: {pattern.Signature}";
+        var expected = Math.Max(0, pattern.Count - delta);
+        var clarity = delta / Math.Sqrt(expected + 1);
+        return new Finding(
+            pattern.Service, null, null, CauseKind.Errors, AnomalyRole.Log, pattern.Signature,
+            Severity.Of(null, pattern.Signature) * Math.Log(1 + clarity), onsetMs, text,
+            new Exhibit(EvidenceSourceKind.Logs, pattern.Query, null, text, TrustLabel.Untrusted));
+    }
+}

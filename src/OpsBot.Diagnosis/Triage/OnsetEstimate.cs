@@ -1,0 +1,31 @@
+using OpsBot.Signals.RootCause;
+
+namespace OpsBot.Diagnosis.Triage;
+
+/// <summary>When the fault began, by what most shifts agree on.</summary>
+internal static class OnsetEstimate
+{
+    /// <summary>Scrapes of different targets are up to a minute apart.</summary>
+    private const long ToleranceMs = 60_000;
+
+    /// <summary>The onset that gathers the most weight within a minute; the middle of the search where nothing shifted. Unix milliseconds.</summary>
+    public static long Of(IReadOnlyList<Finding> findings, TriageCase triage)
+    {
+        var weighted = findings
+            .Where(finding => finding.OnsetMs is not null && finding.Role is not AnomalyRole.Traffic)
+            .Select(finding => (Onset: finding.OnsetMs!.Value, Weight: finding.Score * finding.Score))
+            .OrderBy(pair => pair.Onset)
+            .ToList();
+        if (weighted.Count == 0)
+        {
+            return (triage.Search.SearchFromMs + triage.Search.LatestMs) / 2;
+        }
+
+        var best = weighted
+            .Select(pair => pair.Onset)
+            .Distinct()
+            .Select(onset => (Onset: onset, Weight: weighted.Where(pair => Math.Abs(pair.Onset - onset) <= ToleranceMs).Sum(pair => pair.Weight)))
+            .MaxBy(pair => pair.Weight);
+        return Math.Min(best.Onset, triage.Search.LatestMs);
+    }
+}

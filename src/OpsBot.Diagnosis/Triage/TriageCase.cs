@@ -1,0 +1,17 @@
+using OpsBot.Contracts;
+using OpsBot.Evidence;
+using OpsBot.Signals.RootCause;
+using OpsBot.Signals.Series;
+
+namespace OpsBot.Diagnosis.Triage;
+
+/// <summary>What triage works on.</summary>
+internal sealed record TriageCase(IncidentFacts Incident, TimeWindow Window, TimeWindow? Baseline, Observations Seen)
+{
+    /// <summary>Where the onset is looked for.</summary>
+    public OnsetSearch Search { get; } = OnsetSearch.Before(Window.From, Incident.StartedAt);
+
+    public ServiceGraph Graph { get; } = new(
+        Seen.Calls.Concat(Seen.Metrics.Where(m => m is { Owner: MetricOwner.Edge, Service: not null, Peer: not null }).Select(m => (m.Service!, m.Peer!))),
+        Seen.RunsOn);
+}

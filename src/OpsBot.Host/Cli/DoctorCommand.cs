@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
+using OpsBot.Evidence;
+using OpsBot.Host.Configuration;
+using OpsBot.Host.Serving;
+using OpsBot.Ingress;
+using OpsBot.Knowledge;
+
+namespace OpsBot.Host.Cli;
+
+internal static class DoctorCommand
+{
+    public static Command Create()
+    {
+        var (config, data, json) = (CommonOptions.Config(), CommonOptions.Data(), CommonOptions.Json());
+        var command = new Command(
+            "doctor", "Look whether everything OpsBot needs is there, and say what to do where it is not.\n\nExample: opsbot doctor --config deploy/opsbot.yaml")
+        {
+            config, data, json,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var folder = parsed.GetValue(data) ?? ServeSettings.DefaultDataFolder;
+            var findings = await ExamineAsync(parsed.LoadConfiguration(config), folder, cancellationToken);
+            if (parsed.GetValue(json))
+            {
+                CommonOptions.WriteJson(findings);
+            }
+            else
+            {
+                findings.ForEach(finding => Console.WriteLine($"{(finding.Ok ? "ok  " : "BAD ")} {finding.What}: {finding.Text}"));
+            }
+
+            return findings.TrueForAll(finding => finding.Ok) ? ExitCode.Done : ExitCode.Failed;
+        });
+        return command;
+    }
+
+    private static async Task<List<Finding>> ExamineAsync(LoadedConfiguration loaded, string folder, CancellationToken cancellationToken)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddOpsBotConsole(quiet: true));
+        services.AddOpsBot(loaded, new ServeSettings(folder));
+        await using var provider = services.BuildServiceProvider();
+        var problems = ConfigurationCheck.Run(loaded, services.Sections(), provider);
+        var findings = new List<Finding>
+        {
+            new("program", true, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}"),
+            new("configuration", problems.Count == 0, problems.Count == 0
+                ? loaded.File ?? "built-in defaults"
+                : $"{string.Join("; ", problems.Take(3))}; 'opsbot config check' says more"),
+            Folder(folder),
+        };
+        if (problems.Count > 0)
+        {
+            return findings;
+        }
+
+        var senders = provider.GetRequiredService<IOptions<SendersOptions>>().Value;
+        findings.Add(new Finding("senders", true, Senders(senders) is { Length: > 0 } names ? names : "none configured: nothing will come in"));
+        var library = provider.GetRequiredService<RunbookLibrary>();
+        findings.Add(new Finding("runbooks", library.Problems.Count == 0, $"{library.Runbooks.Count} read" +
+            (library.Problems is [var first, ..] ? $"; {library.Problems.Count} not used, first {first.Path}: {first.Reason}" : "")));
+        var now = provider.GetRequiredService<TimeProvider>().GetUtcNow();
+        var request = new EvidenceRequest(
+            new IncidentFacts("doctor", "doctor", now, "doctor", null, null, "doctor", new Dictionary<string, string>()),
+            new Contracts.TimeWindow(now - TimeSpan.FromMinutes(5), now), null,
+            EvidenceBounds.Default with { Deadline = TimeSpan.FromSeconds(5), MaxBytes = 1 << 20 });
+        foreach (var source in provider.GetServices<IEvidenceSource>().Where(source => source.Name is not "bundles"))
+        {
+            findings.Add(await SourceAsync(source, request, cancellationToken));
+        }
+
+        return findings;
+    }
+
+    private static async Task<Finding> SourceAsync(IEvidenceSource source, EvidenceRequest request, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(request.Bounds.Deadline * 2);
+        try
+        {
+            var seen = await source.CollectAsync(request, limit.Token);
+            return seen.Problems.FirstOrDefault(problem => !problem.Partial) is { } problem
+                ? new Finding(source.Name, false, problem.Reason)
+                : new Finding(source.Name, true, "answers");
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Finding(source.Name, false, $"no answer within {request.Bounds.Deadline * 2}");
+        }
+    }
+
+    private static string Senders(SendersOptions senders) => string.Join(", ", new (string Name, SenderOptions? Options)[]
+    {
+        ("pagerduty", senders.PagerDuty), ("alertmanager", senders.Alertmanager), ("grafana", senders.Grafana),
+        ("github", senders.GitHub), ("cloudevents", senders.CloudEvents),
+    }.Where(sender => sender.Options is not null).Select(sender => sender.Name + (sender.Options!.Insecure ? " (insecure)" : "")));
+
+    private static Finding Folder(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            var probe = Path.Combine(folder, $".doctor-{Environment.ProcessId}");
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+            var free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace >> 20;
+            return new Finding("data folder", free > 100, $"{folder}, {free} MiB free" + (free > 100 ? "" : "; make room, the store needs some"));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new Finding("data folder", false, $"{folder} cannot be written ({failure.Message}); name another with --data or {ServeSettings.DataVariable}");
+        }
+    }
+
+    private sealed record Finding(string What, bool Ok, string Text);
+}

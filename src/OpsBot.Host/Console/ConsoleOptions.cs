@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OpsBot.Host.WebConsole;
+
+// console:
+//   urls: http://127.0.0.1:8081          # several separated by ;
+//   token: …                             # or OPSBOT_CONSOLE_TOKEN_FILE; needed on any other address than loopback
+//   allowedHosts: [ops.example.com]      # names that browsers reach the console under, beside the loopback names
+/// <summary>Where the console listens and who may use it.</summary>
+public sealed class ConsoleOptions
+{
+    /// <summary>False to run without a console. Default true.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>
+    /// Addresses to listen on, separated by <c>;</c>: <c>http://</c> with an IP address, <c>localhost</c> or <c>*</c>, and a port
+    /// (0 takes a free one). Default <c>http://127.0.0.1:8081</c>.
+    /// </summary>
+    [Required]
+    public string Urls { get; set; } = "http://127.0.0.1:8081";
+
+    /// <summary>
+    /// The personal token that logs in, or <c>sha256:</c> and the hex SHA-256 of it. At least 16 characters. Without one the console
+    /// only reads, and only on loopback.
+    /// </summary>
+    public string? Token { get; set; }
+
+    /// <summary>Names that browsers reach the console under, without port. One that is not a loopback name makes reading need the token too.</summary>
+    [MaxLength(50)]
+    public IList<string> AllowedHosts { get; set; } = [];
+
+    /// <summary>How long a login lasts without use. Default 12 hours.</summary>
+    [Range(typeof(TimeSpan), "00:05:00", "7.00:00:00")]
+    public TimeSpan SessionLength { get; set; } = TimeSpan.FromHours(12);
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+using OpsBot.Host.WebConsole.Security;
+
+namespace OpsBot.Host.WebConsole;
+
+/// <summary>Refuses a console that anybody could reach and nobody has to log in to.</summary>
+internal sealed class ConsoleOptionsValidator : IValidateOptions<ConsoleOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ConsoleOptions options)
+    {
+        if (!options.Enabled) return ValidateOptionsResult.Success;
+        var problems = Problems(options).ToList();
+        return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private static IEnumerable<string> Problems(ConsoleOptions options)
+    {
+        var broken = new List<ValidationResult>();
+        Validator.TryValidateObject(options, new ValidationContext(options), broken, validateAllProperties: true);
+        foreach (var problem in broken) yield return $"console: {problem.ErrorMessage}";
+        if (LoginToken.Problem(options.Token) is { } token) yield return token;
+        foreach (var host in options.AllowedHosts.Where(h => Uri.CheckHostName(h.Trim('[', ']')) == UriHostNameType.Unknown))
+        {
+            yield return $"console.allowedHosts: '{host}' is not a host name; write it without scheme and port, for example ops.example.com.";
+        }
+
+        if (Exposure(options) is { } exposure) yield return exposure;
+    }
+
+    private static string? Exposure(ConsoleOptions options)
+    {
+        IReadOnlyList<ConsoleListener> listeners;
+        try
+        {
+            listeners = ConsoleListener.ParseAll(options.Urls);
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
+
+        if (!string.IsNullOrEmpty(options.Token)) return null;
+        const string Remedy = "Set console.token (at least 16 characters, for example from 'openssl rand -base64 24'; "
+            + "OPSBOT_CONSOLE_TOKEN_FILE reads it from a file)";
+        if (listeners.FirstOrDefault(l => !l.IsLoopback) is { } open)
+        {
+            return $"The console would listen on {open.Url}, which others can reach, and has no login token. "
+                + $"{Remedy}, or listen on http://127.0.0.1:8081.";
+        }
+
+        return options.AllowedHosts.FirstOrDefault(h => !HostAllowList.IsLoopbackName(h)) is { } host
+            ? $"The console would answer to '{host}', so others can reach it through a proxy, and has no login token. {Remedy}, or remove the name from console.allowedHosts."
+            : null;
+    }
+}

@@ -1,0 +1,13 @@
+namespace OpsBot.Host.Rehearsal;
+
+/// <summary>What is fed to the program in a rehearsal: deliveries in order, and a bundle that stands in for the monitored world.</summary>
+/// <param name="Title">For the first line.</param>
+/// <param name="BundleFolder">Evidence that live diagnoses read; changes come in as events, not from here.</param>
+/// <param name="Deliveries">In the order in which they are sent.</param>
+internal sealed record RehearsalScript(string Title, string BundleFolder, IReadOnlyList<RehearsalDelivery> Deliveries);
+
+/// <summary>One delivery.</summary>
+/// <param name="After">Wait since the delivery before.</param>
+/// <param name="Source">The sender to play.</param>
+/// <param name="EventName">GitHub's event name.</param>
+internal sealed record RehearsalDelivery(TimeSpan After, string Source, string? EventName, byte[] Body);

@@ -1,0 +1,20 @@
+using OpsBot.Host.Configuration;
+
+namespace OpsBot.Host.Serving;
+
+/// <summary>The program does not start with this configuration.</summary>
+public sealed class ConfigurationRefusedException(IReadOnlyList<ConfigProblem> problems)
+    : Exception("The configuration does not hold:\n" + string.Join('\n', problems.Select(problem => $"  {problem}")) +
+        "\nMend it and check it with 'opsbot config check'.")
+{
+    public IReadOnlyList<ConfigProblem> Problems { get; } = problems;
+
+    internal static void ThrowIfAny(LoadedConfiguration configuration, IServiceCollection services)
+    {
+        using var provider = services.BuildServiceProvider();
+        if (ConfigurationCheck.Run(configuration, services.Sections(), provider) is { Count: > 0 } problems)
+        {
+            throw new ConfigurationRefusedException(problems);
+        }
+    }
+}

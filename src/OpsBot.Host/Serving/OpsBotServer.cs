@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Options;
+using OpsBot.Host.Bus;
+using OpsBot.Host.Configuration;
+using OpsBot.Host.WebConsole;
+using OpsBot.Ingress;
+using OpsBot.Storage.Engine;
+
+namespace OpsBot.Host.Serving;
+
+/// <summary>The whole program as <c>serve</c> runs it. The demo and replay build the very same.</summary>
+internal static class OpsBotServer
+{
+    private const long LargestBody = 128L << 20;
+
+    /// <exception cref="ConfigurationRefusedException">The configuration does not hold; all problems are listed.</exception>
+    public static WebApplication Build(LoadedConfiguration configuration, ServeSettings settings)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "opsbot" });
+        builder.Logging.AddOpsBotConsole(settings.Quiet);
+        builder.Services.AddOpsBot(configuration, settings).AddBus().AddConsole();
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<QuarantineRereader>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<QuarantineRereader>());
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LargestBody;
+        });
+
+        ConfigurationRefusedException.ThrowIfAny(configuration, builder.Services);
+        var app = builder.Build();
+        foreach (var url in app.Services.GetRequiredService<IOptions<ListenOptions>>().Value.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
+        {
+            app.Urls.Add(url);
+        }
+
+        app.UseRouting();
+        app.MapGet("/healthz", static () => Results.Text("ok\n"));
+        app.MapIngress();
+        return app;
+    }
+}

@@ -1,0 +1,43 @@
+using OpsBot.Contracts.Ports;
+using OpsBot.Ingress;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Host.Serving;
+
+/// <summary>Reads the quarantine once more: after an upgrade at start, and when a person asks.</summary>
+internal sealed partial class QuarantineRereader(Quarantine quarantine, IWebhookReader reader, TimeProvider clock, ILogger<QuarantineRereader> log)
+    : BackgroundService
+{
+    private readonly ILogger _log = log;
+
+    /// <summary>Deliveries that could be read now, and those still left of what was tried.</summary>
+    public Task<(int Read, int Left)> RereadAsync(bool all, CancellationToken cancellationToken) =>
+        quarantine.RereadAsync(Read, all, cancellationToken);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var (read, left) = await RereadAsync(all: false, stoppingToken);
+        if (read + left > 0)
+        {
+            LogReread(read, left);
+        }
+    }
+
+    private (Delivery? Delivery, string Field, string Reason) Read(QuarantinedDelivery kept)
+    {
+        try
+        {
+            var read = reader.Read(kept.Source, kept.Headers, kept.Body, clock.GetUtcNow());
+            return read.Select(one => one.Outcome).OfType<Normalised.Unreadable>().FirstOrDefault() is { } still
+                ? (null, still.Field, still.Reason)
+                : (new Delivery(kept.Source, kept.DeliveryKey, [.. read.SelectMany(one => one.ToDelivery().Messages)]), "", "");
+        }
+        catch (Exception failure) when (failure is NotJsonException or ArgumentException)
+        {
+            return (null, kept.Field, failure.Message);
+        }
+    }
+
+    [LoggerMessage(2101, LogLevel.Information, "Read {Read} deliveries from the quarantine with this version; {Left} still cannot be read.")]
+    private partial void LogReread(int read, int left);
+}
