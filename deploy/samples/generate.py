@@ -55,7 +55,7 @@ class Sample:
         for i in range(ROWS):
             when = ago(MINUTES) + timedelta(seconds=STEP * i)
             # the day's curve: traffic rises by some 6 % over the window
-            drift = 1 + 0.06 * math.sin(math.pi * (i / ROWS - 0.5)) + 0.01 * math.sin(i / 9)
+            drift = 1 + 0.03 * math.sin(math.pi * (i / ROWS - 0.5)) + 0.01 * math.sin(i / 9)
             values = [("%.*f" % (c[1], max(0.0, c[2](when, drift) * noise[n].next()))) for n, c in columns.items()]
             rows.append(iso(when) + "," + ",".join(values))
         return "\n".join(rows) + "\n"

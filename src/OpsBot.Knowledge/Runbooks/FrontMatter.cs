@@ -5,12 +5,14 @@ namespace OpsBot.Knowledge.Runbooks;
 
 /// <summary>
 /// The YAML head of a markdown file: scalars and lists of scalars at its top level. Deeper values (<c>metadata:</c>) are passed over.
-/// Read event by event: nesting costs no stack and an alias is never expanded.
+/// Read event by event: nesting costs no stack and is bounded, an alias is never expanded.
 /// </summary>
 internal sealed class FrontMatter
 {
     private const int MaxLines = 400;
     private const int MaxValues = 200;
+    private const int MaxChars = 16_384;
+    private const int MaxDepth = 20;
 
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
@@ -37,8 +39,13 @@ internal sealed class FrontMatter
         {
             if (lines[i].TrimEnd() is "---" or "...")
             {
+                var yaml = string.Join('\n', lines.Skip(1).Take(i - 1));
+                if (yaml.Length > MaxChars)
+                {
+                    throw new RunbookFormatException(1, $"the front matter has {yaml.Length} characters, at most {MaxChars} are read");
+                }
                 var head = new FrontMatter { Lines = i + 1 };
-                head.Parse(string.Join('\n', lines.Skip(1).Take(i - 1)));
+                head.Parse(yaml);
                 return head;
             }
         }
@@ -60,7 +67,11 @@ internal sealed class FrontMatter
                     case MappingStart or SequenceStart when depth == 0 && parser.Current is SequenceStart:
                         throw new RunbookFormatException(Line(parser), "the front matter is a list, it must be 'key: value' lines");
                     case MappingStart or SequenceStart:
-                        depth++;
+                        // the scanner's time grows with the square of the nesting
+                        if (++depth > MaxDepth)
+                        {
+                            throw new RunbookFormatException(Line(parser), $"the front matter is nested deeper than {MaxDepth} levels");
+                        }
                         if (depth == 2 && key is not null)
                         {
                             _entries[key] = new Entry(keyLine, []);

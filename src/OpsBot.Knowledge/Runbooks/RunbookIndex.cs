@@ -101,7 +101,7 @@ internal sealed class RunbookIndex
             var gains = Gains(term);
             if (gains.Count > 0 || term.Core)
             {
-                possible += term.Weight * _index.Idf(term.Term);
+                possible += term.Weight * Worth(term.Term);
             }
             foreach (var (document, gain) in gains)
             {
@@ -114,6 +114,13 @@ internal sealed class RunbookIndex
             results[i].Score /= possible;
         }
         return results;
+    }
+
+    /// <summary>A word that only its synonyms stand for is worth what they are, not what an unknown word is.</summary>
+    private double Worth(string term)
+    {
+        var synonyms = _index.Knows(term) ? [] : OpsSynonyms.Of(term).Where(_index.Knows).ToList();
+        return synonyms.Count == 0 ? _index.Idf(term) : synonyms.Max(_index.Idf);
     }
 
     /// <summary>What the term gives to each document: by itself or by its best synonym, never by both.</summary>

@@ -39,9 +39,12 @@ public class RunbookParserTests
         wrong.Line.ShouldBe(line);
     }
 
-    [Fact]
-    public void A_head_nested_ten_thousand_deep_costs_no_stack() =>
-        Should.NotThrow(() => RunbookParser.Parse("a.md", "x", "---\ndeep: " + new string('[', 10_000) + new string(']', 10_000) + "\n---\n# A\n"));
+    [Theory]
+    [InlineData(10_000, "nested deeper than 20")]
+    [InlineData(100_000, "at most 16384 are read")]
+    public void A_head_nested_without_end_is_refused_at_once(int depth, string reason) =>
+        Should.Throw<RunbookFormatException>(() => RunbookParser.Parse("a.md", "x", "---\ndeep: " + new string('[', depth) + "\n---\n# A\n"))
+            .Message.ShouldContain(reason);
 
     [Fact]
     public void An_alias_is_not_expanded()

@@ -17,9 +17,10 @@ public class WordsTests
 
     [Theory]
     [InlineData("status", "stat")]
-    [InlineData("process", "proces")]
     [InlineData("p99", "p9")]
-    public void Words_that_only_look_like_forms_keep_apart(string one, string other) => Stemmer.Stem(one).ShouldNotBe(other);
+    [InlineData("certificate", "certain")]
+    [InlineData("node", "not")]
+    public void Words_that_only_look_like_forms_keep_apart(string one, string other) => Stemmer.Stem(one).ShouldNotBe(Stemmer.Stem(other));
 
     [Theory]
     [InlineData("KubePodCrashLooping", "kube pod crash looping")]
