@@ -129,7 +129,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
         await using var page = await WatchedPage.OpenAsync(browser, console, "/messages");
         await page.TabToAsync("#retry-4107");
         await page.Page.Keyboard.PressAsync("Enter");
-        await page.Page.WaitForURLAsync("**/login*");
+        await page.Page.WaitForURLAsync(u => u.Contains("/login", StringComparison.Ordinal));
         await page.Page.Keyboard.TypeAsync(ConsoleUnderTest.Token);
         await page.Page.Keyboard.PressAsync("Enter");
         await page.Page.WaitForURLAsync("**/messages");

@@ -58,15 +58,15 @@ public class WebSurfaceTests : SurfaceContract
         public bool Broken { get; set; }
 
         public Task<ThreadWrite> OpenAsync(long incidentId, string card, long version, CancellationToken cancellationToken) =>
-            Write(cancellationToken, () => Card is null, () => (Card, _version) = (card, version), opens: true);
+            Write(() => Card is null, () => (Card, _version) = (card, version), opens: true, cancellationToken);
 
         public Task<ThreadWrite> SaveCardAsync(long incidentId, string card, long version, CancellationToken cancellationToken) =>
-            Write(cancellationToken, () => version > _version, () => (Card, _version) = (card, version));
+            Write(() => version > _version, () => (Card, _version) = (card, version), opens: false, cancellationToken);
 
         public Task<ThreadWrite> AppendReplyAsync(long incidentId, ThreadReply reply, CancellationToken cancellationToken) =>
-            Write(cancellationToken, () => Replies.TrueForAll(r => r.DeliveryId != reply.DeliveryId), () => Replies.Add(reply));
+            Write(() => Replies.TrueForAll(r => r.DeliveryId != reply.DeliveryId), () => Replies.Add(reply), opens: false, cancellationToken);
 
-        private Task<ThreadWrite> Write(CancellationToken cancellationToken, Func<bool> isNew, Action write, bool opens = false)
+        private Task<ThreadWrite> Write(Func<bool> isNew, Action write, bool opens, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (Broken) throw new InvalidDataException("database disk image is malformed");

@@ -100,7 +100,9 @@ public class ConsoleSecurityTests
         await using var console = await ConsoleUnderTest.StartAsync(Stop);
         using var browser = console.Browser();
         (await browser.GetStringAsync("/messages", Stop)).ShouldNotContain("<form");
-        (await browser.PostAsync("/messages/4107/retry", null, Stop)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        var answer = await browser.PostAsync("/messages/4107/retry", null, Stop);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        (await answer.Content.ReadAsStringAsync(Stop)).ShouldContain("Nothing was changed.");
         console.Store.Retried.ShouldBeEmpty();
     }
 
