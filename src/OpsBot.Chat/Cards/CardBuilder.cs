@@ -95,10 +95,11 @@ public static class CardBuilder
         if (detail.Timeline.Count == 0) return null;
         var latest = detail.Timeline.OrderBy(t => t.At).TakeLast(CardLimits.Timeline).ToList();
         var earlier = detail.Timeline.Count - latest.Count;
+        var oneDay = latest[0].At.UtcDateTime.Date == latest[^1].At.UtcDateTime.Date;
         return new CardSection(
             CardSectionKind.Timeline,
             "Timeline",
-            latest.Select(t => new CardLine(Own(Wording.Clock(t.At)), PlainText.Line(t.Text, CardLimits.Detail))).ToList(),
+            latest.Select(t => new CardLine(Own(oneDay ? Wording.Clock(t.At) : Wording.Utc(t.At)), PlainText.Line(t.Text, CardLimits.Detail))).ToList(),
             earlier > 0 ? $"{Wording.Count(earlier, "earlier entry", "earlier entries")}" : null);
     }
 }

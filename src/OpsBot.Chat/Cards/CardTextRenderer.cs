@@ -42,8 +42,10 @@ public static class CardTextRenderer
         var column = lead == 0 ? 0 : lead + Indent.Length;
         foreach (var line in section.Lines)
         {
-            Hanging(text, Indent, line.Lead.Value.PadRight(column), line.Text.Value, width, ink.Bold, s => s);
-            if (!line.Detail.IsEmpty) Hanging(text, Indent, new string(' ', column), line.Detail.Value, width, s => s, ink.Dim);
+            // a line without a lead begins where leads do
+            var own = line.Lead.IsEmpty ? 0 : column;
+            Hanging(text, Indent, line.Lead.Value.PadRight(own), line.Text.Value, width, ink.Bold, s => s);
+            if (!line.Detail.IsEmpty) Hanging(text, Indent, new string(' ', own), line.Detail.Value, width, s => s, ink.Dim);
         }
 
         if (section.More is { } more) text.Append(Indent).Append(ink.Dim($"… and {more}")).Append('\n');

@@ -73,9 +73,14 @@ internal static class DiagnosisSections
         var ordered = report.Evidence.OrderBy(e => cited.GetValueOrDefault(e.Id, int.MaxValue)).ToList();
         return Section(CardSectionKind.Evidence, "Evidence", ordered, CardLimits.Evidence, "observation", e => new CardLine(
             PlainText.Line(e.Id, 12),
-            PlainText.Line(e.Excerpt, CardLimits.Excerpt),
+            OneLine(e.Excerpt),
             PlainText.Line(Source(e), CardLimits.Detail)));
     }
+
+    /// <summary>The lines of an excerpt, told apart in one: run together, a diff or a table reads as nonsense.</summary>
+    private static PlainText OneLine(string excerpt) => PlainText.Line(
+        string.Join(" / ", PlainText.Block(excerpt, CardLimits.Excerpt).Value.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
+        CardLimits.Excerpt);
 
     private static string Source(EvidenceItem item)
     {

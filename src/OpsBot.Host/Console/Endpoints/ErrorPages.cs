@@ -36,9 +36,15 @@ internal sealed partial class ErrorPages(RequestDelegate next, ILogger<ErrorPage
             return;
         }
 
-        if (context.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound, ContentType: null })
+        if (context.Response.HasStarted || context.Response.ContentType is not null) return;
+        switch (context.Response.StatusCode)
         {
-            await ShowAsync(context, pages, StatusCodes.Status404NotFound, ErrorText.NoSuchPage);
+            case StatusCodes.Status404NotFound:
+                await ShowAsync(context, pages, StatusCodes.Status404NotFound, ErrorText.NoSuchPage);
+                break;
+            case StatusCodes.Status401Unauthorized when context.Request.Path != LiveStreams.Path:
+                await ShowAsync(context, pages, StatusCodes.Status401Unauthorized, ErrorText.NeedsLogin);
+                break;
         }
     }
 
@@ -56,5 +62,7 @@ internal sealed partial class ErrorPages(RequestDelegate next, ILogger<ErrorPage
 /// <summary>A heading, and what to do next.</summary>
 public sealed record ErrorText(string Heading, string Next)
 {
+    public static ErrorText NeedsLogin { get; } = new("That needs a login", "Nothing was changed. Log in, open the page again and repeat.");
+
     public static ErrorText NoSuchPage { get; } = new("There is no such page", "The list of incidents and the messages page lead everywhere.");
 }

@@ -1,0 +1,159 @@
+using Microsoft.Playwright;
+using OpsBot.Contracts.Incidents;
+using OpsBot.Contracts.Threads;
+using OpsBot.Tests.Support;
+using Shouldly;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace OpsBot.IntegrationTests.Console;
+
+public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1280)]
+    [InlineData(ColorScheme.Dark, 1280)]
+    [InlineData(ColorScheme.Light, 360)]
+    [InlineData(ColorScheme.Dark, 360)]
+    public async Task Every_page_is_labelled_readable_and_as_wide_as_its_window(ColorScheme scheme, int width)
+    {
+        var browser = chromium.Browser();
+        var store = FakeStore.WithANight();
+        store.Incidents.AddRange([Some.HostileThread(), At(Some.AbstainedThread(), 13), At(Some.ReopenedThread(), 14)]);
+        await using var console = await ConsoleUnderTest.StartAsync(Stop, o => o.Token = ConsoleUnderTest.Token, store);
+        await using var page = await WatchedPage.OpenAsync(browser, console, "/", o =>
+        {
+            o.ColorScheme = scheme;
+            o.ViewportSize = new ViewportSize { Width = width, Height = 800 };
+        });
+        foreach (var path in new[]
+        {
+            "/", "/?status=all", "/incidents/INC-12", "/incidents/INC-31", "/incidents/INC-66", "/incidents/INC-13", "/incidents/INC-14",
+            "/messages", "/login",
+        })
+        {
+            await page.Page.GotoAsync(path);
+            await page.Page.EvaluateAsync("() => document.querySelectorAll('details').forEach(d => d.open = true)");
+            (await page.AuditAsync()).ShouldBeEmpty($"{path} {scheme} {width}");
+        }
+
+        page.ShouldBeQuiet();
+    }
+
+    [Fact]
+    public async Task The_list_takes_over_a_change_without_reloading()
+    {
+        var browser = chromium.Browser();
+        await using var console = await ConsoleUnderTest.StartAsync(Stop);
+        await using var page = await OpenLiveAsync(browser, console, "/");
+        await Expect(page.Page.Locator("#INC-12")).ToBeVisibleAsync();
+
+        console.Store.Incidents[0] = Some.AcknowledgedThread();
+        console.Store.Incidents.Add(At(Some.OpenedThread(), 40));
+        console.Live.IncidentChanged(12);
+
+        await Expect(page.Page.Locator("tr:has(#INC-12) .state-acknowledged")).ToBeVisibleAsync();
+        await Expect(page.Page.Locator("#INC-40")).ToBeVisibleAsync();
+        await ShouldNotHaveReloadedAsync(page);
+    }
+
+    [Fact]
+    public async Task A_thread_takes_over_a_change_and_keeps_focus_scroll_and_open_details()
+    {
+        var browser = chromium.Browser();
+        await using var console = await ConsoleUnderTest.StartAsync(Stop);
+        await using var page = await OpenLiveAsync(browser, console, "/incidents/INC-12");
+        var last = page.Page.Locator("#e-e5 > summary");
+        await last.ClickAsync();
+        await page.Page.Locator("#e-e1 > summary").ClickAsync();
+        await last.FocusAsync();
+        var scrolled = await page.Page.EvaluateAsync<double>("() => { window.scrollTo(0, 300); return window.scrollY; }");
+
+        var detail = Some.AcknowledgedThread();
+        console.Store.Incidents[0] = detail with { Replies = [.. detail.Replies, new ThreadReply("n", Some.Night, "state", "Severity is now critical.")] };
+        console.Live.IncidentChanged(31);
+        console.Live.IncidentChanged(12);
+
+        await Expect(page.Page.GetByText("Severity is now critical.")).ToBeVisibleAsync();
+        (await page.Page.EvaluateAsync<bool>("() => document.querySelector('#e-e5').open && !document.querySelector('#e-e1').open")).ShouldBeTrue();
+        (await page.Page.EvaluateAsync<bool>("() => document.activeElement.matches('#e-e5 > summary')")).ShouldBeTrue();
+        (await page.Page.EvaluateAsync<double>("() => window.scrollY")).ShouldBe(scrolled);
+        await ShouldNotHaveReloadedAsync(page);
+    }
+
+    [Fact]
+    public async Task The_way_from_the_list_into_the_evidence_needs_no_mouse()
+    {
+        var browser = chromium.Browser();
+        await using var console = await ConsoleUnderTest.StartAsync(Stop);
+        await using var page = await WatchedPage.OpenAsync(browser, console, "/");
+        await page.TabToAsync(".skip", most: 1);
+        await page.Page.Keyboard.PressAsync("Enter");
+        (await page.Page.EvaluateAsync<string>("() => document.activeElement.id")).ShouldBe("main");
+        await page.TabToAsync("#INC-12");
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.Page.WaitForURLAsync("**/incidents/INC-12");
+        await page.TabToAsync("a.cite[href='#e-e4']");
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Expect(page.Page.Locator("#e-e4 pre")).ToBeVisibleAsync();
+        await Expect(page.Page.Locator("#e-e4 > summary")).ToBeFocusedAsync();
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Expect(page.Page.Locator("#e-e4 pre")).ToBeHiddenAsync();
+        page.ShouldBeQuiet();
+    }
+
+    [Fact]
+    public async Task Without_javascript_everything_can_be_read()
+    {
+        var browser = chromium.Browser();
+        await using var console = await ConsoleUnderTest.StartAsync(Stop);
+        await using var page = await WatchedPage.OpenAsync(browser, console, "/", o => o.JavaScriptEnabled = false);
+        await page.Page.Locator("#INC-12").ClickAsync();
+        await Expect(page.Page.Locator("h1")).ToHaveTextAsync("Checkout p99 latency above 2 s");
+        await Expect(page.Page.Locator("#e-e2 svg[role=img]")).ToBeVisibleAsync();
+        await page.Page.Locator("#e-e4 > summary").ClickAsync();
+        await Expect(page.Page.Locator("#e-e4 pre")).ToContainTextAsync("31 of 31 slow traces");
+        console.Store.Incidents[0] = Some.ResolvedThread();
+        await page.Page.Locator("#reload").ClickAsync();
+        await Expect(page.Page.Locator(".head .state-resolved")).ToBeVisibleAsync();
+        page.ShouldBeQuiet();
+    }
+
+    [Fact]
+    public async Task A_dead_message_is_retried_from_the_keyboard_after_logging_in()
+    {
+        var browser = chromium.Browser();
+        await using var console = await ConsoleUnderTest.StartAsync(Stop, o => o.Token = ConsoleUnderTest.Token);
+        await using var page = await WatchedPage.OpenAsync(browser, console, "/messages");
+        await page.TabToAsync("#retry-4107");
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.Page.WaitForURLAsync(u => u.Contains("/login", StringComparison.Ordinal));
+        await page.Page.Keyboard.TypeAsync(ConsoleUnderTest.Token);
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.Page.WaitForURLAsync("**/messages");
+        await page.TabToAsync("#retry-4107");
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Expect(page.Page.GetByText("Message 4107 is due again.")).ToBeVisibleAsync();
+        console.Store.Retried.ShouldBe([4107]);
+        await Expect(page.Page.Locator("#retry-4107")).ToHaveCountAsync(0);
+        page.ShouldBeQuiet();
+    }
+
+    private static async Task<WatchedPage> OpenLiveAsync(IBrowser browser, ConsoleUnderTest console, string path)
+    {
+        var page = await WatchedPage.OpenAsync(browser, console, path);
+        await Expect(page.Page.Locator("#live")).ToHaveTextAsync("Live");
+        await page.Page.EvaluateAsync("() => { window.sameDocument = true; }");
+        return page;
+    }
+
+    private static async Task ShouldNotHaveReloadedAsync(WatchedPage page)
+    {
+        (await page.Page.EvaluateAsync<bool>("() => window.sameDocument === true")).ShouldBeTrue();
+        page.ShouldBeQuiet();
+    }
+
+    private static IncidentDetail At(IncidentDetail detail, long id) => detail with { Incident = detail.Incident with { Id = id } };
+}

@@ -1,0 +1,51 @@
+using Microsoft.Playwright;
+using OpsBot.Contracts.Incidents;
+using OpsBot.Tests.Support;
+using Xunit;
+
+namespace OpsBot.IntegrationTests.Console;
+
+/// <summary>Pictures of the pages with sample incidents, for looking at: OPSBOT_CONSOLE_SHOTS names the folder.</summary>
+public sealed class ConsoleScreenshots(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+{
+    [Theory]
+    [InlineData("light", 1280)]
+    [InlineData("dark", 1280)]
+    [InlineData("light", 390)]
+    [InlineData("dark", 390)]
+    public async Task Pictures_are_taken_where_asked_for(string scheme, int width)
+    {
+        var folder = Environment.GetEnvironmentVariable("OPSBOT_CONSOLE_SHOTS");
+        if (string.IsNullOrEmpty(folder)) Assert.Skip("OPSBOT_CONSOLE_SHOTS does not name a folder for pictures of the console.");
+        Directory.CreateDirectory(folder);
+        var store = FakeStore.WithANight();
+        store.Incidents.AddRange([Some.HostileThread(), Other(Some.AbstainedThread(), 13), Other(Some.ReopenedThread(), 14)]);
+        await using var console = await ConsoleUnderTest.StartAsync(
+            TestContext.Current.CancellationToken, o => o.Token = ConsoleUnderTest.Token, store);
+        await using var page = await WatchedPage.OpenAsync(chromium.Browser(), console, "/login", o =>
+        {
+            o.ColorScheme = scheme == "dark" ? ColorScheme.Dark : ColorScheme.Light;
+            o.ViewportSize = new ViewportSize { Width = width, Height = 844 };
+            o.DeviceScaleFactor = width < 500 ? 2 : 1;
+        });
+        await ShootAsync("login");
+        await page.Page.FillAsync("#token", ConsoleUnderTest.Token);
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.Page.WaitForURLAsync(u => !u.Contains("/login", StringComparison.Ordinal));
+        foreach (var (name, path) in new[]
+        {
+            ("list", "/?status=all"), ("thread", "/incidents/INC-12"), ("storm", "/incidents/INC-31"), ("abstained", "/incidents/INC-13"),
+            ("hostile", "/incidents/INC-66"), ("messages", "/messages"), ("missing", "/incidents/INC-999"),
+        })
+        {
+            await page.Page.GotoAsync(path);
+            if (name != "missing") await Assertions.Expect(page.Page.Locator("#live")).ToHaveTextAsync("Live");
+            await ShootAsync(name);
+        }
+
+        Task ShootAsync(string name) => page.Page.ScreenshotAsync(
+            new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{scheme}-{width}.png"), FullPage = true });
+    }
+
+    private static IncidentDetail Other(IncidentDetail detail, long id) => detail with { Incident = detail.Incident with { Id = id } };
+}

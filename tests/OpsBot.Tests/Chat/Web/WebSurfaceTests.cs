@@ -1,0 +1,79 @@
+using System.Text.Json;
+using OpsBot.Chat.Cards;
+using OpsBot.Chat.Threads;
+using OpsBot.Chat.Web;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Ports;
+using OpsBot.Contracts.Threads;
+using OpsBot.Tests.Chat.Threads;
+using OpsBot.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace OpsBot.Tests.Chat.Web;
+
+public class WebSurfaceTests : SurfaceContract
+{
+    private readonly StoreInMemory _store = new();
+    private readonly FakeLiveUpdates _live = new();
+
+    protected override IChatSurface Surface => new WebSurface(_store, _live, new StillClock(Some.Night));
+
+    [Fact]
+    public async Task Pages_are_told_of_what_changed_and_not_of_what_did_not()
+    {
+        var reply = new ReplyDelivery(12, "a", "state", PlainText.Line("x", 10));
+        await Surface.OpenThreadAsync(
+            new CardDelivery(12, "open", CardBuilder.Build(Some.OpenedThread()), 1), TestContext.Current.CancellationToken);
+        await Surface.PostReplyAsync(reply, TestContext.Current.CancellationToken);
+        await Surface.PostReplyAsync(reply, TestContext.Current.CancellationToken);
+        _live.Sent.ShouldBe([12, 12]);
+    }
+
+    [Fact]
+    public async Task A_reply_keeps_when_it_was_posted_and_of_what_sort_it_is()
+    {
+        await Surface.OpenThreadAsync(
+            new CardDelivery(12, "open", CardBuilder.Build(Some.OpenedThread()), 1), TestContext.Current.CancellationToken);
+        await Surface.PostReplyAsync(
+            new ReplyDelivery(12, "a", "diagnosis", PlainText.Line("x", 10)), TestContext.Current.CancellationToken);
+        _store.Replies.Single().ShouldBe(new ThreadReply("a", Some.Night, "diagnosis", "x"));
+    }
+
+    protected override IReadOnlyList<string> Replies() => _store.Replies.Select(r => r.Text).ToList();
+
+    protected override string? CardState() =>
+        _store.Card is { } card ? JsonSerializer.Deserialize<StatusCard>(card, OpsBotJson.Options)!.State : null;
+
+    protected override void BreakTheOutside() => _store.Broken = true;
+
+    private sealed class StoreInMemory : IThreadStore
+    {
+        private long _version = -1;
+
+        public string? Card { get; private set; }
+
+        public List<ThreadReply> Replies { get; } = [];
+
+        public bool Broken { get; set; }
+
+        public Task<ThreadWrite> OpenAsync(long incidentId, string card, long version, CancellationToken cancellationToken) =>
+            Write(() => Card is null, () => (Card, _version) = (card, version), opens: true, cancellationToken);
+
+        public Task<ThreadWrite> SaveCardAsync(long incidentId, string card, long version, CancellationToken cancellationToken) =>
+            Write(() => version > _version, () => (Card, _version) = (card, version), opens: false, cancellationToken);
+
+        public Task<ThreadWrite> AppendReplyAsync(long incidentId, ThreadReply reply, CancellationToken cancellationToken) =>
+            Write(() => Replies.TrueForAll(r => r.DeliveryId != reply.DeliveryId), () => Replies.Add(reply), opens: false, cancellationToken);
+
+        private Task<ThreadWrite> Write(Func<bool> isNew, Action write, bool opens, CancellationToken cancellationToken)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Broken) throw new InvalidDataException("database disk image is malformed");
+            if (Card is null && !opens) return Task.FromResult(ThreadWrite.NoThread);
+            if (!isNew()) return Task.FromResult(ThreadWrite.AlreadyDone);
+            write();
+            return Task.FromResult(ThreadWrite.Done);
+        }
+    }
+}
