@@ -2,6 +2,7 @@ using OpsBot.Contracts;
 using OpsBot.Evidence;
 using OpsBot.Signals.RootCause;
 using OpsBot.Signals.Series;
+using OpsBot.Signals.Traces;
 
 namespace OpsBot.Diagnosis.Triage;
 
@@ -10,6 +11,9 @@ internal sealed record TriageCase(IncidentFacts Incident, TimeWindow Window, Tim
 {
     /// <summary>Where the onset is looked for.</summary>
     public OnsetSearch Search { get; } = OnsetSearch.Before(Window.From, Incident.StartedAt);
+
+    /// <summary>Spans with their own time, worked out once.</summary>
+    public SpanForest Forest { get; } = SpanForest.Of(Seen.Spans);
 
     public ServiceGraph Graph { get; } = new(
         Seen.Calls.Concat(Seen.Metrics.Where(m => m is { Owner: MetricOwner.Edge, Service: not null, Peer: not null }).Select(m => (m.Service!, m.Peer!))),
