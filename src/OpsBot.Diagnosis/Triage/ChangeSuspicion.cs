@@ -80,7 +80,7 @@ internal static class ChangeSuspicion
     }
 
     private static double Contrast(IReadOnlyList<CanaryGap> gaps) =>
-        Math.Min(1, gaps.Take(3).Select((gap, rank) => gap.Score * Math.Pow(0.5, rank)).Sum() / 5);
+        1 - Math.Exp(-gaps.Take(3).Select((gap, rank) => gap.Score * Math.Pow(0.5, rank)).Sum() / 1.5);
 
     private static double Substance(ChangeCandidate change)
     {
