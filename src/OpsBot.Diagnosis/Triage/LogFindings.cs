@@ -48,7 +48,15 @@ internal static class LogFindings
 
     private static Finding Make(TemplateCount count, double score, AnomalyRole role, CauseKind kind, long onsetMs, string text) => new(
         count.Service, count.Instance, null, kind, role, count.Template, score, onsetMs, text,
-        new Exhibit(EvidenceSourceKind.Logs, count.Query, onsetMs, $"{text}\n{string.Join('\n', count.Samples)}", TrustLabel.Untrusted));
+        new Exhibit(EvidenceSourceKind.Logs, count.Query, onsetMs, $"{text}\n{string.Join('\n', count.Samples)}", TrustLabel.Untrusted))
+    {
+        Repeats = count.Samples switch
+        {
+            [var first, var last] => [string.Join(' ', first.Split(' ').Intersect(last.Split(' '), StringComparer.Ordinal))],
+            [var always] when count.Total > 1 => [always],
+            _ => [],
+        },
+    };
 
     private static Finding Counted(LogPattern pattern, long onsetMs)
     {
@@ -59,6 +67,6 @@ internal static class LogFindings
         return new Finding(
             pattern.Service, null, null, CauseKind.Errors, AnomalyRole.Log, pattern.Signature,
             Severity.Of(null, pattern.Signature) * Math.Log(1 + clarity), onsetMs, text,
-            new Exhibit(EvidenceSourceKind.Logs, pattern.Query, null, text, TrustLabel.Untrusted));
+            new Exhibit(EvidenceSourceKind.Logs, pattern.Query, null, text, TrustLabel.Untrusted)) { Repeats = [pattern.Signature] };
     }
 }
