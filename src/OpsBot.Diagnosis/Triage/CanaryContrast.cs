@@ -1,3 +1,4 @@
+using OpsBot.Contracts.Diagnoses;
 using OpsBot.Evidence;
 using OpsBot.Signals.Series;
 
@@ -14,12 +15,40 @@ internal static class CanaryContrast
 
     private const double SmallestRelativeSigma = 0.05;
 
+    /// <summary>Samples that the others took since the change: fewer, and the new one is merely not up yet.</summary>
+    private const int FewestMissed = 4;
+
+    private const double SilenceScore = 1.8;
+    private const double LeastWidth = 0.3;
+
+    /// <summary>The gaps of every change, each weighed against the widest gap of its kind: the one that is far off stands out among canaries that merely warm up.</summary>
+    public static IReadOnlyDictionary<ChangeCandidate, IReadOnlyList<CanaryGap>> FindAll(IReadOnlyList<ChangeCandidate> changes, IReadOnlyList<MetricSeries> metrics)
+    {
+        var all = changes.ToDictionary(change => change, change => Find(change.Record, metrics));
+        var widest = all.Values.SelectMany(gaps => gaps)
+            .Where(gap => !double.IsNaN(gap.New))
+            .GroupBy(gap => MetricMeaning.Of(gap.Series.Metric).Kind)
+            .ToDictionary(group => group.Key, group => group.Max(gap => Math.Abs(gap.New - gap.Old)));
+        return all.ToDictionary(
+            entry => entry.Key,
+            entry => (IReadOnlyList<CanaryGap>)[.. entry.Value.Select(gap => gap with { Score = gap.Score * Width(gap, widest) }).OrderByDescending(gap => gap.Score)]);
+    }
+
+    private static double Width(CanaryGap gap, Dictionary<CauseKind, double> widest) =>
+        double.IsNaN(gap.New) ? 1 : LeastWidth + ((1 - LeastWidth) * Math.Sqrt(Math.Abs(gap.New - gap.Old) / Math.Max(double.Epsilon, widest[MetricMeaning.Of(gap.Series.Metric).Kind])));
+
     /// <summary>Gaps, clearest first; empty where the change names no instances or nothing is known of them.</summary>
     public static IReadOnlyList<CanaryGap> Find(ChangeRecord change, IReadOnlyList<MetricSeries> metrics)
     {
         if (change.NewInstances.Count == 0)
         {
             return [];
+        }
+
+        var silent = Silent(change, metrics);
+        if (silent is not null)
+        {
+            return [silent];
         }
 
         var fresh = change.NewInstances.ToHashSet(StringComparer.Ordinal);
@@ -32,6 +61,25 @@ internal static class CanaryContrast
                 .OrderByDescending(gap => gap.Score)
                 .ThenBy(gap => gap.Series.Metric, StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>New instances that never report while the others of their service do: they did not start, or nobody reaches them.</summary>
+    private static CanaryGap? Silent(ChangeRecord change, IReadOnlyList<MetricSeries> metrics)
+    {
+        var since = change.Time.ToUnixTimeMilliseconds();
+        var fresh = change.NewInstances.ToHashSet(StringComparer.Ordinal);
+        var mine = metrics.Where(series => series.Instance is not null && string.Equals(series.Service, change.Service, StringComparison.Ordinal)).ToList();
+        if (mine.Any(series => fresh.Contains(series.Instance!) && Samples(series, since).Any()))
+        {
+            return null;
+        }
+
+        var others = mine.Where(series => !change.OldInstances.Contains(series.Instance) && Samples(series, since).Count() >= FewestMissed).ToList();
+        return others.Count == 0
+            ? null
+            : new CanaryGap(
+                others[0], double.NaN, double.NaN, SilenceScore,
+                $"no new instance ({string.Join(", ", change.NewInstances.Take(3))}) has reported anything, while {others[0].Instance} of the same service has", since);
     }
 
     private static CanaryGap? Compare(ChangeRecord change, MetricSeries fresh, IReadOnlyList<MetricSeries> old)

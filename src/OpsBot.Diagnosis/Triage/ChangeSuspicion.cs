@@ -14,6 +14,10 @@ internal sealed record SuspectChange(ChangeCandidate Change, double Score, IRead
 internal static class ChangeSuspicion
 {
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(60);
+
+    /// <summary>A release that answers wrongly hurts its callers more than itself.</summary>
+    private const double FeltByCallers = 0.6;
+
     private static readonly TimeSpan OnsetTolerance = TimeSpan.FromMinutes(2);
 
     /// <summary>Suspicious changes, most suspicious first.</summary>
@@ -28,7 +32,8 @@ internal static class ChangeSuspicion
         var text = new SymptomText(triage.Incident, findings, candidates);
         var overlaps = candidates.ToDictionary(candidate => candidate, text.Overlap);
         var mostOverlap = Math.Max(1e-9, overlaps.Values.Max());
-        var gaps = candidates.ToDictionary(candidate => candidate, candidate => CanaryContrast.Find(candidate.Record, triage.Seen.Metrics));
+        var gaps = CanaryContrast.FindAll(candidates, triage.Seen.Metrics);
+        var elsewhere = OtherReasons.Excuse(triage, findings, onsetMs);
         var canaries = gaps.Values.Any(gap => gap.Count > 0);
         return
         [
@@ -39,7 +44,7 @@ internal static class ChangeSuspicion
                     var what = overlaps[candidate] / mostOverlap;
                     var contrast = Contrast(gaps[candidate]);
                     var merit = canaries ? (0.35 * where) + (0.65 * contrast) : (0.5 * where) + (0.5 * what);
-                    var score = When(candidate, triage, onsetMs) * merit * Substance(candidate);
+                    var score = When(candidate, triage, onsetMs) * merit * Substance(candidate) * elsewhere;
                     return new SuspectChange(candidate, score, gaps[candidate], text.Shared(candidate));
                 })
                 .Where(suspect => suspect.Score > 0)
@@ -67,7 +72,7 @@ internal static class ChangeSuspicion
         double Blame(string service) => suspects.FirstOrDefault(suspect => string.Equals(suspect.Service, service, StringComparison.Ordinal)) is { } found ? found.Score / top : 0;
         var services = change.Service is { } stated ? [stated] : suspects.Select(suspect => suspect.Service).Where(service => Touches(change, service)).ToList();
         return services
-            .Select(service => Math.Max(Blame(service), string.Equals(service, triage.Incident.Service, StringComparison.OrdinalIgnoreCase) ? 0.6 : 0))
+            .Select(service => Math.Max(Math.Max(Blame(service), FeltByCallers * triage.Graph.Callers(service).Select(Blame).DefaultIfEmpty(0).Max()), string.Equals(service, triage.Incident.Service, StringComparison.OrdinalIgnoreCase) ? 0.6 : 0))
             .DefaultIfEmpty(change.Service is null ? 0.1 : 0)
             .Max();
     }
@@ -80,7 +85,7 @@ internal static class ChangeSuspicion
     }
 
     private static double Contrast(IReadOnlyList<CanaryGap> gaps) =>
-        Math.Min(1, gaps.Take(3).Select((gap, rank) => gap.Score * Math.Pow(0.5, rank)).Sum() / 5);
+        1 - Math.Exp(-gaps.Take(3).Select((gap, rank) => gap.Score * Math.Pow(0.5, rank)).Sum() / 1.5);
 
     private static double Substance(ChangeCandidate change)
     {

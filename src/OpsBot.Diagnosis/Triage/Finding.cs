@@ -7,7 +7,14 @@ namespace OpsBot.Diagnosis.Triage;
 internal sealed record Finding(
     string? Service, string? Instance, string? Node, CauseKind Kind, AnomalyRole Role, string? Metric, double Score, long? OnsetMs,
     string Statement, Exhibit Exhibit, double? Delta = null)
-    : Anomaly(Service, Instance, Node, Kind, Role, Metric, Score, OnsetMs, Delta);
+    : Anomaly(Service, Instance, Node, Kind, Role, Metric, Score, OnsetMs, Delta)
+{
+    /// <summary>Level before, in the metric's unit.</summary>
+    public double? Before { get; init; }
+
+    /// <summary>Words of a log line that were the same in all its lines.</summary>
+    public IReadOnlyList<string> Repeats { get; init; } = [];
+}
 
 /// <summary>An observation that may become evidence: it gets its id, its bounds and its redaction only when a cause cites it.</summary>
 /// <param name="Chart">Made only when cited.</param>

@@ -16,6 +16,7 @@ internal static class Materiality
     private const double LeastForSymptom = 0.2;
     private const double LeastForOthers = 0.5;
     private const double LeastForSmallMove = 0.3;
+    private const double ToldBySpans = 0.5;
 
     public static IReadOnlyList<Finding> Weigh(IReadOnlyList<Finding> findings, TriageCase triage)
     {
@@ -24,8 +25,13 @@ internal static class Materiality
             .GroupBy(finding => finding.Metric!, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => group.Max(finding => Math.Abs(finding.Delta!.Value)), StringComparer.Ordinal);
         var traffic = Traffic(triage);
-        return [.. findings.Select(finding => finding with { Score = finding.Score * Move(finding, farthest) * Carried(finding, traffic) })];
+        var traced = triage.Seen.Spans.Select(span => span.Service).ToHashSet(StringComparer.Ordinal);
+        return [.. findings.Select(finding => finding with { Score = finding.Score * Move(finding, farthest) * Carried(finding, traffic) * Told(finding, traced) })];
     }
+
+    /// <summary>Where spans are at hand they tell whose the time was; percentiles of a service include its callees.</summary>
+    private static double Told(Finding finding, HashSet<string> traced) =>
+        finding is { Role: AnomalyRole.Symptom, Kind: CauseKind.Latency, Service: { } service } && traced.Contains(service) ? ToldBySpans : 1;
 
     private static double Move(Finding finding, Dictionary<string, double> farthest)
     {

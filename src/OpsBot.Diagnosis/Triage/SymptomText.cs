@@ -17,6 +17,8 @@ internal sealed class SymptomText
         ],
         StringComparer.Ordinal);
 
+    private const int FewestWords = 8;
+
     private readonly HashSet<string> _words;
     private readonly Dictionary<string, double> _rarity;
 
@@ -33,8 +35,12 @@ internal sealed class SymptomText
             word => word, word => Math.Log((1.0 + documents.Count) / (1 + documents.Count(document => document.Contains(word)))), StringComparer.Ordinal);
     }
 
-    /// <summary>Sum of the rarity of the shared words: a word that every change has says nothing.</summary>
-    public double Overlap(ChangeCandidate change) => Shared(change).Sum(word => _rarity[word]);
+    /// <summary>Sum of the rarity of the shared words, for the length of the change: a word that every change has says nothing, and a long diff has every word.</summary>
+    public double Overlap(ChangeCandidate change)
+    {
+        var words = Words(change);
+        return words.Where(_words.Contains).Sum(word => _rarity[word]) / Math.Sqrt(Math.Max(FewestWords, words.Count));
+    }
 
     /// <summary>The shared words, the rarest first.</summary>
     public IReadOnlyList<string> Shared(ChangeCandidate change) =>

@@ -18,7 +18,7 @@ internal static class TraceFindings
             return [];
         }
 
-        var forest = SpanForest.Of(triage.Seen.Spans);
+        var forest = triage.Forest;
         var periods = new TracePeriods(triage.Baseline, triage.Window.From.ToUnixTimeMilliseconds(), onsetMs, triage.Window.To.ToUnixTimeMilliseconds());
         var slower = SelfTimeShifts.Find(forest, periods).Where(shift => shift.Clarity >= LeastClarity).ToList();
         return

@@ -10,8 +10,8 @@ internal static class TriageRanking
     public static TriageResult Rank(TriageCase triage)
     {
         var metrics = MetricFindings.Find(triage);
-        var onset = OnsetEstimate.Of(metrics, triage);
-        var findings = AlertRelevance.Weigh([.. metrics, .. TraceFindings.Find(triage, onset), .. LogFindings.Find(triage, onset)], triage);
+        var (onset, events) = OnsetEstimate.Refine(OnsetEstimate.Of(metrics, triage), triage, at => [.. TraceFindings.Find(triage, at), .. LogFindings.Find(triage, at)]);
+        var findings = AlertRelevance.Weigh([.. metrics, .. events], triage);
         var suspects = BlameRanker.Rank(findings, triage.Graph);
         var changes = ChangeSuspicion.Rank(triage, findings, suspects, onset);
         var causes = Join(suspects, changes);

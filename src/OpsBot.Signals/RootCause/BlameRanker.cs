@@ -75,13 +75,19 @@ public static class BlameRanker
             return 0;
         }
 
-        return ExplainedByCallee * graph.Callees(service)
+        // failures surface in whoever does not catch them, however far above
+        var below = symptom.Role == AnomalyRole.Symptom ? graph.Callees(service) : graph.Below(service);
+        return ExplainedByCallee * below
             .SelectMany(callee => all.GetValueOrDefault(callee) ?? [])
-            .Where(anomaly => anomaly.Role == symptom.Role && InTime(anomaly, symptom))
+            .Where(anomaly => SameSort(anomaly.Role, symptom.Role) && InTime(anomaly, symptom))
             .Select(anomaly => Covers(anomaly, symptom))
             .DefaultIfEmpty(0)
             .Max();
     }
+
+    private static bool SameSort(AnomalyRole callee, AnomalyRole caller) => caller == AnomalyRole.Symptom
+        ? callee == AnomalyRole.Symptom
+        : callee is AnomalyRole.Behaviour or AnomalyRole.Log or AnomalyRole.ErrorOrigin or AnomalyRole.Link or AnomalyRole.OwnTime;
 
     /// <summary>A callee cannot add more to its caller than it took longer itself, however clear it is.</summary>
     private static double Covers(Anomaly callee, Anomaly caller)

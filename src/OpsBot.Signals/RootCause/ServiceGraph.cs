@@ -30,6 +30,22 @@ public sealed class ServiceGraph
     /// <summary>Services on a machine.</summary>
     public IReadOnlyCollection<string> Guests(string node) => Of(_guests, node);
 
+    /// <summary>Everything that is called, directly or through others; a service on a circle is not below itself.</summary>
+    public IReadOnlyCollection<string> Below(string service)
+    {
+        var reached = new HashSet<string>(StringComparer.Ordinal);
+        var queue = new Queue<string>([service]);
+        while (queue.TryDequeue(out var at))
+        {
+            foreach (var next in Callees(at).Where(next => !string.Equals(next, service, StringComparison.Ordinal) && reached.Add(next)))
+            {
+                queue.Enqueue(next);
+            }
+        }
+
+        return reached;
+    }
+
     /// <summary>Calls from one service to the other along the shortest way; null where there is none.</summary>
     public int? Distance(string caller, string callee)
     {

@@ -63,7 +63,8 @@ public sealed record MetricMeaning(CauseKind Kind, MetricRole Role, int Bad, boo
         var words = MetricWords.Of(metric);
         var outbound = words.Any(OutboundWords.Contains);
         var ofNode = words.Count > 0 && words[0] is "node" or "host" or "machine";
-        foreach (var (known, kind, role, bad) in Vocabulary)
+        var ratio = IsRatio(words);
+        foreach (var (known, kind, role, bad) in Vocabulary.Where(row => !ratio || row.Role != MetricRole.Traffic))
         {
             if (words.Any(word => known.Contains(word, StringComparer.Ordinal)))
             {
@@ -72,5 +73,12 @@ public sealed record MetricMeaning(CauseKind Kind, MetricRole Role, int Bad, boo
         }
 
         return new MetricMeaning(CauseKind.Unknown, MetricRole.Other, 0, outbound, ofNode);
+    }
+
+    /// <summary><c>queries_per_request</c> says nothing of how many requests there are; <c>requests_per_second</c> does.</summary>
+    private static bool IsRatio(IReadOnlyList<string> words)
+    {
+        var per = words.ToList().IndexOf("per");
+        return per >= 0 && per + 1 < words.Count && words[per + 1] is not ("s" or "sec" or "second" or "min" or "minute" or "m" or "hour" or "h");
     }
 }

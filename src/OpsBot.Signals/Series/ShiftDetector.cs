@@ -54,7 +54,10 @@ public static class ShiftDetector
             return SeriesShift.None;
         }
 
-        var best = Scan(points, search.LatestMs + Step(points), centre, sigma, direction);
+        var step = Step(points);
+        var best = Scan(points, search.LatestMs + step, centre, sigma, direction);
+        // a sample tells of the time since the one before, so the fault began somewhere between the two
+        best = best with { OnsetMs = best.OnsetMs - (step / 2) };
         return best.Samples == 0 ? best : best with { Score = Math.Max(0, best.Score - (NoiseShare * Noise(reference, best.Samples, centre, sigma))) };
     }
 

@@ -3,11 +3,14 @@ namespace OpsBot.Signals.Traces;
 /// <summary>Spans with their parents resolved. Built in one pass over the spans; a parent that is not there makes a root.</summary>
 public sealed class SpanForest
 {
+    private readonly double[] _selfMs;
+
     private SpanForest(IReadOnlyList<SpanSample> spans, int[] parents, List<int>?[] children)
     {
         Spans = spans;
         Parents = parents;
         Children = children;
+        _selfMs = [.. Enumerable.Range(0, spans.Count).Select(Own)];
     }
 
     public IReadOnlyList<SpanSample> Spans { get; }
@@ -41,7 +44,9 @@ public sealed class SpanForest
     }
 
     /// <summary>Milliseconds that a span spent itself: its duration less the time in which a child ran.</summary>
-    public double SelfMs(int span)
+    public double SelfMs(int span) => _selfMs[span];
+
+    private double Own(int span)
     {
         if (Children[span] is not { } children)
         {
