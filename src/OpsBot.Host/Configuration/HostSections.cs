@@ -1,3 +1,10 @@
+using OpsBot.Chat.Threads;
+using OpsBot.Diagnosis;
+using OpsBot.Host.Serving;
+using OpsBot.Host.WebConsole;
+using OpsBot.Incidents.Correlation;
+using OpsBot.Ingress;
+using OpsBot.Knowledge;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Messages;
 
@@ -7,6 +14,13 @@ namespace OpsBot.Host.Configuration;
 public static class HostSections
 {
     public static IServiceCollection AddSections(this IServiceCollection services, LoadedConfiguration loaded) => services
+        .AddSection<ListenOptions>(loaded, "listen")
+        .AddSection<ConsoleOptions>(loaded, "console")
+        .AddSection<SendersOptions>(loaded, SendersOptions.Section)
+        .AddSection<CorrelationOptions>(loaded, "correlation")
+        .AddSection<DiagnosisOptions>(loaded, "diagnosis")
+        .AddSection<RunbookOptions>(loaded, RunbookOptions.Section)
+        .AddSection<ThreadOptions>(loaded, "thread")
         .AddSection<StoreOptions>(loaded, "store")
         .AddSection<MessageOptions>(loaded, "messages");
 }
