@@ -16,7 +16,7 @@ namespace OpsBot.Handlers.Incidents;
 /// <summary>An incident wants a diagnosis: ask every source, rank causes, keep the report.</summary>
 public sealed class DiagnoseIncidentHandler(
     MessageHandling handling, IIncidentReader incidents, IDiagnostician diagnostician, IEnumerable<IEvidenceSource> sources, IJournal journal,
-    IncidentDesk desk, IOptions<DiagnosisWindowOptions> options, TimeProvider clock) : IConsumer<Due<DiagnoseIncident>>
+    IncidentDesk desk, IOptions<DiagnosisOptions> options, TimeProvider clock) : IConsumer<Due<DiagnoseIncident>>
 {
     private const string Reported = "reported";
 

@@ -1,23 +1,8 @@
-using System.ComponentModel.DataAnnotations;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Evidence;
 
 namespace OpsBot.Handlers.Incidents;
-
-/// <summary>How far back a live diagnosis looks.</summary>
-/// <remarks>
-/// <code>
-/// diagnosisWindow:
-///   lookback: 1h        # before the incident's start
-/// </code>
-/// </remarks>
-public sealed class DiagnosisWindowOptions
-{
-    /// <summary>Time before the incident's start that is compared with it. Default 1 h.</summary>
-    [Range(typeof(TimeSpan), "00:05:00", "2.00:00:00")]
-    public TimeSpan Lookback { get; set; } = TimeSpan.FromHours(1);
-}
 
 /// <summary>What a diagnosis is told of a live incident.</summary>
 internal static class DiagnosisSubject

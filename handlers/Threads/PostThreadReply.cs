@@ -12,7 +12,7 @@ public sealed class PostThreadReply(MessageHandling handling, IEnumerable<IChatS
 {
     public Task Consume(ConsumeContext<Due<PostReply>> context) => handling.Handle(context, async (reply, run) =>
     {
-        var delivery = new ReplyDelivery(reply.IncidentId, reply.DeliveryId, reply.ReplyKind, PlainText.Of(reply.Text));
+        var delivery = new ReplyDelivery(reply.IncidentId, reply.DeliveryId, reply.ReplyKind, PlainText.Line(reply.Text, CardLimits.Reply));
         foreach (var surface in surfaces)
         {
             SurfaceOutcome.Require(await surface.PostReplyAsync(delivery, run.CancellationToken), surface.Name);

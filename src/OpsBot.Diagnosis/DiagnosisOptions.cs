@@ -5,6 +5,7 @@ namespace OpsBot.Diagnosis;
 // diagnosis:
 //   sourceDeadlineSeconds: 20
 //   abstainBelow: 0.2
+//   lookback: 1h
 
 /// <summary>How diagnoses are made.</summary>
 public sealed class DiagnosisOptions
@@ -16,4 +17,8 @@ public sealed class DiagnosisOptions
     /// <summary>A likeliest cause less probable than this is not named; 0.2 unless told.</summary>
     [Range(0, 1)]
     public double AbstainBelow { get; set; } = 0.2;
+
+    /// <summary>How far before the incident's start a live diagnosis looks, to have something to compare with; 1 h unless told.</summary>
+    [Range(typeof(TimeSpan), "00:05:00", "2.00:00:00")]
+    public TimeSpan Lookback { get; set; } = TimeSpan.FromHours(1);
 }

@@ -1,10 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsBot.Contracts.Ports;
 using OpsBot.Incidents.Correlation;
+using OpsBot.Incidents.Desk;
 using OpsBot.Incidents.Flow;
 
 namespace OpsBot.Incidents;
 
-/// <summary>Registers what this project needs: options only, the rest are functions.</summary>
+/// <summary>Registers what this project needs: options and the desk; the rest are functions.</summary>
 public static class IncidentsRegistration
 {
     /// <summary>The Host binds <see cref="CorrelationOptions"/> to <c>correlation</c> and <see cref="FlowSettings"/> to <c>incidents</c>.</summary>
@@ -12,6 +15,9 @@ public static class IncidentsRegistration
     {
         services.AddOptions<CorrelationOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FlowSettings>().ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TopologyOptions>();
+        services.TryAddSingleton<ITopology, ServiceTopology>();
+        services.TryAddSingleton<IncidentDesk>();
         return services;
     }
 }

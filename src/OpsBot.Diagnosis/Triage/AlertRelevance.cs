@@ -9,21 +9,43 @@ internal static class AlertRelevance
 {
     private const double OffTheWay = 0.5;
     private const double OtherSymptom = 0.75;
+    private const double LeastFelt = 0.3;
 
     public static IReadOnlyList<Finding> Weigh(IReadOnlyList<Finding> findings, TriageCase triage)
     {
         var named = triage.Incident.Service;
         var known = named is not null && (triage.Graph.Callees(named).Count > 0 || triage.Graph.Callers(named).Count > 0);
         var kind = Kind(triage);
+        var symptoms = findings
+            .Where(finding => finding is { Role: AnomalyRole.Symptom, Service: not null })
+            .GroupBy(finding => finding.Service!, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Max(finding => finding.Score), StringComparer.Ordinal);
         return
         [
             .. findings.Select(finding => finding with
             {
                 Score = finding.Score
-                    * (known && finding.Service is { } service && triage.Graph.Distance(named!, service) is null ? OffTheWay : 1)
+                    * (known && finding.Service is { } service ? OnTheWay(service, finding, named!, triage.Graph, symptoms) : 1)
                     * (kind is { } asked && finding.Role == AnomalyRole.Symptom && finding.Kind != asked ? OtherSymptom : 1),
             }),
         ];
+    }
+
+    /// <summary>A symptom deep below that none of its callers shows does not reach the alert.</summary>
+    private static double OnTheWay(string service, Finding finding, string named, ServiceGraph graph, Dictionary<string, double> symptoms)
+    {
+        if (graph.Distance(named, service) is not { } distance)
+        {
+            return OffTheWay;
+        }
+
+        if (distance <= 1 || finding.Role != AnomalyRole.Symptom)
+        {
+            return 1;
+        }
+
+        var felt = graph.Callers(service).Where(caller => graph.Distance(named, caller) < distance).Max(caller => symptoms.GetValueOrDefault(caller));
+        return felt >= LeastFelt * finding.Score ? 1 : OffTheWay;
     }
 
     /// <summary>Latency or errors, where the alert's labels or title say which.</summary>

@@ -46,7 +46,7 @@ internal static class Materiality
         }
 
         var least = finding.Role is AnomalyRole.Symptom or AnomalyRole.Outbound ? LeastForSymptom : LeastForOthers;
-        return Math.Max(least, Math.Sqrt(Math.Min(1, share / FullTraffic)));
+        return Math.Max(least, Math.Min(1, share / FullTraffic));
     }
 
     /// <summary>Each service's share of the busiest one's requests, by the metric of requests that most services have.</summary>

@@ -3,8 +3,10 @@ using OpsBot.Diagnosis;
 using OpsBot.Host.Serving;
 using OpsBot.Host.WebConsole;
 using OpsBot.Incidents.Correlation;
+using OpsBot.Incidents.Flow;
 using OpsBot.Ingress;
 using OpsBot.Knowledge;
+using OpsBot.Runtime.Redaction;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Messages;
 
@@ -15,12 +17,16 @@ public static class HostSections
 {
     public static IServiceCollection AddSections(this IServiceCollection services, LoadedConfiguration loaded) => services
         .AddSection<ListenOptions>(loaded, "listen")
-        .AddSection<ConsoleOptions>(loaded, "console")
         .AddSection<SendersOptions>(loaded, SendersOptions.Section)
         .AddSection<CorrelationOptions>(loaded, "correlation")
+        .AddSection<TopologyOptions>(loaded, "topology")
+        .AddSection<FlowSettings>(loaded, "incidents")
+        .AddSection<BundleEvidenceOptions>(loaded, "evidence.bundles")
         .AddSection<DiagnosisOptions>(loaded, "diagnosis")
         .AddSection<RunbookOptions>(loaded, RunbookOptions.Section)
         .AddSection<ThreadOptions>(loaded, "thread")
-        .AddSection<StoreOptions>(loaded, "store")
-        .AddSection<MessageOptions>(loaded, "messages");
+        .AddSection<ConsoleOptions>(loaded, "console")
+        .AddSection<RedactionOptions>(loaded, "redaction")
+        .AddSection<MessageOptions>(loaded, "messages")
+        .AddSection<StoreOptions>(loaded, "store");
 }

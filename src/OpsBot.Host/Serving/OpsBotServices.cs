@@ -27,10 +27,10 @@ internal static class OpsBotServices
             .AddRuntime()
             .AddStorage()
             .AddIngress()
-            .AddEvidence()
             .AddBundles()
             .AddIncidents()
             .AddKnowledge()
+            .AddShippedRunbooks()
             .AddDiagnosis()
             .AddChat();
     }

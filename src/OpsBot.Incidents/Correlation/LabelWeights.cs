@@ -22,7 +22,7 @@ internal static class LabelWeights
     // Said of every alert of an installation or a team, or said of how the alert travels.
     private static readonly FrozenSet<string> Noise = FrozenSet.ToFrozenSet(
         [
-            "severity", "priority", "urgency", "level", "receiver", "alertname", "alertgroup", "rulename", "rule", "grafana_folder", "env", "environment",
+            "severity", "priority", "urgency", "level", "receiver", "alertgroup", "rulename", "rule", "grafana_folder", "env", "environment",
             "stage", "tier", "cluster", "cluster_name", "k8s_cluster", "region", "zone", "availability_zone", "datacenter", "dc", "prometheus",
             "prometheus_replica", "replica", "monitor", "team", "owner", "managed_by", "heritage", "source", "job", "endpoint", "metrics_path",
             "scheme", "service", "service_name", "app", "application", "app_kubernetes_io_name", "app_kubernetes_io_managed_by",
@@ -68,6 +68,8 @@ internal static class LabelWeights
         ["certificate"] = Object,
         ["domain"] = Object,
         ["url"] = Object,
+        // What fires, not where: five hundred instances that go down at once are one thing, two services with the same alert need not be.
+        ["alertname"] = 0.55,
         ["namespace"] = 0.3,
         ["container"] = 0.3,
         ["component"] = 0.3,

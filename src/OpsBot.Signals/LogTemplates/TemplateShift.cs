@@ -3,7 +3,7 @@ namespace OpsBot.Signals.LogTemplates;
 /// <summary>A template whose rate changed at the onset.</summary>
 /// <param name="Count">The template with its counts.</param>
 /// <param name="Before">Lines before.</param>
-/// <param name="Expected">Lines during that the rate before lets expect.</param>
+/// <param name="Expected">Lines during that the rate before lets expect, or as many more as its instance logs in all.</param>
 /// <param name="During">Lines during.</param>
 /// <param name="Clarity">Difference in standard errors of a Poisson count.</param>
 public sealed record TemplateShift(TemplateCount Count, long Before, double Expected, long During, double Clarity)
@@ -28,18 +28,23 @@ public static class TemplateShifts
 
     private const int FewestPairs = 5;
 
+    private const int BeginningWords = 4;
+
     /// <summary>Templates with more lines than expected, clearest first.</summary>
     public static IReadOnlyList<TemplateShift> Find(LogDigest digest, long onsetMs)
     {
         var split = Split(digest, onsetMs);
         var observed = Observed(digest, split);
+        var load = digest.Templates
+            .GroupBy(count => (count.Service, count.Instance))
+            .ToDictionary(group => group.Key, group => Load([.. group], split));
         return
         [
             .. digest.Templates
                 .Select(count =>
                 {
                     var (before, during) = Sums(count, split);
-                    var expected = observed.Before == 0 ? 0 : (double)before * observed.During / observed.Before;
+                    var expected = before * Math.Max(observed, load[(count.Service, count.Instance)]);
                     return new TemplateShift(count, before, expected, during, (during - expected) / Math.Sqrt(expected + 1));
                 })
                 .Where(shift => shift.Clarity > 0)
@@ -58,7 +63,7 @@ public static class TemplateShifts
         [
             .. digest.Templates
                 .GroupBy(count => (count.Service, count.Instance))
-                .SelectMany(group => Broken([.. group.OrderByDescending(count => count.Total).Take(MostPartners)], split))
+                .SelectMany(group => Broken([.. Statements(group).OrderByDescending(count => count.Total).Take(MostPartners)], split))
                 .OrderByDescending(pair => pair.Clarity)
                 .ThenBy(pair => pair.Missing.Instance, StringComparer.Ordinal)
                 .ThenBy(pair => pair.Missing.Template, StringComparer.Ordinal),
@@ -125,8 +130,32 @@ public static class TemplateShifts
         return (before, during);
     }
 
-    /// <summary>Buckets with any line: a gap between a baseline and the window is no time in which nothing was logged.</summary>
-    private static (int Before, int During) Observed(LogDigest digest, int split)
+    /// <summary>
+    /// One statement of a program gives several templates where a variable part has words of its own; what they begin with is the same.
+    /// </summary>
+    private static IEnumerable<TemplateCount> Statements(IEnumerable<TemplateCount> templates) =>
+        templates.GroupBy(count => Beginning(count.Template), StringComparer.Ordinal).Select(group => group.Count() == 1 ? group.First() : Sum([.. group]));
+
+    private static TemplateCount Sum(List<TemplateCount> same)
+    {
+        var most = same.MaxBy(count => count.Total)!;
+        var counts = new int[most.Counts.Length];
+        foreach (var count in same)
+        {
+            for (var i = 0; i < counts.Length; i++)
+            {
+                counts[i] += count.Counts[i];
+            }
+        }
+
+        return most with { Counts = counts, Total = same.Sum(count => count.Total) };
+    }
+
+    private static string Beginning(string template) => string.Join(
+        ' ', template.Split([' ', '[', ']', ':', ',', '=', '(', '{', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(word => !word.Contains("<*>", StringComparison.Ordinal)).Take(BeginningWords));
+
+    /// <summary>Time observed during ÷ before, in buckets with any line: a gap between a baseline and the window is no time in which nothing was logged.</summary>
+    private static double Observed(LogDigest digest, int split)
     {
         var any = new bool[digest.Buckets];
         foreach (var count in digest.Templates)
@@ -137,7 +166,15 @@ public static class TemplateShifts
             }
         }
 
-        return (any.Take(split).Count(seen => seen), any.Skip(split).Count(seen => seen));
+        return (double)any.Skip(split).Count(seen => seen) / Math.Max(1, any.Take(split).Count(seen => seen));
+    }
+
+    /// <summary>Lines of an instance during ÷ before: more requests make more lines of every kind.</summary>
+    private static double Load(List<TemplateCount> templates, int split)
+    {
+        var sums = templates.ConvertAll(count => Sums(count, split));
+        // a statement that explodes must not be its own excuse, so the middle statement speaks for the load
+        return Series.RobustStatistics.Median(sums.Where(sum => sum.Before > 0).Select(sum => (double)sum.During / sum.Before)) is var middle && double.IsNaN(middle) ? 0 : middle;
     }
 
     private static int Split(LogDigest digest, long onsetMs) =>

@@ -1,0 +1,388 @@
+using System.IO.Compression;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Ports;
+using OpsBot.Ingress;
+using OpsBot.Tests.Support;
+using Shouldly;
+using Xunit;
+
+namespace OpsBot.Tests.Ingress.Webhooks;
+
+public sealed class WebhookPipelineTests
+{
+    [Theory]
+    [InlineData("pagerduty")]
+    [InlineData("alertmanager")]
+    [InlineData("grafana")]
+    [InlineData("github")]
+    [InlineData("cloudevents")]
+    public async Task A_delivery_is_answered_202_and_a_duplicate_changes_nothing(string source)
+    {
+        await using var app = await IngressApp.StartAsync();
+        var body = Body(source);
+
+        using var first = await app.SendAsync(source, body);
+        var rows = app.Intake.Rows;
+        using var second = await app.SendAsync(source, body);
+
+        first.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        second.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        rows.ShouldBeGreaterThan(0);
+        app.Intake.Rows.ShouldBe(rows);
+        (await second.Content.ReadAsStringAsync()).ShouldContain("\"duplicates\":1");
+        app.Intake.Deliveries.ShouldAllBe(delivery => delivery.Source == source);
+    }
+
+    [Theory]
+    [InlineData("pagerduty")]
+    [InlineData("alertmanager")]
+    [InlineData("grafana")]
+    [InlineData("github")]
+    [InlineData("cloudevents")]
+    public async Task Without_proof_of_the_sender_nothing_is_stored_but_a_counter(string source)
+    {
+        await using var app = await IngressApp.StartAsync();
+        var body = Encoding.UTF8.GetBytes(Body(source));
+        var right = app.Signer.HeadersFor(source, body).Where(header => header.Key is "Authorization" or "X-PagerDuty-Signature" or "X-Hub-Signature-256").Single();
+
+        string[] wrongs = ["", "x", right.Value[..^1], right.Value + "0", right.Value[..^2] + "zz", right.Value.Replace("v1=", "v0=").Replace("sha256=", "sha1=").Replace("Be", "Bo").Replace("Ba", "Bo")];
+        foreach (var wrong in wrongs)
+        {
+            using var answer = await app.SendAsync(source, body, new Dictionary<string, string> { [right.Key] = wrong });
+            answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized, wrong);
+        }
+
+        using var none = await app.SendAsync(source, body, new Dictionary<string, string>());
+        none.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        app.Intake.Refused.ShouldHaveSingleItem().ShouldBe(KeyValuePair.Create(source, wrongs.Length + 1));
+        app.Intake.Deliveries.ShouldBeEmpty();
+        app.Intake.Quarantine.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_signature_of_another_body_is_refused()
+    {
+        await using var app = await IngressApp.StartAsync();
+        var headers = app.Signer.HeadersFor("pagerduty", "{}"u8.ToArray());
+
+        using var answer = await app.SendAsync("pagerduty", Encoding.UTF8.GetBytes(Body("pagerduty")), headers);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Theory]
+    [InlineData("new-secret", "v1={new}", 202)]
+    [InlineData("new-secret", "v1={old},v1={new}", 202)]
+    [InlineData("new-secret", "v1={new}, v1={old}", 202)]
+    [InlineData("new-secret", "v0=00,garbage,v1={new}", 202)]
+    [InlineData("new-secret", "v1={old}", 401)]
+    [InlineData("old-secret,new-secret", "v1={old}", 202)]
+    [InlineData("old-secret,new-secret", "v1={new}", 202)]
+    [InlineData("third-secret", "v1={old},v1={new}", 401)]
+    public async Task A_secret_can_be_rotated_on_either_side(string configured, string header, int status)
+    {
+        await using var app = await IngressApp.StartAsync(options => options.PagerDuty = new() { Secrets = [.. configured.Split(',')] });
+        var body = Encoding.UTF8.GetBytes(Body("pagerduty"));
+        var value = header.Replace("{new}", Hmac("new-secret", body)).Replace("{old}", Hmac("old-secret", body).ToUpperInvariant());
+
+        using var answer = await app.SendAsync("pagerduty", body, new Dictionary<string, string> { ["X-PagerDuty-Signature"] = value });
+
+        ((int)answer.StatusCode).ShouldBe(status);
+    }
+
+    [Theory]
+    [InlineData("Bearer test-bearer", 202)]
+    [InlineData("bearer  test-bearer", 202)]
+    [InlineData("Basic dXNlcjpwYTpzcw==", 202)]
+    [InlineData("Basic test-bearer", 401)]
+    [InlineData("Bearer dXNlcjpwYTpzcw==", 401)]
+    [InlineData("test-bearer", 401)]
+    public async Task Bearer_and_basic_may_both_be_configured(string header, int status)
+    {
+        await using var app = await IngressApp.StartAsync(
+            options => options.Alertmanager = new() { Bearer = Some.Bearer, Basic = new() { User = "user", Password = "pa:ss" } });
+
+        using var answer = await app.SendAsync(
+            "alertmanager", Encoding.UTF8.GetBytes(Body("alertmanager")), new Dictionary<string, string> { ["Authorization"] = header });
+
+        ((int)answer.StatusCode).ShouldBe(status);
+    }
+
+    [Fact]
+    public async Task An_insecure_sender_needs_no_proof()
+    {
+        await using var app = await IngressApp.StartAsync(options => options.GitHub = new() { Insecure = true });
+
+        using var answer = await app.SendAsync(
+            "github", Encoding.UTF8.GetBytes(Some.GitHubPush().ToJsonString()), new Dictionary<string, string> { ["X-GitHub-Event"] = "push" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        app.Intake.Deliveries.ShouldHaveSingleItem().DeliveryKey.Length.ShouldBe(64);
+    }
+
+    [Fact]
+    public async Task A_secret_counts_even_where_insecure_is_true()
+    {
+        await using var app = await IngressApp.StartAsync(options => options.GitHub = new() { Insecure = true, Secrets = [Some.GitHubSecret] });
+
+        using var answer = await app.SendAsync("github", "{}"u8.ToArray(), new Dictionary<string, string> { ["X-GitHub-Event"] = "push" });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task A_sender_that_is_not_configured_has_no_endpoint()
+    {
+        await using var app = await IngressApp.StartAsync(options => options.PagerDuty = new() { Secrets = ["s"] });
+
+        using var github = await app.SendAsync("github", "{}"u8.ToArray(), new Dictionary<string, string>());
+        using var get = await app.Client.GetAsync("/webhooks/pagerduty");
+
+        github.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        get.StatusCode.ShouldBe(HttpStatusCode.MethodNotAllowed);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  \n")]
+    [InlineData("{")]
+    [InlineData("{}{}")]
+    [InlineData("hello")]
+    [InlineData("{\"a\":NaN}")]
+    [InlineData("{'a':1}")]
+    public async Task What_is_not_JSON_is_answered_400(string body)
+    {
+        await using var app = await IngressApp.StartAsync();
+
+        using var answer = await app.SendAsync("alertmanager", body);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        app.Intake.Quarantine.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Bad_UTF8_is_answered_400_and_a_byte_order_mark_is_not_minded()
+    {
+        await using var app = await IngressApp.StartAsync();
+        var text = Encoding.UTF8.GetBytes(Body("alertmanager"));
+        byte[] broken = [.. "{\"status\":\""u8, 0xC3, 0x28, .. "\"}"u8];
+        byte[] surrogate = [.. "{\"status\":\""u8, 0xED, 0xA0, 0x80, .. "\"}"u8];
+        byte[] marked = [0xEF, 0xBB, 0xBF, .. text];
+
+        foreach (var (body, status) in new[] { (broken, 400), (surrogate, 400), (marked, 202) })
+        {
+            using var answer = await app.SendAsync("alertmanager", body, app.Signer.HeadersFor("alertmanager", body));
+            ((int)answer.StatusCode).ShouldBe(status);
+        }
+
+        app.Intake.Rows.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task JSON_that_cannot_be_read_is_kept_with_the_field_that_was_wrong_and_can_be_read_again()
+    {
+        await using var app = await IngressApp.StartAsync();
+        var body = Some.AlertmanagerBody();
+        body["alerts"]![1]!["startsAt"] = "soon";
+
+        using var answer = await app.SendAsync("alertmanager", body.ToJsonString());
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        app.Intake.Deliveries.ShouldBeEmpty();
+        var kept = app.Intake.Quarantine.ShouldHaveSingleItem();
+        kept.Field.ShouldBe("alerts[1].startsAt");
+        kept.Reason.ShouldContain("'soon'");
+        Encoding.UTF8.GetString(kept.Body).ShouldBe(body.ToJsonString());
+        kept.Headers.Keys.ShouldNotContain("Authorization");
+        var again = app.Services.GetRequiredService<IWebhookReader>().Read(kept.Source, kept.Headers, kept.Body, Some.ReceivedAt).Single();
+        again.DeliveryKey.ShouldBe(kept.DeliveryKey);
+        again.Outcome.ShouldBe(new Normalised.Unreadable(kept.Field, kept.Reason));
+    }
+
+    [Fact]
+    public async Task Nesting_that_is_too_deep_is_kept_and_not_refused()
+    {
+        await using var app = await IngressApp.StartAsync();
+
+        using var deep = await app.SendAsync("alertmanager", new string('[', 5_000) + new string(']', 5_000));
+        using var open = await app.SendAsync("alertmanager", new string('[', 5_000));
+
+        deep.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        open.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        app.Intake.Quarantine.ShouldHaveSingleItem().Reason.ShouldContain("64");
+    }
+
+    [Fact]
+    public async Task Of_duplicate_members_the_last_counts_and_half_characters_are_replaced()
+    {
+        await using var app = await IngressApp.StartAsync();
+        var text = Some.CloudEvent("opsbot.alert.v1", """{"key":"k","status":"firing","title":"first","title":"T"}""").ToJsonString()
+            .Replace("\"T\"", "\"a\\ud800b\\u0000c\\ud83d\\ude00\\\\ud800\"");
+
+        using var answer = await app.SendAsync("cloudevents", text.Replace("\"title\":\"first\",", ""));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        Stored<AlertReported>(app).Title.ShouldBe("a\uFFFDb\uFFFDc\U0001F600\\ud800");
+    }
+
+    [Fact]
+    public async Task The_last_of_duplicate_members_counts()
+    {
+        await using var app = await IngressApp.StartAsync();
+
+        using var answer = await app.SendAsync(
+            "cloudevents",
+            """{"specversion":"1.0","id":"1","source":"/s","type":"opsbot.alert.v1","data":{"key":"k","status":"resolved","status":"firing","title":"t","labels":{"a":"1","a":"2"}}}""");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        var alert = Stored<AlertReported>(app);
+        (alert.Status, alert.Labels["a"]).ShouldBe((AlertStatus.Firing, "2"));
+    }
+
+    [Fact]
+    public async Task A_body_over_the_limit_is_answered_413_whether_its_length_is_announced_or_not()
+    {
+        await using var app = await IngressApp.StartAsync(options =>
+        {
+            Some.AllSenders(options);
+            options.Alertmanager!.MaxBodyMiB = 1;
+        });
+        var body = new byte[(1 << 20) + 1];
+        body.AsSpan().Fill((byte)' ');
+        var fits = Encoding.UTF8.GetBytes(Body("alertmanager").PadRight(1 << 20));
+
+        foreach (var chunked in new[] { false, true })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/webhooks/alertmanager") { Content = new ByteArrayContent(body) };
+            request.Headers.TransferEncodingChunked = chunked;
+            request.Headers.Add("Authorization", "Bearer " + Some.Bearer);
+            using var answer = await app.Client.SendAsync(request);
+            answer.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        }
+
+        using var whole = await app.SendAsync("alertmanager", fits, app.Signer.HeadersFor("alertmanager", fits));
+        whole.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task Gzip_is_accepted_and_bounded_after_decompression()
+    {
+        await using var app = await IngressApp.StartAsync();
+        var bomb = new byte[9 << 20];
+        bomb.AsSpan().Fill((byte)' ');
+        (byte[] Body, string Coding, int Status)[] bodies =
+        [
+            (Gzip(Encoding.UTF8.GetBytes(Body("alertmanager"))), "gzip", 202),
+            (Gzip(bomb), "gzip", 413),
+            ([1, 2, 3, 4], "gzip", 400),
+            (Gzip(Encoding.UTF8.GetBytes(Body("alertmanager")))[..60], "gzip", 400),
+            (Encoding.UTF8.GetBytes(Body("alertmanager")), "identity", 202),
+            (Encoding.UTF8.GetBytes(Body("alertmanager")), "br", 415),
+        ];
+
+        foreach (var (body, coding, status) in bodies)
+        {
+            var headers = new Dictionary<string, string> { ["Authorization"] = "Bearer " + Some.Bearer, ["Content-Encoding"] = coding };
+            using var answer = await app.SendAsync("alertmanager", body, headers);
+            ((int)answer.StatusCode).ShouldBe(status, coding);
+        }
+
+        // the same body, compressed or not, is the same delivery
+        app.Intake.Deliveries.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Overload_is_answered_503_with_the_seconds_to_wait()
+    {
+        await using var app = await IngressApp.StartAsync();
+        app.Intake.Fault = new IntakeOverloadedException(TimeSpan.FromSeconds(6.2));
+
+        using var busy = await app.SendAsync("alertmanager", Body("alertmanager"));
+        using var unreadable = await app.SendAsync("alertmanager", "{}");
+        app.Intake.Fault = new InvalidOperationException("the disk is full");
+        using var broken = await app.SendAsync("alertmanager", Body("alertmanager"));
+        app.Intake.Fault = null;
+        using var later = await app.SendAsync("alertmanager", Body("alertmanager"));
+
+        foreach (var answer in new[] { busy, unreadable, broken })
+            answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        busy.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(7));
+        broken.Headers.RetryAfter!.Delta.ShouldNotBeNull();
+        (await broken.Content.ReadAsStringAsync()).ShouldNotContain("disk");
+        later.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        app.Intake.Deliveries.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_202_before_the_delivery_is_committed()
+    {
+        await using var app = await IngressApp.StartAsync();
+        var commit = new TaskCompletionSource();
+        app.Intake.Commit = commit.Task;
+
+        var answering = app.SendAsync("pagerduty", Body("pagerduty"));
+        await Task.WhenAny(answering, Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System));
+
+        answering.IsCompleted.ShouldBeFalse();
+        commit.SetResult();
+        using var answer = await answering;
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+    }
+
+    [Fact]
+    public async Task An_unknown_event_type_is_answered_202_and_stores_nothing()
+    {
+        await using var app = await IngressApp.StartAsync();
+
+        using var github = await app.SendAsync("github", "{\"zen\":\"Keep it small\"}", "ping");
+        using var cloud = await app.SendAsync("cloudevents", Some.CloudEvent("com.example.some", "{}").ToJsonString());
+        using var empty = await app.SendAsync("cloudevents", "[]");
+
+        new[] { github, cloud, empty }.ShouldAllBe(answer => answer.StatusCode == HttpStatusCode.Accepted);
+        app.Intake.Deliveries.ShouldBeEmpty();
+        app.Intake.Quarantine.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task More_bodies_than_memory_is_for_are_answered_503()
+    {
+        var budget = new OpsBot.Ingress.Webhooks.BodyBudget(100_000);
+        using var first = await OpsBot.Ingress.Webhooks.BodyBuffer.ReadAsync(new MemoryStream(new byte[60_000]), 1 << 20, 60_000, budget, default);
+
+        var refused = await Should.ThrowAsync<OpsBot.Ingress.Webhooks.TurnedAwayException>(
+            () => OpsBot.Ingress.Webhooks.BodyBuffer.ReadAsync(new MemoryStream(new byte[60_000]), 1 << 20, null, budget, default));
+        first.Dispose();
+        using var second = await OpsBot.Ingress.Webhooks.BodyBuffer.ReadAsync(new MemoryStream(new byte[40_000]), 1 << 20, null, budget, default);
+
+        (refused.Status, refused.RetryAfter).ShouldBe((503, TimeSpan.FromSeconds(5)));
+        second.Memory.Length.ShouldBe(40_000);
+    }
+
+    private static string Body(string source) => source switch
+    {
+        "pagerduty" => Some.PagerDutyBody().ToJsonString(),
+        "alertmanager" => Some.AlertmanagerBody().ToJsonString(),
+        "grafana" => Some.GrafanaBody().ToJsonString(),
+        "github" => Some.GitHubPush().ToJsonString(),
+        _ => Some.CloudEvent("opsbot.alert.v1", Some.AlertData()).ToJsonString(),
+    };
+
+    private static T Stored<T>(IngressApp app) => JsonSerializer.Deserialize<T>(
+        app.Intake.Deliveries.ShouldHaveSingleItem().Messages.ShouldHaveSingleItem().Body, OpsBotJson.Options)!;
+
+    private static string Hmac(string secret, byte[] body) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body));
+
+    private static byte[] Gzip(byte[] body)
+    {
+        var stream = new MemoryStream();
+        using (var gzip = new GZipStream(stream, CompressionLevel.Fastest))
+            gzip.Write(body);
+        return stream.ToArray();
+    }
+}
