@@ -1,4 +1,3 @@
-using OpsBot.Chat.Threads;
 using OpsBot.Diagnosis;
 using OpsBot.Host.Serving;
 using OpsBot.Host.WebConsole;
@@ -24,7 +23,6 @@ public static class HostSections
         .AddSection<BundleEvidenceOptions>(loaded, "evidence.bundles")
         .AddSection<DiagnosisOptions>(loaded, "diagnosis")
         .AddSection<RunbookOptions>(loaded, RunbookOptions.Section)
-        .AddSection<ThreadOptions>(loaded, "thread")
         .AddSection<ConsoleOptions>(loaded, "console")
         .AddSection<RedactionOptions>(loaded, "redaction")
         .AddSection<MessageOptions>(loaded, "messages")
