@@ -14,6 +14,13 @@ internal static class Durations
     {
         duration = TimeSpan.Zero;
         text = text.Trim();
+        // a sign makes sense for one thing only, an offset from UTC such as +05:30
+        if (text.StartsWith('+') || text.StartsWith('-'))
+        {
+            var style = text[0] == '-' ? TimeSpanStyles.AssumeNegative : TimeSpanStyles.None;
+            return TimeSpan.TryParseExact(text.AsSpan(1), @"hh\:mm", CultureInfo.InvariantCulture, style, out duration);
+        }
+
         if (text.Contains(':', StringComparison.Ordinal))
         {
             return TimeSpan.TryParseExact(text, ["c", @"h\:mm", @"h\:mm\:ss"], CultureInfo.InvariantCulture, out duration) && duration >= TimeSpan.Zero;

@@ -1,4 +1,3 @@
-using OpsBot.Chat.Threads;
 using OpsBot.Diagnosis;
 using OpsBot.Host.Serving;
 using OpsBot.Host.WebConsole;

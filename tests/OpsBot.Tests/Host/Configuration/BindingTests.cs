@@ -106,6 +106,8 @@ public sealed class BindingTests
     [InlineData("01:02:03", 3723)]
     [InlineData("1.00:00:00", 86400)]
     [InlineData("0", 0)]
+    [InlineData("+05:30", 19800)]
+    [InlineData("-03:00", -10800)]
     public void A_duration_is_read_as_people_write_it(string text, double seconds)
     {
         Durations.TryParse(text, out var duration).ShouldBeTrue();
