@@ -14,6 +14,8 @@ internal sealed class WebhookPipeline(
     // senders give up after 5 to 16 s themselves; whoever drips a body into our memory for longer is none of them
     private static readonly TimeSpan BodyDeadline = TimeSpan.FromSeconds(30);
 
+    private readonly LogInterval _refusals = new(TimeSpan.FromMinutes(1), clock);
+
     public async Task HandleAsync(Sender sender, HttpContext http)
     {
         try
@@ -69,7 +71,8 @@ internal sealed class WebhookPipeline(
         if (sender.Authentication.Accepts(headers, body))
             return;
         intake.CountRefused(sender.Source);
-        IngressLog.Refused(log, sender.Source);
+        if (_refusals.IsDue(sender.Source))
+            IngressLog.Refused(log, sender.Source);
         throw new TurnedAwayException(StatusCodes.Status401Unauthorized, "The signature or credential is missing or wrong.");
     }
 
