@@ -23,7 +23,7 @@ public interface IWebhookReader
 /// <param name="Source">The sender.</param>
 /// <param name="DeliveryKey">The sender's id of the delivery, else the SHA-256 of the body.</param>
 /// <param name="Headers">The headers that reading it again needs; never a credential.</param>
-/// <param name="Body">The bytes of this delivery: the whole body, or one event of a batch.</param>
+/// <param name="Body">The bytes of this delivery: the whole body, or one event of a batch. As long-lived as what was given to read.</param>
 /// <param name="Outcome">What it says.</param>
 public sealed record ReadDelivery(
     string Source, string DeliveryKey, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body, Normalised Outcome)

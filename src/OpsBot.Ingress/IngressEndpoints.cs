@@ -14,7 +14,7 @@ public static class IngressEndpoints
     /// <summary>Path of a sender's endpoint: <c>/webhooks/pagerduty</c>.</summary>
     public static string PathOf(string source) => $"/webhooks/{source}";
 
-    /// <summary>Maps <c>POST /webhooks/{source}</c> for every configured sender.</summary>
+    /// <summary>Maps <c>POST /webhooks/{source}</c> for every configured sender, and PUT, which Grafana can be told to use.</summary>
     /// <exception cref="OptionsValidationException">A sender has no secret and is not declared insecure.</exception>
     public static IEndpointRouteBuilder MapIngress(this IEndpointRouteBuilder endpoints)
     {
@@ -24,7 +24,7 @@ public static class IngressEndpoints
         {
             if (sender.Options.Insecure)
                 IngressLog.Insecure(services.GetRequiredService<ILogger<WebhookPipeline>>(), sender.Source);
-            endpoints.MapPost(PathOf(sender.Source), (HttpContext http) => pipeline.HandleAsync(sender, http));
+            endpoints.MapMethods(PathOf(sender.Source), [HttpMethods.Post, HttpMethods.Put], (HttpContext http) => pipeline.HandleAsync(sender, http));
         }
 
         return endpoints;

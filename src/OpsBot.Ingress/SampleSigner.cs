@@ -4,7 +4,7 @@ namespace OpsBot.Ingress;
 internal sealed class SampleSigner(SendersOptions options) : ISampleSigner
 {
     public IReadOnlyDictionary<string, string> HeadersFor(
-        string source, ReadOnlyMemory<byte> body, string? eventName, IReadOnlyDictionary<string, string>? known)
+        string source, ReadOnlyMemory<byte> body, string? eventName = null, IReadOnlyDictionary<string, string>? known = null)
     {
         var senders = Senders.Configured(options);
         var sender = senders.FirstOrDefault(sender => sender.Source == source)

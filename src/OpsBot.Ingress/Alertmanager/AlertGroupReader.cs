@@ -25,16 +25,18 @@ internal sealed class AlertGroupReader(string source, string eventName, Labelled
         if (alerts.Count > Bounds.Items)
             throw new UnreadableException("alerts", $"{alerts.Count} alerts in one body; at most {Bounds.Items} are read");
         var shared = Shared.Of(body);
-        var statuses = alerts.Select(alert => StatusOf(alert["status"], body["status"])).ToList();
+        var statuses = alerts.Select(alert => StatusOf(alert["status"], body)).ToList();
         var facts = GroupFacts(body, statuses);
         return new Normalised.Events([.. alerts.Zip(statuses, (alert, status) => NormalisedEvent.Of(Alert(alert, status, shared, facts)))]);
     }
 
     /// <summary>The group itself as one alert, for a body that has no <c>alerts[]</c>.</summary>
-    public AlertReported ReadGroup(JsonView body, AlertStatus status, string? identity)
+    public AlertReported ReadGroup(JsonView body, AlertStatus status)
     {
         var shared = Shared.Of(body);
-        return Make(body, status, shared with { Labels = Merge(shared.GroupLabels, shared.Labels) }, identity, GroupFacts(body, [status]));
+        var texts = shared with { Labels = Merge(shared.GroupLabels, shared.Labels) };
+        var identity = texts.Labels.Count > 0 ? null : body["groupKey"].Key() ?? throw body["commonLabels"].Missing();
+        return Make(body, status, texts, identity, GroupFacts(body, [status]));
     }
 
     private AlertReported Alert(JsonView alert, AlertStatus status, Shared shared, IReadOnlyDictionary<string, string> groupFacts)
@@ -110,13 +112,14 @@ internal sealed class AlertGroupReader(string source, string eventName, Labelled
         .Add("resolved", Number(statuses.Count(status => status == AlertStatus.Resolved)))
         .ToDictionary();
 
-    private static AlertStatus StatusOf(JsonView own, JsonView group)
+    // the group's word counts for an alert that has none; templates of Grafana write its state in place of a status
+    private static AlertStatus StatusOf(JsonView own, JsonView body)
     {
-        var stated = own.Exists ? own : group;
-        return stated.Text() switch
+        var stated = own.Exists ? own : body["status"].Exists ? body["status"] : body["state"];
+        return stated.Text()?.ToLowerInvariant() switch
         {
-            "firing" => AlertStatus.Firing,
-            "resolved" => AlertStatus.Resolved,
+            "firing" or "alerting" => AlertStatus.Firing,
+            "resolved" or "ok" => AlertStatus.Resolved,
             null => throw own.Missing(),
             _ => throw stated.Wrong("is neither firing nor resolved"),
         };

@@ -14,6 +14,8 @@ internal sealed class HmacSignature(string header, string prefix, SigningSenderO
 
     private readonly byte[][] _secrets = [.. options.Secrets.Select(Encoding.UTF8.GetBytes)];
 
+    public bool ReadsBody => true;
+
     public bool Accepts(WebhookHeaders headers, ReadOnlySpan<byte> body)
     {
         if (_secrets.Length == 0)

@@ -21,6 +21,8 @@ internal sealed class TokenAuthentication : IAuthentication
             _accepted.Add(("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{basic.User}:{basic.Password}"))));
     }
 
+    public bool ReadsBody => false;
+
     public bool Accepts(WebhookHeaders headers, ReadOnlySpan<byte> body)
     {
         if (_accepted.Count == 0)

@@ -22,7 +22,7 @@ internal sealed class GrafanaFormat(GrafanaOptions options) : WebhookFormat
         if (body["ruleId"].Exists || body["ruleName"].Exists)
             return LegacyGrafanaAlert.Read(body);
         return GroupStatus(body) is { } status
-            ? Normalised.Of(WithMessage(_groups.ReadGroup(body, status, identity: null), body["message"].Text(Bounds.Description)))
+            ? Normalised.Of(WithMessage(_groups.ReadGroup(body, status), body["message"].Text(Bounds.Description)))
             : new Normalised.Nothing("the alert is neither firing nor resolved");
     }
 

@@ -9,6 +9,8 @@ internal sealed class BodyBudget(long bytes)
 
     private long _used;
 
+    public long InUse => Interlocked.Read(ref _used);
+
     public void Take(int count)
     {
         if (Interlocked.Add(ref _used, count) <= bytes)

@@ -29,8 +29,8 @@ internal sealed class BodyBuffer : IDisposable
         var body = new BodyBuffer(budget);
         try
         {
-            // one byte more than announced, so that the end is seen without growing
-            body.Grow((int)Math.Min(expected + 1 ?? FirstSize, limit + 1L));
+            // memory grows with what came, not with what was announced: announcing costs a stranger nothing
+            body.Grow((int)Math.Min(expected + 1 ?? FirstSize, FirstSize));
             int read;
             while ((read = await stream.ReadAsync(body._buffer.AsMemory(body._length), cancellationToken)) > 0)
             {

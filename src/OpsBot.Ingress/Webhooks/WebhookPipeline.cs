@@ -11,6 +11,11 @@ internal sealed class WebhookPipeline(
 {
     private static readonly TimeSpan StoreRetryAfter = TimeSpan.FromSeconds(10);
 
+    // senders give up after 5 to 16 s themselves; whoever drips a body into our memory for longer is none of them
+    private static readonly TimeSpan BodyDeadline = TimeSpan.FromSeconds(30);
+
+    private readonly LogInterval _refusals = new(TimeSpan.FromMinutes(1), clock);
+
     public async Task HandleAsync(Sender sender, HttpContext http)
     {
         try
@@ -32,8 +37,11 @@ internal sealed class WebhookPipeline(
     private async Task<Taken> FlowAsync(Sender sender, HttpRequest request, CancellationToken cancellationToken)
     {
         var headers = WebhookHeaders.Of(request.Headers);
+        if (!sender.Authentication.ReadsBody)
+            Authenticate(sender, headers, []);
         using var wire = await LimitAsync(sender, request, cancellationToken);
-        Authenticate(sender, headers, wire.Memory.Span);
+        if (sender.Authentication.ReadsBody)
+            Authenticate(sender, headers, wire.Memory.Span);
         using var inflated = await bodies.InflateAsync(headers["Content-Encoding"], wire.Memory, sender.MaxBytes, cancellationToken);
         var deliveries = ParseAndNormalise(sender, headers, (inflated ?? wire).Memory);
         return await AcceptAsync(sender, deliveries, cancellationToken);
@@ -41,9 +49,16 @@ internal sealed class WebhookPipeline(
 
     private async Task<BodyBuffer> LimitAsync(Sender sender, HttpRequest request, CancellationToken cancellationToken)
     {
+        using var deadline = new CancellationTokenSource(BodyDeadline, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await bodies.ReadAsync(request, sender.MaxBytes, cancellationToken);
+            return await bodies.ReadAsync(request, sender.MaxBytes, either.Token);
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            throw new TurnedAwayException(
+                StatusCodes.Status503ServiceUnavailable, $"The body took longer than {BodyDeadline.TotalSeconds:0} s.", StoreRetryAfter);
         }
         catch (BadHttpRequestException bad)
         {
@@ -56,7 +71,8 @@ internal sealed class WebhookPipeline(
         if (sender.Authentication.Accepts(headers, body))
             return;
         intake.CountRefused(sender.Source);
-        IngressLog.Refused(log, sender.Source);
+        if (_refusals.IsDue(sender.Source))
+            IngressLog.Refused(log, sender.Source);
         throw new TurnedAwayException(StatusCodes.Status401Unauthorized, "The signature or credential is missing or wrong.");
     }
 

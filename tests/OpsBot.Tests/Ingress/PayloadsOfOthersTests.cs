@@ -3,7 +3,6 @@ using System.Text.Json;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
 using OpsBot.Ingress;
-using OpsBot.Tests.Support;
 using Shouldly;
 using Xunit;
 

@@ -41,7 +41,10 @@ public sealed class SampleSignerTests
     {
         var known = new Dictionary<string, string>
         {
-            ["X-GitHub-Event"] = "release", ["X-GitHub-Delivery"] = "<guid>", ["X-Hub-Signature-256"] = "sha256=00", ["_remark"] = "none",
+            ["X-GitHub-Event"] = "release",
+            ["X-GitHub-Delivery"] = "<guid>",
+            ["X-Hub-Signature-256"] = "sha256=00",
+            ["_remark"] = "none",
         };
 
         var headers = Signer.HeadersFor("github", "{}"u8.ToArray(), null, known);

@@ -71,8 +71,12 @@ public sealed class SendersOptionsTests
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["senders:pagerduty:secrets:0"] = "one", ["senders:pagerduty:secrets:1"] = "two", ["senders:alertmanager:basic:user"] = "u",
-            ["senders:alertmanager:basic:password"] = "p", ["senders:github:insecure"] = "true", ["senders:github:services:acme/cart"] = "cart",
+            ["senders:pagerduty:secrets:0"] = "one",
+            ["senders:pagerduty:secrets:1"] = "two",
+            ["senders:alertmanager:basic:user"] = "u",
+            ["senders:alertmanager:basic:password"] = "p",
+            ["senders:github:insecure"] = "true",
+            ["senders:github:services:acme/cart"] = "cart",
             ["senders:github:maxBodyMiB"] = "5",
         }).Build();
 

@@ -94,6 +94,16 @@ internal static partial class Some
           "data":{{data}} }
         """);
 
+    /// <summary>A body of each sender that creates something.</summary>
+    public static string WebhookBody(string source) => source switch
+    {
+        "pagerduty" => PagerDutyBody().ToJsonString(),
+        "alertmanager" => AlertmanagerBody().ToJsonString(),
+        "grafana" => GrafanaBody().ToJsonString(),
+        "github" => GitHubPush().ToJsonString(),
+        _ => CloudEvent("opsbot.alert.v1", AlertData()).ToJsonString(),
+    };
+
     public static string AlertData(string status = "firing") =>
         $$"""{"key":"disk-7","status":"{{status}}","title":"Disk is full","service":"db","severity":"high","links":["https://x.test/1"]}""";
 

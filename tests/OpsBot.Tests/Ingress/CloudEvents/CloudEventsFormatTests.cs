@@ -92,8 +92,12 @@ public sealed class CloudEventsFormatTests
     {
         var headers = new Dictionary<string, string>
         {
-            ["Content-Type"] = "application/json", ["CE-SpecVersion"] = "1.0", ["ce-type"] = "opsbot.alert.v1", ["ce-source"] = "/ci/ma%69n",
-            ["ce-id"] = "evt-1", ["ce-time"] = "2026-03-01T10:00:00Z",
+            ["Content-Type"] = "application/json",
+            ["CE-SpecVersion"] = "1.0",
+            ["ce-type"] = "opsbot.alert.v1",
+            ["ce-source"] = "/ci/ma%69n",
+            ["ce-id"] = "evt-1",
+            ["ce-time"] = "2026-03-01T10:00:00Z",
         };
 
         var delivery = Reader.Read("cloudevents", Some.AlertData(), headers).ShouldHaveSingleItem();
@@ -109,7 +113,11 @@ public sealed class CloudEventsFormatTests
     {
         var headers = new Dictionary<string, string>
         {
-            ["Content-Type"] = "application/xml", ["ce-specversion"] = "1.0", ["ce-type"] = "com.example", ["ce-source"] = "/x", ["ce-id"] = "1",
+            ["Content-Type"] = "application/xml",
+            ["ce-specversion"] = "1.0",
+            ["ce-type"] = "com.example",
+            ["ce-source"] = "/x",
+            ["ce-id"] = "1",
         };
 
         Reader.Read("cloudevents", [0xFF, 0xFE, 0x00], headers).Single().Outcome.ShouldBeOfType<Normalised.Nothing>();

@@ -192,7 +192,9 @@ public sealed class GitHubFormatTests
         var form = "payload=" + Uri.EscapeDataString(Some.GitHubPush().ToJsonString()).Replace("%20", "+");
         var headers = new Dictionary<string, string>
         {
-            ["x-github-event"] = "push", ["X-GitHub-Delivery"] = "d-7", ["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8",
+            ["x-github-event"] = "push",
+            ["X-GitHub-Delivery"] = "d-7",
+            ["Content-Type"] = "application/x-www-form-urlencoded; charset=utf-8",
         };
 
         var delivery = Reader.Read("github", Encoding.UTF8.GetBytes(form), headers).ShouldHaveSingleItem();

@@ -61,6 +61,26 @@ public sealed class GrafanaFormatTests
         resolved.IncidentKey.ShouldBe(alert.IncidentKey);
     }
 
+    [Fact]
+    public void A_group_without_shared_labels_is_told_by_its_key()
+    {
+        var one = JsonNode.Parse("""{"status":"firing","groupKey":"{}:{a}","title":"Something"}""")!;
+
+        (Reader.Alert("grafana", one).IncidentKey, Reader.Alert("grafana", one).Title).ShouldBe(("{}:{a}", "Something"));
+        one["groupKey"] = null;
+        Reader.Unreadable("grafana", one).Field.ShouldBe("commonLabels");
+    }
+
+    [Fact]
+    public void The_state_of_the_group_counts_where_nothing_has_a_status()
+    {
+        var body = Some.GrafanaBody();
+        body.Remove("status");
+        body["alerts"]![0]!.AsObject().Remove("status");
+
+        Reader.Alert("grafana", body).Status.ShouldBe(AlertStatus.Firing);
+    }
+
     [Theory]
     [InlineData("alerting", AlertStatus.Firing)]
     [InlineData("no_data", AlertStatus.Firing)]

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using OpsBot.Ingress.Webhooks;
 using OpsBot.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -48,6 +50,7 @@ public sealed class HostileBodiesTests
         app.Intake.Quarantine.Where(kept => kept.Reason.StartsWith("reading it failed", StringComparison.Ordinal)).Select(kept => $"{kept.Source}: {kept.Reason}: {Encoding.UTF8.GetString(kept.Body)}").ShouldBeEmpty();
         app.Intake.Deliveries.SelectMany(delivery => delivery.Messages).ShouldAllBe(message => Storable(message.Stream) && message.Stream.Length < 400);
         app.Intake.Deliveries.ShouldAllBe(delivery => Storable(delivery.DeliveryKey));
+        app.Services.GetRequiredService<BodyBudget>().InUse.ShouldBe(0);
     }
 
     private static bool Storable(string text) => text.Length > 0 && !text.Any(char.IsControl) && text.All(c => c != '\0') && !HasHalfPair(text);
