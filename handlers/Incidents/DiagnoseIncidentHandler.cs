@@ -40,7 +40,7 @@ public sealed class DiagnoseIncidentHandler(
         var now = clock.GetUtcNow();
         var report = await diagnostician.DiagnoseAsync(
             DiagnosisSubject.Of(detail),
-            new TimeWindow(detail.Incident.StartedAt - options.Value.Lookback, now),
+            DiagnosisSubject.WindowOf(detail.Incident, options.Value.Lookback, now),
             baseline: null,
             [.. sources],
             run.CancellationToken);

@@ -21,6 +21,18 @@ internal sealed partial class Pump(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _pruned = clock.GetTimestamp();
+        try
+        {
+            await RunAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The host stops.
+        }
+    }
+
+    private async Task RunAsync(CancellationToken stoppingToken)
+    {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -33,11 +45,7 @@ internal sealed partial class Pump(
                     await signal.WaitAsync(Idle, stoppingToken);
                 }
             }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception failure)
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 // The store or the bus is away: rows stay where they are.
                 LogFailed(failure);

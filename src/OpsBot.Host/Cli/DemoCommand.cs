@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpsBot.Evidence.Bundle;
 using OpsBot.Host.Demo;
 using OpsBot.Host.Rehearsal;
 using OpsBot.Host.Serving;
@@ -33,7 +34,8 @@ internal static class DemoCommand
                 played.CopyBundle(bundle.FullName, start);
                 // Changes reach OpsBot as events, as they do in life; the recording must not tell twice.
                 File.Delete(Path.Combine(bundle.FullName, "changes.json"));
-                var script = new RehearsalScript(played.Title, bundle.FullName, Waits(played.Deliveries(start)));
+                var script = new RehearsalScript(
+                    played.Title, bundle.FullName, await BundleScript.CallsAsync(IncidentBundle.Open(bundle.FullName), cancellationToken), Waits(played.Deliveries(start)));
                 return await RehearsalStage.RunAsync(script, parsed.GetValue(once), clock, cancellationToken);
             }
             finally

@@ -9,17 +9,24 @@ namespace OpsBot.Host.Rehearsal;
 /// <summary>Turns a bundle into what its senders would have sent: each change and the alert as CloudEvents.</summary>
 internal static class BundleScript
 {
+    /// <summary>The calls that a bundle's topology names.</summary>
+    public static async Task<IReadOnlyList<(string Caller, string Callee)>> CallsAsync(IncidentBundle bundle, CancellationToken cancellationToken)
+    {
+        var request = new EvidenceRequest(bundle.Incident, bundle.Window, bundle.Baseline, EvidenceBounds.Default);
+        return (await bundle.Sources.Single(source => source.Name == "bundle topology").CollectAsync(request, cancellationToken)).Calls;
+    }
+
     /// <param name="pace">Recorded seconds a second; 0 for no waiting.</param>
     public static async Task<RehearsalScript> MakeAsync(IncidentBundle bundle, string folder, double pace, CancellationToken cancellationToken)
     {
         var request = new EvidenceRequest(bundle.Incident, bundle.Window, bundle.Baseline, EvidenceBounds.Default);
-        var changes = new List<ChangeRecord>();
-        foreach (var source in bundle.Sources.Where(source => source.Name == "bundle changes"))
+        var seen = Observations.None;
+        foreach (var source in bundle.Sources.Where(source => source.Name is "bundle changes" or "bundle topology"))
         {
-            changes.AddRange((await source.CollectAsync(request, cancellationToken)).Changes);
+            seen = seen.With(await source.CollectAsync(request, cancellationToken));
         }
 
-        var events = changes
+        var events = seen.Changes
             .Where(change => change.Time <= bundle.Incident.StartedAt)
             .OrderBy(change => change.Time)
             .Select(change => (change.Time, Body: Deploy(change)))
@@ -27,7 +34,7 @@ internal static class BundleScript
             .ToList();
         var deliveries = events.Select((item, index) => new RehearsalDelivery(
             index == 0 || pace == 0 ? TimeSpan.Zero : (item.Time - events[index - 1].Time) / pace, "cloudevents", EventName: null, item.Body));
-        return new RehearsalScript($"{bundle.Incident.Id}: {bundle.Incident.Title}", folder, [.. deliveries]);
+        return new RehearsalScript($"{bundle.Incident.Id}: {bundle.Incident.Title}", folder, seen.Calls, [.. deliveries]);
     }
 
     private static byte[] Deploy(ChangeRecord change) => Event(

@@ -3,8 +3,9 @@ namespace OpsBot.Host.Rehearsal;
 /// <summary>What is fed to the program in a rehearsal: deliveries in order, and a bundle that stands in for the monitored world.</summary>
 /// <param name="Title">For the first line.</param>
 /// <param name="BundleFolder">Evidence that live diagnoses read; changes come in as events, not from here.</param>
+/// <param name="Calls">Who calls whom, as a team would configure it.</param>
 /// <param name="Deliveries">In the order in which they are sent.</param>
-internal sealed record RehearsalScript(string Title, string BundleFolder, IReadOnlyList<RehearsalDelivery> Deliveries);
+internal sealed record RehearsalScript(string Title, string BundleFolder, IReadOnlyList<(string Caller, string Callee)> Calls, IReadOnlyList<RehearsalDelivery> Deliveries);
 
 /// <summary>One delivery.</summary>
 /// <param name="After">Wait since the delivery before.</param>

@@ -62,11 +62,15 @@ internal static class RehearsalStage
                grafana: {"{"} bearer: {secret} {"}"}
                cloudevents: {"{"} bearer: {secret} {"}"}
              correlation: {"{"} defaultEnvironment: production {"}"}
+             topology:
+               calls: [ {string.Join(", ", script.Calls.Select(call => $"'{Quoted(call.Caller)} -> {Quoted(call.Callee)}'"))} ]
              evidence:
-               bundles: {"{"} folders: [ '{script.BundleFolder.Replace("'", "''", StringComparison.Ordinal)}' ] {"}"}
+               bundles: {"{"} folders: [ '{Quoted(script.BundleFolder)}' ] {"}"}
              """,
             "rehearsal");
     }
+
+    private static string Quoted(string text) => text.Replace("'", "''", StringComparison.Ordinal);
 
     private static async Task<bool> PlayAsync(WebApplication app, RehearsalScript script, TimeProvider clock, CancellationToken cancellationToken)
     {

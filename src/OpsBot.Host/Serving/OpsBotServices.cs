@@ -27,6 +27,7 @@ internal static class OpsBotServices
             .AddRuntime()
             .AddStorage()
             .AddIngress()
+            .AddEvidence()
             .AddBundles()
             .AddIncidents()
             .AddKnowledge()

@@ -19,6 +19,7 @@ public interface IStore
 /// <summary>Read connections; this project's own.</summary>
 internal interface IStoreReader
 {
+    /// <summary>Reads from one snapshot.</summary>
     Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken);
 }
 

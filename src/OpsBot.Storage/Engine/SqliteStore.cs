@@ -60,7 +60,16 @@ internal sealed partial class SqliteStore : IStore, IStoreReader, IAsyncDisposab
     {
         cancellationToken.ThrowIfCancellationRequested();
         await using var connection = Open(readOnly: true);
-        return await work(connection);
+        // One snapshot for all that is read: a page must not mix two states. By hand, because the driver's own transactions want to write.
+        await connection.ExecuteAsync("begin deferred");
+        try
+        {
+            return await work(connection);
+        }
+        finally
+        {
+            await connection.ExecuteAsync("rollback");
+        }
     }
 
     public async ValueTask DisposeAsync()

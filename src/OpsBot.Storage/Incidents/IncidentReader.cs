@@ -27,10 +27,8 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
     public Task<IncidentDetail?> FindAsync(long id, CancellationToken cancellationToken) => store.ReadAsync(
         async connection =>
         {
-            // One snapshot for all of it: the page must not mix two states.
-            await using var snapshot = await connection.BeginTransactionAsync(cancellationToken);
             var state = await connection.QuerySingleOrDefaultAsync<string>(
-                "select state from incidents where id = @id and state <> ''", new { id }, snapshot);
+                "select state from incidents where id = @id and state <> ''", new { id });
             if (state is null)
             {
                 return null;
@@ -38,28 +36,28 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
 
             var incident = IncidentTable.Read<Incident>(state);
             var alerts = (await connection.QueryAsync<string>(
-                "select state from incident_alerts where incident_id = @id order by last_at desc limit @Shown", new { id, Shown }, snapshot))
+                "select state from incident_alerts where incident_id = @id order by last_at desc limit @Shown", new { id, Shown }))
                 .Select(IncidentTable.Read<IncidentAlert>).ToList();
             return new IncidentDetail
             {
                 Incident = incident,
                 Alerts = alerts,
                 Joins = (await connection.QueryAsync<string>(
-                    "select body from incident_joins where incident_id = @id order by id limit @Shown", new { id, Shown }, snapshot))
+                    "select body from incident_joins where incident_id = @id order by id limit @Shown", new { id, Shown }))
                     .Select(IncidentTable.Read<IncidentJoin>).ToList(),
                 Timeline = (await connection.QueryAsync<(long At, string Kind, string Text)>(
                     "select at, kind, text from (select id, at, kind, text from timeline where incident_id = @id order by at desc, id desc limit @Shown) order by at, id",
-                    new { id, Shown }, snapshot))
+                    new { id, Shown }))
                     .Select(row => new TimelineEntry(Time(row.At), row.Kind, row.Text)).ToList(),
                 Diagnosis = (await connection.QueryAsync<(long Generation, long At, string Reason, string Report)>(
-                    "select generation, at, reason, report from diagnoses where incident_id = @id order by generation desc limit 1", new { id }, snapshot))
+                    "select generation, at, reason, report from diagnoses where incident_id = @id order by generation desc limit 1", new { id }))
                     .Select(row => IncidentTable.ReadDiagnosis(row.Generation, row.At, row.Reason, row.Report)).FirstOrDefault(),
-                SeenBefore = await SeenBeforeAsync(connection, snapshot, incident),
+                SeenBefore = await SeenBeforeAsync(connection, incident),
                 DeadMessages = await connection.ExecuteScalarAsync<int>(
                     "select count(*) from messages where dead_at is not null and (stream = @stream or stream like @below)",
-                    new { stream = Streams.Incident(id), below = Streams.Incident(id) + "/%" }, snapshot),
+                    new { stream = Streams.Incident(id), below = Streams.Incident(id) + "/%" }),
                 Replies = (await connection.QueryAsync<(string DeliveryId, long At, string Kind, string Text)>(
-                    "select delivery_id, at, kind, text from thread_replies where incident_id = @id order by id limit @Shown", new { id, Shown }, snapshot))
+                    "select delivery_id, at, kind, text from thread_replies where incident_id = @id order by id limit @Shown", new { id, Shown }))
                     .Select(row => new ThreadReply(row.DeliveryId, Time(row.At), row.Kind, row.Text))
                     .DistinctBy(reply => reply.DeliveryId).ToList(),
             };
@@ -94,7 +92,7 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
         report.Causes is [var top, ..] ? new DiagnosisBrief(top.Statement, top.Confidence) : new DiagnosisBrief(null, null);
 
     private static async Task<IReadOnlyList<SeenBefore>> SeenBeforeAsync(
-        System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction snapshot, Incident incident) =>
+        System.Data.Common.DbConnection connection, Incident incident) =>
         (await connection.QueryAsync<(string State, string Fingerprint, long Shared)>(
             """
             select i.state, min(o.fingerprint), count(distinct o.fingerprint) from incident_alerts mine
@@ -103,8 +101,7 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
             where mine.incident_id = @Id and i.status = 'resolved' and i.resolved_at >= @since
             group by i.id, i.state order by count(distinct o.fingerprint) desc, i.id desc limit 3
             """,
-            new { incident.Id, since = (incident.OpenedAt - SeenBeforeWithin).ToUnixTimeMilliseconds() },
-            snapshot))
+            new { incident.Id, since = (incident.OpenedAt - SeenBeforeWithin).ToUnixTimeMilliseconds() }))
         .Select(row => (Earlier: IncidentTable.Read<Incident>(row.State), row.Shared))
         .Select(row => new SeenBefore(
             row.Earlier.Id, row.Earlier.Title, row.Earlier.ResolvedAt!.Value, row.Earlier.ResolvedAt.Value - row.Earlier.StartedAt,
