@@ -41,7 +41,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
               - { job_name: shop, static_configs: [{ targets: ["127.0.0.1:{{port}}"], labels: { service: "cart \"quoted\"" } }] }
               - { job_name: dead, static_configs: [{ targets: ["127.0.0.1:1"] }] }
             """), cancellationToken);
-        var info = new ProcessStartInfo(Program) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var info = new ProcessStartInfo(Program) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in (string[])[$"--config.file={folder}/prometheus.yml", $"--storage.tsdb.path={folder}/data", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"])
         {
             info.ArgumentList.Add(argument);
