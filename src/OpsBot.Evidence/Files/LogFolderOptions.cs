@@ -9,7 +9,7 @@ namespace OpsBot.Evidence.Files;
 //       glob: "**/*.log*"             default: *.log, *.log.*, *.log-*, *.jsonl, *.json, *.txt, *.out, *.err in all folders below
 //       service: cart                 for records that do not name one themselves
 //       pattern: "{service}/{instance}.log"   or: service and instance from the path below the folder
-//       utcOffset: "+00:00"           of times that are written without one
+//       utcOffset: "01:00"            of times that are written without one; "-05:00" west of Greenwich
 
 /// <summary>A folder of log files.</summary>
 public sealed class LogFolderOptions

@@ -24,7 +24,8 @@ internal sealed class LogRecordReader(ByteLineReader lines, LogTimestamp timesta
                 var text = Encoding.UTF8.GetString(bytes);
                 if (text.Contains('\0')) text = text.Replace("\0", "", StringComparison.Ordinal);
                 if (string.IsNullOrWhiteSpace(text)) continue;
-                var hasTime = timestamp.TryFind(text, out var ms, out var start, out var end);
+                // a time within an indented line is something that the line before goes on to say
+                var hasTime = timestamp.TryFind(text, out var ms, out var start, out var end) && !(_timed && start > 2 && char.IsWhiteSpace(text[0]));
                 _timed |= hasTime;
                 if (_pending is not null && !hasTime && Continues(text))
                 {

@@ -7,7 +7,10 @@ namespace OpsBot.Runtime.Processes;
 /// <summary>Runs programs with bounds.</summary>
 public interface IProcessRunner
 {
-    /// <summary>Runs the program to its end, its time limit or the cancellation, whichever comes first; nothing that it started in its tree outlives the call.</summary>
+    /// <summary>
+    /// Runs the program to its end, its time limit or the cancellation, whichever comes first. At the limit and on cancellation it is killed
+    /// with its descendants; what it left behind as a daemon when it ended by itself is not ours to find.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The token was cancelled; the program was killed.</exception>
     Task<ProcessResult> RunAsync(ProcessRequest request, CancellationToken cancellationToken);
 }
@@ -52,7 +55,6 @@ internal sealed class ProcessRunner(TimeProvider time) : IProcessRunner
         catch (OperationCanceledException)
         {
             Kill(process);
-            await DrainAsync(pumps);
             cancellationToken.ThrowIfCancellationRequested();
             timedOut = true;
         }

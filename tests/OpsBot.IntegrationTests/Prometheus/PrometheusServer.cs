@@ -41,7 +41,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
               - { job_name: shop, static_configs: [{ targets: ["127.0.0.1:{{port}}"], labels: { service: "cart \"quoted\"" } }] }
               - { job_name: dead, static_configs: [{ targets: ["127.0.0.1:1"] }] }
             """), cancellationToken);
-        var info = new ProcessStartInfo(Program) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var info = new ProcessStartInfo(Program) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in (string[])[$"--config.file={folder}/prometheus.yml", $"--storage.tsdb.path={folder}/data", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"])
         {
             info.ArgumentList.Add(argument);
@@ -84,8 +84,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
         {
             try
             {
-                var answer = await http.GetStringAsync(new Uri($"{Url}/api/v1/query?query=count(up)%20and%20sum(up)%3D%3D1"), either.Token);
-                if (answer.Contains("\"2\"", StringComparison.Ordinal)) return;
+                var answer = await http.GetStringAsync(new Uri($"{Url}/api/v1/query?query=prometheus_tsdb_head_series%20%3E%2010%20and%20on()%20(count(up)%20%3D%3D%202)"), either.Token);
+                if (answer.Contains("\"job\"", StringComparison.Ordinal)) return;
             }
             catch (HttpRequestException) when (!_process.HasExited)
             {

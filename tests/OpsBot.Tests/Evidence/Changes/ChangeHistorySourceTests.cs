@@ -46,8 +46,14 @@ public sealed class ChangeHistorySourceTests : EvidenceSourceContract
 
     private static DeployReported Change(string key) => new()
     {
-        Source = "github", Event = "deployment_status", ChangeKey = $"deployment/{key}", Change = ChangeKind.Deploy, Status = ChangeStatus.Succeeded,
-        Service = "cart", OccurredAt = Some.LogStart.AddMinutes(3), ReceivedAt = Some.LogStart.AddMinutes(4),
+        Source = "github",
+        Event = "deployment_status",
+        ChangeKey = $"deployment/{key}",
+        Change = ChangeKind.Deploy,
+        Status = ChangeStatus.Succeeded,
+        Service = "cart",
+        OccurredAt = Some.LogStart.AddMinutes(3),
+        ReceivedAt = Some.LogStart.AddMinutes(4),
     };
 
     private static ChangeHistorySource Make(params DeployReported[] changes) => Make(new History(changes, null));

@@ -21,7 +21,8 @@ public sealed class PrometheusSourceTests : EvidenceSourceContract
         State.Full => (200, Matrix("""{"__name__":"up","job":"cart","instance":"a:1"}""", """{"__name__":"up","job":"cart","instance":"b:1"}""")),
         State.Hostile => (200, Matrix($$"""{"__name__":"up","note":"{{Hostile}}"}""")),
         _ => (200, Nothing),
-    }) { Hangs = state == State.Slow });
+    })
+    { Hangs = state == State.Slow });
 
     private protected override int Seen(Observations observations) => observations.Metrics.Count;
 
