@@ -132,7 +132,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
         await page.Page.WaitForURLAsync(u => u.Contains("/login", StringComparison.Ordinal));
         await page.Page.Keyboard.TypeAsync(ConsoleUnderTest.Token);
         await page.Page.Keyboard.PressAsync("Enter");
-        await page.Page.WaitForURLAsync("**/messages");
+        await page.Page.WaitForURLAsync(u => !u.Contains("/login", StringComparison.Ordinal));
         await page.TabToAsync("#retry-4107");
         await page.Page.Keyboard.PressAsync("Enter");
         await Expect(page.Page.GetByText("Message 4107 is due again.")).ToBeVisibleAsync();
