@@ -4,7 +4,7 @@ namespace OpsBot.Diagnosis;
 
 // diagnosis:
 //   sourceDeadlineSeconds: 20
-//   abstainBelow: 0.2
+//   abstainBelow: 0.35
 //   lookback: 1h
 
 /// <summary>How diagnoses are made.</summary>
@@ -14,9 +14,9 @@ public sealed class DiagnosisOptions
     [Range(1, 600)]
     public int SourceDeadlineSeconds { get; set; } = 20;
 
-    /// <summary>A likeliest cause less probable than this is not named; 0.2 unless told.</summary>
+    /// <summary>A likeliest cause less probable than this is not named; 0.35 unless told.</summary>
     [Range(0, 1)]
-    public double AbstainBelow { get; set; } = 0.2;
+    public double AbstainBelow { get; set; } = 0.35;
 
     /// <summary>How far before the incident's start a live diagnosis looks, to have something to compare with; 1 h unless told.</summary>
     [Range(typeof(TimeSpan), "00:05:00", "2.00:00:00")]

@@ -27,8 +27,11 @@ internal sealed class Diagnostician(
     private TriageResult Abstain(TriageResult ranked) =>
         ranked.Causes.Count > 0 && ranked.Causes[0].Confidence >= options.Value.AbstainBelow ? ranked : ranked with { Causes = [] };
 
-    private RunbookMatch? Runbook(IncidentFacts incident) => runbooks?
-        .Find(new RunbookQuery(
-            incident.Labels.GetValueOrDefault("alertname") ?? incident.Title, incident.Summary ?? incident.Title, incident.Description, incident.Expression, incident.Labels), 1)
-        .FirstOrDefault();
+    private RunbookMatch? Runbook(IncidentFacts incident)
+    {
+        var query = new RunbookQuery(
+            incident.Labels.GetValueOrDefault("alertname") ?? incident.Title, incident.Summary ?? incident.Title, incident.Description, incident.Expression,
+            incident.Labels);
+        return runbooks?.Find(query, 1) is [var best, ..] ? best : null;
+    }
 }

@@ -69,13 +69,13 @@ internal static partial class DiffSubstance
         return words;
     }
 
-    [GeneratedRegex(@"[A-Za-z_][A-Za-z_0-9]*|\d+(\.\d+)?", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"[A-Za-z_][A-Za-z_0-9]*|\d+(\.\d+)?", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Word();
 
     /// <summary>Statements that only write a log line or a metric.</summary>
-    [GeneratedRegex(@"^[-+]\s*(//|#|\*|/\*|.*\b(log|logger|logging|slog|LOG_[A-Z]+|console|print|printf|println|fmt\.Print\w*|span|metrics?_?|prometheus)\b\s*[.(])", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[-+]\s*(//|#|\*|/\*|.*\b(log|logger|logging|slog|LOG_[A-Z]+|console|print|printf|println|fmt\.Print\w*|span|metrics?_?|prometheus)\b\s*[.(])", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex LogLine();
 
-    [GeneratedRegex(@"(_test\.[a-z]+|\.test\.[a-z]+|\.spec\.[a-z]+|/test_[^/]+)$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"(_test\.[a-z]+|\.test\.[a-z]+|\.spec\.[a-z]+|/test_[^/]+)$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex TestFile();
 }

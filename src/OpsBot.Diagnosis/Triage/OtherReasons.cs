@@ -34,6 +34,6 @@ internal static partial class OtherReasons
     }
 
     /// <summary>A key with a long number or a mix of letters and digits behind it, as in <c>offset=148820291</c>.</summary>
-    [GeneratedRegex(@"\b\w*(id|key|offset|record|row|sequence|partition)\w*[=: ]+[\w-]*\d[\w-]{4,}", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b\w*(id|key|offset|record|row|sequence|partition)\w*[=: ]+[\w-]*\d[\w-]{4,}", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex Identifier();
 }

@@ -44,7 +44,7 @@ internal sealed class SymptomText
 
     /// <summary>The shared words, the rarest first.</summary>
     public IReadOnlyList<string> Shared(ChangeCandidate change) =>
-        [.. Words(change).Where(_words.Contains).Order(StringComparer.Ordinal).OrderByDescending(word => _rarity[word])];
+        [.. Words(change).Where(_words.Contains).OrderByDescending(word => _rarity[word]).ThenBy(word => word, StringComparer.Ordinal)];
 
     private static HashSet<string> Words(ChangeCandidate change) => Words([change.Summary, change.Diff, .. change.Files]);
 

@@ -1,4 +1,5 @@
 using OpsBot.Diagnosis;
+using OpsBot.Evidence;
 using OpsBot.Host.Serving;
 using OpsBot.Host.WebConsole;
 using OpsBot.Incidents.Correlation;
@@ -20,6 +21,7 @@ public static class HostSections
         .AddSection<CorrelationOptions>(loaded, "correlation")
         .AddSection<TopologyOptions>(loaded, "topology")
         .AddSection<FlowSettings>(loaded, "incidents")
+        .AddSection<EvidenceOptions>(loaded, "evidence")
         .AddSection<BundleEvidenceOptions>(loaded, "evidence.bundles")
         .AddSection<DiagnosisOptions>(loaded, "diagnosis")
         .AddSection<RunbookOptions>(loaded, RunbookOptions.Section)
