@@ -50,14 +50,14 @@ internal static class IncidentsCommand
         var id = Incident();
         var (config, data, json) = (CommonOptions.Config(), CommonOptions.Data(), CommonOptions.Json());
         var command = new Command("show", "Print the status card and the replies of one incident.") { id, config, data, json };
-        command.SetAction((parsed, cancellationToken) => ReadAsync(parsed, id, config, data, json, cancellationToken, detail =>
+        command.SetAction((parsed, cancellationToken) => ReadAsync(parsed, id, config, data, json, detail =>
         {
             Console.Write(CardTextRenderer.Render(CardBuilder.Build(detail), colours: !Console.IsOutputRedirected));
             foreach (var reply in detail.Replies)
             {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {reply.At:HH:mm:ss}Z  {PlainText.Line(reply.Text, 2000)}"));
             }
-        }));
+        }, cancellationToken));
         return command;
     }
 
@@ -66,14 +66,14 @@ internal static class IncidentsCommand
         var id = Incident();
         var (config, data, json) = (CommonOptions.Config(), CommonOptions.Data(), CommonOptions.Json());
         var command = new Command("why", "Say why each alert became part of the incident.") { id, config, data, json };
-        command.SetAction((parsed, cancellationToken) => ReadAsync(parsed, id, config, data, json, cancellationToken, detail =>
+        command.SetAction((parsed, cancellationToken) => ReadAsync(parsed, id, config, data, json, detail =>
         {
             foreach (var join in detail.Joins)
             {
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{join.Reason,-12} {join.Score:0.00}  {join.Source}: {PlainText.Line(join.Title, 100)}  ({PlainText.Line(string.Join("; ", join.Parts), 300)})"));
             }
-        }));
+        }, cancellationToken));
         return command;
     }
 
@@ -81,7 +81,7 @@ internal static class IncidentsCommand
 
     private static async Task<int> ReadAsync(
         ParseResult parsed, Argument<string> id, Option<string?> config, Option<string?> data, Option<bool> json,
-        CancellationToken cancellationToken, Action<IncidentDetail> write)
+        Action<IncidentDetail> write, CancellationToken cancellationToken)
     {
         var text = parsed.GetRequiredValue(id);
         if (!Names.TryParseIncident(text, out var number))

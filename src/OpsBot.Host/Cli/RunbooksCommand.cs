@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.Options;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.Serving;
 using OpsBot.Knowledge;

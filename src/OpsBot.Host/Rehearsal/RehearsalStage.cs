@@ -62,6 +62,7 @@ internal static class RehearsalStage
                grafana: {"{"} bearer: {secret} {"}"}
                cloudevents: {"{"} bearer: {secret} {"}"}
              correlation: {"{"} defaultEnvironment: production {"}"}
+             incidents: {"{"} diagnoseGap: 10s {"}"}
              topology:
                calls: [ {string.Join(", ", script.Calls.Select(call => $"'{Quoted(call.Caller)} -> {Quoted(call.Callee)}'"))} ]
              evidence:

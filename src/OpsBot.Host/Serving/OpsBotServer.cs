@@ -3,7 +3,6 @@ using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.WebConsole;
 using OpsBot.Ingress;
-using OpsBot.Storage.Engine;
 
 namespace OpsBot.Host.Serving;
 
