@@ -1,4 +1,3 @@
-using OpsBot.Contracts;
 using OpsBot.Evidence;
 using OpsBot.Evidence.Prometheus;
 using OpsBot.Runtime.Redaction;
