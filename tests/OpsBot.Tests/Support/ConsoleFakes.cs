@@ -95,9 +95,17 @@ internal sealed class FakeStore : IIncidentReader, IIncidentOverview, IMessageRe
         {
             Incident = detail.Incident with
             {
-                Title = title, Severity = severity, Status = status, StartedAt = Some.Night.AddMinutes(minutes),
-                OpenedAt = Some.Night.AddMinutes(minutes), Service = service, Services = [service], Firing = status == IncidentStatus.Open ? 1 : 0,
-                Acknowledged = status == IncidentStatus.Acknowledged ? 1 : 0, Events = 1, DiagnosisGeneration = 0,
+                Title = title,
+                Severity = severity,
+                Status = status,
+                StartedAt = Some.Night.AddMinutes(minutes),
+                OpenedAt = Some.Night.AddMinutes(minutes),
+                Service = service,
+                Services = [service],
+                Firing = status == IncidentStatus.Open ? 1 : 0,
+                Acknowledged = status == IncidentStatus.Acknowledged ? 1 : 0,
+                Events = 1,
+                DiagnosisGeneration = 0,
             },
         };
     }

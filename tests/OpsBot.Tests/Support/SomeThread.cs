@@ -127,7 +127,11 @@ internal static partial class Some
         {
             Incident = diagnosed.Incident with
             {
-                Status = IncidentStatus.Resolved, Firing = 0, Resolved = 2, Events = 5, ResolvedAt = Night.AddMinutes(41).AddSeconds(12),
+                Status = IncidentStatus.Resolved,
+                Firing = 0,
+                Resolved = 2,
+                Events = 5,
+                ResolvedAt = Night.AddMinutes(41).AddSeconds(12),
             },
             Timeline = [.. diagnosed.Timeline, new TimelineEntry(Night.AddMinutes(41), "resolved", "All alerts resolved")],
             Replies = [.. diagnosed.Replies, new ThreadReply($"INC-{id}/resolved/0", Night.AddMinutes(41), "state", $"INC-{id} is resolved after 41 min 12 s.")],
@@ -141,7 +145,13 @@ internal static partial class Some
         {
             Incident = resolved.Incident with
             {
-                Status = IncidentStatus.Open, Firing = 1, Resolved = 1, Events = 6, ResolvedAt = null, Reopened = 1, DiagnosisGeneration = 2,
+                Status = IncidentStatus.Open,
+                Firing = 1,
+                Resolved = 1,
+                Events = 6,
+                ResolvedAt = null,
+                Reopened = 1,
+                DiagnosisGeneration = 2,
             },
             Timeline = [.. resolved.Timeline, new TimelineEntry(Night.AddMinutes(49), "reopened", "CheckoutLatencyHigh fires again within 15 min")],
         };
@@ -163,7 +173,9 @@ internal static partial class Some
             },
             Alerts = diagnosed.Alerts.Select(a => a with
             {
-                Title = Html, Summary = "{{constructor.constructor('x')()}} \u0007", Links =
+                Title = Html,
+                Summary = "{{constructor.constructor('x')()}} \u0007",
+                Links =
                 [
                     "javascript:alert(5)", "data:text/html,<script>alert(6)</script>", "https://user:secret@evil.example/", "//evil.example", "https://grafana.example/d/1?x=\"><script>",
                 ],
