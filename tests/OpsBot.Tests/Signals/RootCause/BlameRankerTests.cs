@@ -1,6 +1,7 @@
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Signals.RootCause;
 using Shouldly;
+using Xunit;
 
 namespace OpsBot.Tests.Signals.RootCause;
 
@@ -17,8 +18,11 @@ public class BlameRankerTests
         BlameRanker.Rank([Symptom("shop", 2.1), Symptom("cart", 2, onset: 600_000)], Chain)[0].Service.ShouldBe("shop");
 
     [Fact]
-    public void A_callee_that_moved_less_than_its_caller_explains_only_so_much() =>
-        BlameRanker.Rank([Symptom("shop", 2, delta: 900), Symptom("cart", 2, delta: 30)], Chain)[0].Service.ShouldBe("shop");
+    public void A_callee_that_moved_less_than_its_caller_explains_only_so_much()
+    {
+        BlameRanker.Rank([Symptom("shop", 2.5, delta: 900), Symptom("cart", 2, delta: 30)], Chain)[0].Service.ShouldBe("shop");
+        BlameRanker.Rank([Symptom("shop", 2.5, delta: 900), Symptom("cart", 2, delta: 890)], Chain)[0].Service.ShouldBe("cart");
+    }
 
     [Fact]
     public void A_sick_machine_counts_against_what_runs_on_it()

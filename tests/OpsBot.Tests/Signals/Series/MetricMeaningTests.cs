@@ -1,6 +1,7 @@
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Signals.Series;
 using Shouldly;
+using Xunit;
 
 namespace OpsBot.Tests.Signals.Series;
 

@@ -1,7 +1,9 @@
+using FsCheck;
 using FsCheck.Fluent;
 using OpsBot.Signals.Series;
 using OpsBot.Tests.Support;
 using Shouldly;
+using Xunit;
 
 namespace OpsBot.Tests.Signals.Series;
 

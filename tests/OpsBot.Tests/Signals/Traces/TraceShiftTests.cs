@@ -1,6 +1,7 @@
 using OpsBot.Signals.Traces;
 using OpsBot.Tests.Support;
 using Shouldly;
+using Xunit;
 
 namespace OpsBot.Tests.Signals.Traces;
 
