@@ -1,8 +1,6 @@
 using OpsBot.Contracts.Events;
 using OpsBot.Diagnosis.Triage;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Diagnosis;
 

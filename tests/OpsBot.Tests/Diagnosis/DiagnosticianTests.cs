@@ -6,8 +6,6 @@ using OpsBot.Evidence;
 using OpsBot.Knowledge;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Diagnosis;
 

@@ -3,8 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence.Bundle;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Diagnosis;
 

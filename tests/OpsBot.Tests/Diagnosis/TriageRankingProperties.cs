@@ -5,8 +5,6 @@ using OpsBot.Diagnosis.Triage;
 using OpsBot.Evidence;
 using OpsBot.Signals.Series;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Diagnosis;
 

@@ -5,8 +5,6 @@ using Microsoft.Extensions.Options;
 using OpsBot.Evidence;
 using OpsBot.Runtime;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Evidence;
 

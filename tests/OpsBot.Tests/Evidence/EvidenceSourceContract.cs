@@ -1,7 +1,5 @@
 using OpsBot.Evidence;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Evidence;
 

@@ -3,8 +3,6 @@ using System.Text.Json;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
 using OpsBot.Ingress;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Ingress;
 

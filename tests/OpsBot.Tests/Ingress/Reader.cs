@@ -5,7 +5,6 @@ using OpsBot.Contracts.Events;
 using OpsBot.Ingress;
 using OpsBot.Ingress.Webhooks;
 using OpsBot.Tests.Support;
-using Shouldly;
 
 namespace OpsBot.Tests.Ingress;
 

@@ -2,8 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using OpsBot.Ingress;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Ingress;
 

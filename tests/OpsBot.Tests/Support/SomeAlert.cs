@@ -5,7 +5,7 @@ using OpsBot.Contracts.Ports;
 namespace OpsBot.Tests.Support;
 
 /// <summary>Builders of alerts. All times are seconds from <see cref="Start"/>.</summary>
-public static partial class Some
+internal static partial class Some
 {
     /// <summary>The instant that test times count from.</summary>
     public static readonly DateTimeOffset Start = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);

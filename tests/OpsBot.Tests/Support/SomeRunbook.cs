@@ -4,7 +4,7 @@ using OpsBot.Knowledge.Runbooks;
 
 namespace OpsBot.Tests.Support;
 
-public static partial class Some
+internal static partial class Some
 {
     /// <summary>The text of a SKILL.md that keeps the format.</summary>
     public static string Skill(string name = "disk-filling", string head = "", string body = "# Disk\n\n## First step\n\nRun `df -h`.\n") =>

@@ -4,8 +4,6 @@ using OpsBot.Chat.Cards;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Chat.Cards;
 

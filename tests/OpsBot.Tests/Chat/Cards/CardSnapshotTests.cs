@@ -2,8 +2,6 @@ using System.Runtime.CompilerServices;
 using OpsBot.Chat.Cards;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Chat.Cards;
 

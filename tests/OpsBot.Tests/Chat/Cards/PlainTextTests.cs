@@ -1,8 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using OpsBot.Chat.Cards;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Chat.Cards;
 

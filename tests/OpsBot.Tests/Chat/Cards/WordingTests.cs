@@ -1,6 +1,4 @@
 using OpsBot.Chat.Cards;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Chat.Cards;
 

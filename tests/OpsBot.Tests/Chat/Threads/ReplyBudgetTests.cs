@@ -3,8 +3,6 @@ using FsCheck.Fluent;
 using OpsBot.Chat.Cards;
 using OpsBot.Chat.Threads;
 using OpsBot.Contracts.Messages;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Chat.Threads;
 

@@ -1,8 +1,6 @@
 using OpsBot.Chat.Threads;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Chat.Threads;
 

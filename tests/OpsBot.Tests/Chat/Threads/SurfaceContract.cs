@@ -1,8 +1,6 @@
 using OpsBot.Chat.Cards;
 using OpsBot.Chat.Threads;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Chat.Threads;
 

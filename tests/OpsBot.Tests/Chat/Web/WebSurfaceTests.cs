@@ -7,8 +7,6 @@ using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Threads;
 using OpsBot.Tests.Chat.Threads;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Chat.Web;
 

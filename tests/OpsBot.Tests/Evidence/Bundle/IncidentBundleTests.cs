@@ -2,8 +2,6 @@ using OpsBot.Evidence;
 using OpsBot.Evidence.Bundle;
 using OpsBot.Signals.Series;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Evidence.Bundle;
 

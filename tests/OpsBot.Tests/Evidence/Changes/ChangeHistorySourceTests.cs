@@ -4,8 +4,6 @@ using OpsBot.Contracts.Ports;
 using OpsBot.Evidence;
 using OpsBot.Evidence.Changes;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Evidence.Changes;
 

@@ -2,8 +2,6 @@ using OpsBot.Evidence;
 using OpsBot.Evidence.Commands;
 using OpsBot.Runtime.Processes;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Evidence.Commands;
 

@@ -6,8 +6,6 @@ using OpsBot.Evidence;
 using OpsBot.Evidence.Files;
 using OpsBot.Signals.LogTemplates;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Evidence.Files;
 

@@ -2,8 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using OpsBot.Evidence.Prometheus;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Evidence.Prometheus;
 

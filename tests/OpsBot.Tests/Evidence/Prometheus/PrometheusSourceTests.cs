@@ -3,8 +3,6 @@ using OpsBot.Evidence.Prometheus;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Signals.Series;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Evidence.Prometheus;
 

@@ -50,7 +50,7 @@ public sealed partial class SampleConfigurationTests
 
     /// <summary>The sample with every setting taken out of its comment.</summary>
     private static string Everything() =>
-        SecretTag().Replace(Commented().Replace(Sample, "$1$2"), "a-secret-of-enough-length");
+        SecretTag().Replace(Commented().Replace(Sample, "${indent}${key}"), "a-secret-of-enough-length");
 
     private static IEnumerable<string> Problems(string yaml)
     {
@@ -68,7 +68,7 @@ public sealed partial class SampleConfigurationTests
         return OptionShape.Of(property.PropertyType).Kind == ShapeKind.Object ? Keys(property.PropertyType, key) : [key];
     });
 
-    [GeneratedRegex("^( *)#([a-zA-Z]+:)", RegexOptions.Multiline)]
+    [GeneratedRegex("^(?<indent> *)#(?<key>[a-zA-Z]+:)", RegexOptions.Multiline)]
     private static partial Regex Commented();
 
     [GeneratedRegex(@"!file [^\]}\s]+")]

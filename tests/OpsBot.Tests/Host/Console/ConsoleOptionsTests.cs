@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Options;
 using OpsBot.Host.WebConsole;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Host.Console;
 

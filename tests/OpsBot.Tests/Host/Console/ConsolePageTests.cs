@@ -3,8 +3,6 @@ using System.Text.RegularExpressions;
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Host.WebConsole.View;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Host.Console;
 

@@ -2,8 +2,6 @@ using System.Net;
 using System.Text.RegularExpressions;
 using OpsBot.Host.WebConsole.Security;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Host.Console;
 

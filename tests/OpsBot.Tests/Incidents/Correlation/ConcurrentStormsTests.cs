@@ -1,7 +1,5 @@
 using OpsBot.Contracts.Events;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Incidents.Correlation;
 

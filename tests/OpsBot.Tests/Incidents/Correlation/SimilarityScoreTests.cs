@@ -4,8 +4,6 @@ using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Incidents.Correlation;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Incidents.Correlation;
 

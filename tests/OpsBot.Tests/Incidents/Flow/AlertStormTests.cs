@@ -3,8 +3,6 @@ using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
 using OpsBot.Incidents.Flow;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Incidents.Flow;
 

@@ -1,6 +1,4 @@
 using OpsBot.Incidents.Timeline;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Incidents.Timeline;
 

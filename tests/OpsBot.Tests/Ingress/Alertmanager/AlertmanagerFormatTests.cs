@@ -3,8 +3,6 @@ using OpsBot.Contracts.Events;
 using OpsBot.Ingress;
 using OpsBot.Ingress.Alertmanager;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Ingress.Alertmanager;
 

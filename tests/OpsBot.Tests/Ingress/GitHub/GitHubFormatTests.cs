@@ -3,8 +3,6 @@ using System.Text.Json.Nodes;
 using OpsBot.Contracts.Events;
 using OpsBot.Ingress;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Ingress.GitHub;
 

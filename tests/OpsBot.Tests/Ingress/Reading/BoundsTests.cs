@@ -1,7 +1,5 @@
 using System.Text.Json;
 using OpsBot.Ingress.Reading;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Ingress.Reading;
 

@@ -1,7 +1,5 @@
 using OpsBot.Contracts;
 using OpsBot.Ingress.Reading;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Ingress.Reading;
 

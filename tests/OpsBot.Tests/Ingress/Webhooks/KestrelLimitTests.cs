@@ -6,8 +6,6 @@ using Microsoft.Extensions.Logging;
 using OpsBot.Contracts.Ports;
 using OpsBot.Ingress;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Ingress.Webhooks;
 

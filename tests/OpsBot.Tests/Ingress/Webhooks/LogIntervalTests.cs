@@ -1,8 +1,6 @@
 using NSubstitute;
 using OpsBot.Ingress.Webhooks;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Ingress.Webhooks;
 

@@ -9,8 +9,6 @@ using OpsBot.Contracts.Ports;
 using OpsBot.Ingress;
 using OpsBot.Ingress.Webhooks;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Ingress.Webhooks;
 

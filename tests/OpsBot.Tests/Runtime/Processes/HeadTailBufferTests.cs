@@ -2,7 +2,6 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using OpsBot.Runtime.Processes;
-using Xunit;
 
 namespace OpsBot.Tests.Runtime.Processes;
 

@@ -1,6 +1,4 @@
 using OpsBot.Runtime.Processes;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Runtime.Processes;
 

@@ -5,8 +5,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Runtime.Redaction;
 

@@ -3,8 +3,6 @@ using Microsoft.Extensions.Configuration;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Runtime.Secrets;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Runtime.Secrets;
 

@@ -1,7 +1,5 @@
 using OpsBot.Signals.LogTemplates;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Signals.LogTemplates;
 

@@ -1,8 +1,6 @@
 using OpsBot.Contracts;
 using OpsBot.Signals.LogTemplates;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Signals.LogTemplates;
 

@@ -1,8 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using OpsBot.Signals.LogTemplates;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Signals.LogTemplates;
 

@@ -1,7 +1,5 @@
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Signals.Series;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Signals.Series;
 

@@ -1,7 +1,5 @@
 using OpsBot.Signals.Traces;
 using OpsBot.Tests.Support;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Signals.Traces;
 
