@@ -5,7 +5,7 @@ using OpsBot.Signals.Series;
 namespace OpsBot.Diagnosis.Triage;
 
 /// <summary>
-/// A shift can be clear and still not matter. Two comparisons across services, both free of units: how far a metric moved against
+/// A shift can be clear and still not matter. How large it is beside its own level, and two comparisons across services, all free of units: how far a metric moved against
 /// the farthest that the same metric moved anywhere, and how much of the traffic its owner carries.
 /// </summary>
 internal static class Materiality
@@ -17,6 +17,9 @@ internal static class Materiality
     private const double LeastForOthers = 0.5;
     private const double LeastForSmallMove = 0.3;
     private const double ToldBySpans = 0.5;
+
+    /// <summary>A move by this share of the level before counts half.</summary>
+    private const double SmallShare = 0.1;
 
     public static IReadOnlyList<Finding> Weigh(IReadOnlyList<Finding> findings, TriageCase triage)
     {
@@ -33,7 +36,7 @@ internal static class Materiality
         [
             .. findings.Select(finding => finding with
             {
-                Score = finding.Score * Move(finding, farthest) * Carried(finding, traffic) * Told(finding, traced),
+                Score = finding.Score * Size(finding) * Move(finding, farthest) * Carried(finding, traffic) * Told(finding, traced),
                 Footprint = finding is { Metric: { } metric, Delta: { } delta } && highest.GetValueOrDefault(metric) is > 0 and var level ? Math.Abs(delta) / level : 0,
             }),
         ];
@@ -42,6 +45,18 @@ internal static class Materiality
     /// <summary>Where spans are at hand they tell whose the time was; percentiles of a service include its callees.</summary>
     private static double Told(Finding finding, HashSet<string> traced) =>
         finding is { Role: AnomalyRole.Symptom, Kind: CauseKind.Latency, Service: { } service } && traced.Contains(service) ? ToldBySpans : 1;
+
+    /// <summary>However steady a metric is, a few per cent more or less are nobody's outage.</summary>
+    private static double Size(Finding finding)
+    {
+        if (finding.Delta is not { } delta || finding.Before is not > 0)
+        {
+            return 1;
+        }
+
+        var share = Math.Abs(delta) / finding.Before.Value;
+        return share / (share + SmallShare);
+    }
 
     private static double Move(Finding finding, Dictionary<string, double> farthest)
     {
