@@ -3,12 +3,13 @@ using OpsBot.Chat.Cards;
 using OpsBot.Chat.Threads;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
+using OpsBot.Runtime.Redaction;
 using OpsBot.Storage.Messages;
 
 namespace OpsBot.Handlers.Threads;
 
 /// <summary>Something visible changed: bring the incident's card up to date on every surface, opening its thread where there is none.</summary>
-public sealed class EditCard(MessageHandling handling, IIncidentReader incidents, IEnumerable<IChatSurface> surfaces, ILiveUpdates live)
+public sealed class EditCard(MessageHandling handling, IIncidentReader incidents, IEnumerable<IChatSurface> surfaces, IRedactor redactor, ILiveUpdates live)
     : IConsumer<Due<UpdateCard>>
 {
     public Task Consume(ConsumeContext<Due<UpdateCard>> context) => handling.Handle(context, async (request, run) =>
@@ -16,7 +17,7 @@ public sealed class EditCard(MessageHandling handling, IIncidentReader incidents
         if (await incidents.FindAsync(request.IncidentId, run.CancellationToken) is { } detail)
         {
             var delivery = new CardDelivery(
-                request.IncidentId, $"{detail.Incident.Name}/card/{run.Run.MessageId}", CardBuilder.Build(detail), run.Run.MessageId);
+                request.IncidentId, $"{detail.Incident.Name}/card/{run.Run.MessageId}", CardBuilder.Build(detail.Redacted(redactor)), run.Run.MessageId);
             foreach (var surface in surfaces)
             {
                 SurfaceOutcome.Require(await surface.OpenThreadAsync(delivery, run.CancellationToken), surface.Name);

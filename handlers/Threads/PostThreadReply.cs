@@ -3,16 +3,18 @@ using OpsBot.Chat.Cards;
 using OpsBot.Chat.Threads;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
+using OpsBot.Runtime.Redaction;
 using OpsBot.Storage.Messages;
 
 namespace OpsBot.Handlers.Threads;
 
 /// <summary>Something deserves a reply: post it once on every surface.</summary>
-public sealed class PostThreadReply(MessageHandling handling, IEnumerable<IChatSurface> surfaces, ILiveUpdates live) : IConsumer<Due<PostReply>>
+public sealed class PostThreadReply(
+    MessageHandling handling, IEnumerable<IChatSurface> surfaces, IRedactor redactor, ILiveUpdates live) : IConsumer<Due<PostReply>>
 {
     public Task Consume(ConsumeContext<Due<PostReply>> context) => handling.Handle(context, async (reply, run) =>
     {
-        var delivery = new ReplyDelivery(reply.IncidentId, reply.DeliveryId, reply.ReplyKind, PlainText.Line(reply.Text, CardLimits.Reply));
+        var delivery = new ReplyDelivery(reply.IncidentId, reply.DeliveryId, reply.ReplyKind, PlainText.Line(redactor.Redact(reply.Text), CardLimits.Reply));
         foreach (var surface in surfaces)
         {
             SurfaceOutcome.Require(await surface.PostReplyAsync(delivery, run.CancellationToken), surface.Name);

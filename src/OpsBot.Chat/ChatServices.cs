@@ -12,7 +12,6 @@ public static class ChatServices
     /// <summary>Adds the surfaces. Needs <see cref="IThreadStore"/>, <see cref="ILiveUpdates"/> and <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
-        services.AddOptions<ThreadOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChatSurface, WebSurface>());
         return services;
     }

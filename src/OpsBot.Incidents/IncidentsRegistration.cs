@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using OpsBot.Contracts.Ports;
 using OpsBot.Incidents.Correlation;
 using OpsBot.Incidents.Desk;
@@ -16,6 +17,7 @@ public static class IncidentsRegistration
         services.AddOptions<CorrelationOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<FlowSettings>().ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<TopologyOptions>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TopologyOptions>, TopologyOptionsValidator>());
         services.TryAddSingleton<ITopology, ServiceTopology>();
         services.TryAddSingleton<IncidentDesk>();
         return services;

@@ -13,6 +13,8 @@ internal static class CauseWriter
     public static Cause Write(RankedCause cause, int rank, TriageResult triage, EvidenceRegister register)
     {
         var findings = Findings(cause);
+        var lead = CauseKinds.Telling(findings, triage.AlertedKind);
+        findings = lead is null ? findings : [lead, .. findings.Where(finding => !ReferenceEquals(finding, lead))];
         var gaps = cause.Change?.Gaps.Take(2).ToList() ?? [];
         var evidence = new List<string>();
         if (cause.Change is { } change)
@@ -22,9 +24,8 @@ internal static class CauseWriter
 
         evidence.AddRange(gaps.Select(gap => register.Cite(GapExhibit(gap))));
         evidence.AddRange(findings.Take(MostEvidence - Math.Min(MostEvidence - 1, evidence.Count)).Select(finding => register.Cite(finding.Exhibit)));
-        var lead = findings.Count > 0 ? findings[0] : null;
         return new Cause(
-            rank, cause.Service, Instance(cause, findings), null, Kind(cause, lead), RootCause(cause, lead), Metric(findings, gaps), cause.Change?.Change.Record.Id,
+            rank, cause.Service, Instance(cause, findings), null, Kind(cause, lead), RootCause(cause, lead), Metric(lead, findings, gaps), cause.Change?.Change.Record.Id,
             cause.Confidence, register.Clean(Statement(cause, findings, gaps, triage.OnsetMs), LongestStatement), [.. evidence.Distinct(StringComparer.Ordinal)]);
     }
 
@@ -62,10 +63,17 @@ internal static class CauseWriter
             _ => null,
         };
 
-    private static string? Metric(List<Finding> findings, List<CanaryGap> gaps) =>
-        gaps.Count > 0
-            ? gaps[0].Series.Metric
-            : findings.FirstOrDefault(finding => finding.Exhibit.Source == EvidenceSourceKind.Metrics)?.Metric;
+    private static string? Metric(Finding? lead, List<Finding> findings, List<CanaryGap> gaps)
+    {
+        if (gaps.Count > 0)
+        {
+            return gaps[0].Series.Metric;
+        }
+
+        return lead is { Exhibit.Source: EvidenceSourceKind.Metrics }
+            ? lead.Metric
+            : findings.Find(finding => finding.Exhibit.Source == EvidenceSourceKind.Metrics)?.Metric;
+    }
 
     private static string Statement(RankedCause cause, List<Finding> findings, List<CanaryGap> gaps, long onsetMs)
     {

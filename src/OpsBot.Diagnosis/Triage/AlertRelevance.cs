@@ -49,7 +49,7 @@ internal static class AlertRelevance
     }
 
     /// <summary>Latency or errors, where the alert's labels or title say which.</summary>
-    private static CauseKind? Kind(TriageCase triage)
+    public static CauseKind? Kind(TriageCase triage)
     {
         var texts = triage.Incident.Labels.Where(label => label.Key is "metric" or "alertname" or "monitor" or "name").Select(label => label.Value);
         var kinds = texts.Append(triage.Incident.Title).Select(text => MetricMeaning.Of(text)).Where(meaning => meaning.Role == MetricRole.Symptom).ToList();

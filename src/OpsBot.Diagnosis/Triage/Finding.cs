@@ -12,6 +12,9 @@ internal sealed record Finding(
     /// <summary>Level before, in the metric's unit.</summary>
     public double? Before { get; init; }
 
+    /// <summary>How far it moved as a share of the highest level that the same metric has anywhere.</summary>
+    public double Footprint { get; init; }
+
     /// <summary>Words of a log line that were the same in all its lines.</summary>
     public IReadOnlyList<string> Repeats { get; init; } = [];
 }

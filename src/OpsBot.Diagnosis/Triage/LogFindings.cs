@@ -67,6 +67,9 @@ internal static class LogFindings
         return new Finding(
             pattern.Service, null, null, CauseKind.Errors, AnomalyRole.Log, pattern.Signature,
             Severity.Of(null, pattern.Signature) * Math.Log(1 + clarity), onsetMs, text,
-            new Exhibit(EvidenceSourceKind.Logs, pattern.Query, null, text, TrustLabel.Untrusted)) { Repeats = [pattern.Signature] };
+            new Exhibit(EvidenceSourceKind.Logs, pattern.Query, null, text, TrustLabel.Untrusted))
+        {
+            Repeats = [pattern.Signature],
+        };
     }
 }

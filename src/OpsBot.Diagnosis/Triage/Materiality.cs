@@ -26,7 +26,17 @@ internal static class Materiality
             .ToDictionary(group => group.Key, group => group.Max(finding => Math.Abs(finding.Delta!.Value)), StringComparer.Ordinal);
         var traffic = Traffic(triage);
         var traced = triage.Seen.Spans.Select(span => span.Service).ToHashSet(StringComparer.Ordinal);
-        return [.. findings.Select(finding => finding with { Score = finding.Score * Move(finding, farthest) * Carried(finding, traffic) * Told(finding, traced) })];
+        var highest = triage.Seen.Metrics
+            .GroupBy(series => series.Metric, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.SelectMany(series => series.Values).Where(value => !double.IsNaN(value)).Select(Math.Abs).DefaultIfEmpty(0).Max(), StringComparer.Ordinal);
+        return
+        [
+            .. findings.Select(finding => finding with
+            {
+                Score = finding.Score * Move(finding, farthest) * Carried(finding, traffic) * Told(finding, traced),
+                Footprint = finding is { Metric: { } metric, Delta: { } delta } && highest.GetValueOrDefault(metric) is > 0 and var level ? Math.Abs(delta) / level : 0,
+            }),
+        ];
     }
 
     /// <summary>Where spans are at hand they tell whose the time was; percentiles of a service include its callees.</summary>

@@ -47,7 +47,10 @@ internal static class MetricFindings
             meaning.Kind, Role(series, meaning), series.Metric, score, shift.OnsetMs,
             Wording.Shift(series, shift), new Exhibit(
                 EvidenceSourceKind.Metrics, series.Query, shift.OnsetMs, Wording.Shift(series, shift), TrustLabel.System,
-                () => Charts.Of(series, shift)), shift.During - shift.Before) { Before = shift.Before };
+                () => Charts.Of(series, shift)), shift.During - shift.Before)
+        {
+            Before = shift.Before,
+        };
     }
 
     private static AnomalyRole Role(MetricSeries series, MetricMeaning meaning)

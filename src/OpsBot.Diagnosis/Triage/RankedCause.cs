@@ -11,4 +11,6 @@ internal sealed record RankedCause(Suspect? Suspect, SuspectChange? Change, doub
 /// <summary>What triage came to.</summary>
 /// <param name="Causes">Most likely first; empty where nothing stood out.</param>
 /// <param name="OnsetMs">When the fault began, Unix milliseconds.</param>
-internal sealed record TriageResult(IReadOnlyList<RankedCause> Causes, long OnsetMs, IReadOnlyList<Finding> Findings);
+/// <param name="AlertedKind">The kind of symptom that the alert named, if it did.</param>
+internal sealed record TriageResult(
+    IReadOnlyList<RankedCause> Causes, long OnsetMs, IReadOnlyList<Finding> Findings, Contracts.Diagnoses.CauseKind? AlertedKind = null);

@@ -15,7 +15,7 @@ internal static class TriageRanking
         var suspects = BlameRanker.Rank(findings, triage.Graph);
         var changes = ChangeSuspicion.Rank(triage, findings, suspects, onset);
         var causes = Join(suspects, changes);
-        return new TriageResult(Confidences.Of(causes), onset, findings);
+        return new TriageResult(Confidences.Of(causes), onset, findings, AlertRelevance.Kind(triage));
     }
 
     /// <summary>

@@ -56,10 +56,13 @@ internal sealed class ChangeHistorySource(IChangeHistory history, IRedactor reda
         // a change takes effect when it starts, not when it was planned
         var begun = events.FirstOrDefault(e => e.Status is not (ChangeStatus.Created or ChangeStatus.Waiting)) ?? events[0];
         return new ChangeRecord(
-            id, begun.Change, Last(events, e => e.Service), TimeOf(begun), Last(events, e => e.Version), Last(events, e => e.Commit), Last(events, e => e.Author),
+            id, begun.Change, ServiceOf(Last(events, e => e.Service)), TimeOf(begun), Last(events, e => e.Version), Last(events, e => e.Commit), Last(events, e => e.Author),
             Text(Summary(events), MaxText), Text(Last(events, e => e.Diff), MaxDiff),
             LongestOf(events, e => e.Files), LongestOf(events, e => e.OldInstances), LongestOf(events, e => e.NewInstances), $"{query}: {id}");
     }
+
+    /// <summary>A repository (<c>acme/cart</c>) or a namespaced name stands for the service that its last part names.</summary>
+    private static string? ServiceOf(string? named) => named is null || named.EndsWith('/') ? named : named[(named.LastIndexOf('/') + 1)..];
 
     private static string? Summary(IReadOnlyList<DeployReported> events)
     {

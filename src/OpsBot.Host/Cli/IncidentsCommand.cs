@@ -3,6 +3,7 @@ using System.Globalization;
 using OpsBot.Chat.Cards;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Ports;
+using OpsBot.Runtime.Redaction;
 
 namespace OpsBot.Host.Cli;
 
@@ -23,6 +24,8 @@ internal static class IncidentsCommand
             await using var services = parsed.OpenStore(config, data);
             var status = parsed.GetValue(all) ? Array.Empty<IncidentStatus>() : [IncidentStatus.Open, IncidentStatus.Acknowledged];
             var found = await services.GetRequiredService<IIncidentReader>().ListAsync(status, parsed.GetValue(limit), 0, cancellationToken);
+            var redactor = services.GetRequiredService<IRedactor>();
+            found = [.. found.Select(incident => incident.Redacted(redactor))];
             if (parsed.GetValue(json))
             {
                 CommonOptions.WriteJson(found);
@@ -92,6 +95,7 @@ internal static class IncidentsCommand
         await using var services = parsed.OpenStore(config, data);
         var detail = await services.GetRequiredService<IIncidentReader>().FindAsync(number, cancellationToken)
             ?? throw new UnusableInputException($"There is no incident {Names.Incident(number)}. 'opsbot incidents --all' lists them.");
+        detail = detail.Redacted(services.GetRequiredService<IRedactor>());
         if (parsed.GetValue(json))
         {
             CommonOptions.WriteJson(detail);

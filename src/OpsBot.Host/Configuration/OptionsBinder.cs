@@ -69,13 +69,19 @@ internal sealed class OptionsBinder(IReadOnlyCollection<string> sections, List<C
 
     private void BindProperty(object target, PropertyInfo property, ConfigNode node, string path)
     {
-        if (node is ScalarNode { Value: null })
-        {
-            return;
-        }
-
         var shape = OptionShape.Of(property.PropertyType);
         var current = property.GetValue(target);
+        if (node is ScalarNode { Value: null } empty)
+        {
+            // A feature that is off unless it is named has been named: whether it can do with nothing set is for its own check to say.
+            if (shape.Kind != ShapeKind.Object || current is not null)
+            {
+                return;
+            }
+
+            node = new MapNode(empty.Origin);
+        }
+
         if (shape.Kind == ShapeKind.Object && current is not null)
         {
             Bind(current, node, path);

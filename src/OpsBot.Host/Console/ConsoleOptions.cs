@@ -4,7 +4,7 @@ namespace OpsBot.Host.WebConsole;
 
 // console:
 //   urls: http://127.0.0.1:8081          # several separated by ;
-//   token: …                             # or OPSBOT_CONSOLE_TOKEN_FILE; needed on any other address than loopback
+//   token: …                             # or OPSBOT__CONSOLE__TOKEN_FILE; needed on any other address than loopback
 //   allowedHosts: [ops.example.com]      # names that browsers reach the console under, beside the loopback names
 /// <summary>Where the console listens and who may use it.</summary>
 public sealed class ConsoleOptions

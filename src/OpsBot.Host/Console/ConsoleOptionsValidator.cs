@@ -42,7 +42,7 @@ internal sealed class ConsoleOptionsValidator : IValidateOptions<ConsoleOptions>
 
         if (!string.IsNullOrEmpty(options.Token)) return null;
         const string Remedy = "Set console.token (at least 16 characters, for example from 'openssl rand -base64 24'; "
-            + "OPSBOT_CONSOLE_TOKEN_FILE reads it from a file)";
+            + "OPSBOT__CONSOLE__TOKEN_FILE reads it from a file)";
         if (listeners.FirstOrDefault(l => !l.IsLoopback) is { } open)
         {
             return $"The console would listen on {open.Url}, which others can reach, and has no login token. "

@@ -5,6 +5,7 @@ using OpsBot.Host.Configuration;
 using OpsBot.Host.Serving;
 using OpsBot.Host.WebConsole;
 using OpsBot.Ingress;
+using OpsBot.Runtime.Redaction;
 
 namespace OpsBot.Host.Rehearsal;
 
@@ -29,7 +30,8 @@ internal static class RehearsalStage
             Console.WriteLine($"{script.Title}\nConsole: {console}\n");
 
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
-            var printer = new ThreadPrinter(app.Services.GetRequiredService<IIncidentReader>(), clock);
+            var printer = new ThreadPrinter(
+                app.Services.GetRequiredService<IIncidentReader>(), app.Services.GetRequiredService<IRedactor>(), clock);
             var printing = printer.FollowAsync(app.Services.GetRequiredService<ILiveUpdates>(), stop.Token);
             var complete = await PlayAsync(app, script, clock, stop.Token) && await SettleAsync(app, clock, stop.Token);
             await printer.PrintCardsAsync(stop.Token);

@@ -2,11 +2,12 @@ using System.Globalization;
 using OpsBot.Chat.Cards;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Ports;
+using OpsBot.Runtime.Redaction;
 
 namespace OpsBot.Host.Rehearsal;
 
 /// <summary>Prints threads in the terminal as they grow: what is new of timeline and replies, and the whole card when asked.</summary>
-internal sealed class ThreadPrinter(IIncidentReader incidents, TimeProvider clock)
+internal sealed class ThreadPrinter(IIncidentReader incidents, IRedactor redactor, TimeProvider clock)
 {
     private readonly long _begun = clock.GetTimestamp();
     private readonly HashSet<string> _printed = new(StringComparer.Ordinal);
@@ -33,7 +34,7 @@ internal sealed class ThreadPrinter(IIncidentReader incidents, TimeProvider cloc
             if (await incidents.FindAsync(incident.Id, cancellationToken) is { } detail)
             {
                 Console.WriteLine();
-                Console.Write(CardTextRenderer.Render(CardBuilder.Build(detail), colours: !Console.IsOutputRedirected));
+                Console.Write(CardTextRenderer.Render(CardBuilder.Build(detail.Redacted(redactor)), colours: !Console.IsOutputRedirected));
             }
         }
     }
@@ -45,6 +46,7 @@ internal sealed class ThreadPrinter(IIncidentReader incidents, TimeProvider cloc
             return;
         }
 
+        detail = detail.Redacted(redactor);
         foreach (var entry in detail.Timeline)
         {
             Print(detail.Incident, $"{entry.At.Ticks}/{entry.Kind}/{entry.Text}", entry.Text);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsBot.Chat;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
@@ -7,6 +8,7 @@ using OpsBot.Incidents;
 using OpsBot.Ingress;
 using OpsBot.Knowledge;
 using OpsBot.Runtime;
+using OpsBot.Runtime.Redaction;
 using OpsBot.Storage;
 using OpsBot.Storage.Engine;
 
@@ -22,6 +24,8 @@ internal static class OpsBotServices
         services.PostConfigure<StoreOptions>(options => options.DataFolder = settings.DataFolder);
         services.PostConfigure<ListenOptions>(options => options.Urls = settings.Urls ?? options.Urls);
         services.PostConfigure<ConsoleOptions>(options => options.Urls = settings.ConsoleUrls ?? options.Urls);
+        services.TryAddSingleton(configuration.Configuration);
+        services.AddSingleton(_ => OwnSecrets(configuration));
         return services
             .AddSingleton(TimeProvider.System)
             .AddRuntime()
@@ -34,5 +38,17 @@ internal static class OpsBotServices
             .AddShippedRunbooks()
             .AddDiagnosis()
             .AddChat();
+    }
+
+    /// <summary>Whatever the configuration keeps secret is taken out of everything that is shown.</summary>
+    private static KnownSecrets OwnSecrets(LoadedConfiguration configuration)
+    {
+        var known = new KnownSecrets();
+        foreach (var secret in configuration.Secrets())
+        {
+            known.Add(secret);
+        }
+
+        return known;
     }
 }

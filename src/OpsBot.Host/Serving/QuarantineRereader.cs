@@ -5,7 +5,7 @@ using OpsBot.Storage.Messages;
 namespace OpsBot.Host.Serving;
 
 /// <summary>Reads the quarantine once more: after an upgrade at start, and when a person asks.</summary>
-internal sealed partial class QuarantineRereader(Quarantine quarantine, IWebhookReader reader, TimeProvider clock, ILogger<QuarantineRereader> log)
+internal sealed partial class QuarantineRereader(Quarantine quarantine, IWebhookReader reader, ILogger<QuarantineRereader> log)
     : BackgroundService
 {
     private readonly ILogger _log = log;
@@ -23,11 +23,11 @@ internal sealed partial class QuarantineRereader(Quarantine quarantine, IWebhook
         }
     }
 
-    private (Delivery? Delivery, string Field, string Reason) Read(QuarantinedDelivery kept)
+    private (Delivery? Delivery, string Field, string Reason) Read(QuarantinedDelivery kept, DateTimeOffset receivedAt)
     {
         try
         {
-            var read = reader.Read(kept.Source, kept.Headers, kept.Body, clock.GetUtcNow());
+            var read = reader.Read(kept.Source, kept.Headers, kept.Body, receivedAt);
             return read.Select(one => one.Outcome).OfType<Normalised.Unreadable>().FirstOrDefault() is { } still
                 ? (null, still.Field, still.Reason)
                 : (new Delivery(kept.Source, kept.DeliveryKey, [.. read.SelectMany(one => one.ToDelivery().Messages)]), "", "");

@@ -33,15 +33,26 @@ internal sealed class ServiceTopology : ITopology
         return x == y || _calls.Contains((x, y)) || _calls.Contains((y, x));
     }
 
-    /// <exception cref="OptionsValidationException">A line is not <c>caller -> callee</c>.</exception>
-    private static (string Caller, string Callee) Parse(string line)
-    {
-        var parts = line.Split("->", StringSplitOptions.TrimEntries);
-        return parts is [{ Length: > 0 } caller, { Length: > 0 } callee]
-            ? (Key(caller), Key(callee))
-            : throw new OptionsValidationException(
-                "topology", typeof(TopologyOptions), [$"topology.calls: '{line}' is not of the form 'caller -> callee'."]);
-    }
+    private static (string Caller, string Callee) Parse(string line) =>
+        TopologyOptionsValidator.Split(line) is { } call
+            ? (Key(call.Caller), Key(call.Callee))
+            : throw new FormatException($"topology.calls: '{line}' is not of the form 'caller -> callee'.");
 
     private static string Key(string service) => service.Trim().ToLowerInvariant();
+}
+
+internal sealed class TopologyOptionsValidator : IValidateOptions<TopologyOptions>
+{
+    public ValidateOptionsResult Validate(string? name, TopologyOptions options)
+    {
+        var wrong = options.Calls
+            .Select((line, index) => (Line: line, Index: index))
+            .Where(call => Split(call.Line) is null)
+            .Select(call => $"topology.calls[{call.Index}]: '{call.Line}' is not a call; write 'caller -> callee'")
+            .ToList();
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+    }
+
+    internal static (string Caller, string Callee)? Split(string line) =>
+        line.Split("->", StringSplitOptions.TrimEntries) is [{ Length: > 0 } caller, { Length: > 0 } callee] ? (caller, callee) : null;
 }

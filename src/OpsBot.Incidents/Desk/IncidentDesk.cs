@@ -8,6 +8,7 @@ using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
 using OpsBot.Incidents.Correlation;
 using OpsBot.Incidents.Flow;
+using OpsBot.Storage.Changes;
 using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Messages;
 
@@ -43,6 +44,7 @@ public sealed class IncidentDesk(
                 var environment = correlation.Value.EnvironmentOf(alert);
                 var id = await IncidentTable.ReserveAsync(scope.Transaction, environment, scope.Now);
                 await JoinAsync(id, alert, previous: null, decision, scope);
+                await NoteEarlierChangesAsync(id, alert, environment, scope);
                 return;
         }
     }
@@ -69,6 +71,26 @@ public sealed class IncidentDesk(
         await IncidentTable.AddDiagnosisAsync(
             scope.Transaction, request.IncidentId, new StoredDiagnosis(request.Generation, scope.Now, request.Reason, report));
         await ApplyAsync(new DiagnosisFinished(request.IncidentId, scope.Now, request.Generation, report), scope);
+    }
+
+    /// <summary>What changed shortly before is the first thing that people ask.</summary>
+    private async Task NoteEarlierChangesAsync(long id, AlertReported alert, string environment, EffectScope scope)
+    {
+        var began = alert.StartedAt ?? SenderClock.TimeOf(alert);
+        var changes = await ChangeTable.FindAsync(
+            scope.Transaction, environment, new TimeWindow(began - settings.Value.ChangeLookback, scope.Now), NearbyForChange);
+        if (await IncidentTable.FindAsync(scope.Transaction, id) is not { } opened)
+        {
+            return;
+        }
+
+        foreach (var change in changes)
+        {
+            if (ChangeRelation.Of(change, opened.Incident, topology) is { } relation)
+            {
+                await ApplyAsync(new ChangeSeen(id, scope.Now, change, relation), scope);
+            }
+        }
     }
 
     private async Task<CorrelationCandidates> CandidatesAsync(AlertReported alert, EffectScope scope)

@@ -5,6 +5,8 @@ internal static class PrivateKeys
 {
     public static void Find(ReadOnlySpan<char> text, List<Finding> findings)
     {
+        // looked for once each, not once a header: a text of nothing but headers must not cost their number squared
+        var nextEnd = new Next("-----END ");
         for (var from = 0; from < text.Length;)
         {
             var begin = text[from..].IndexOf("-----BEGIN ");
@@ -14,8 +16,9 @@ internal static class PrivateKeys
             var label = text[from..Math.Min(text.Length, from + 60)];
             var dashes = label.IndexOf("-----");
             if (dashes < 0 || label[..dashes].IndexOf("PRIVATE KEY") < 0) continue;
-            var body = text[(from + dashes + 5)..];
-            var end = body.IndexOf("-----END ");
+            var start = from + dashes + 5;
+            var body = text[start..];
+            var end = nextEnd.From(text, start) - start;
             var next = body.IndexOf("-----BEGIN ");
             if (end < 0 || (next >= 0 && next < end))
             {
@@ -31,6 +34,20 @@ internal static class PrivateKeys
             }
 
             from = findings[^1].End;
+        }
+    }
+
+    /// <summary>Finds the next place of a word for starts that only grow.</summary>
+    private struct Next(string word)
+    {
+        private int _at = -1;
+
+        /// <summary>Index at or after <paramref name="start"/>; below it where there is none.</summary>
+        public int From(ReadOnlySpan<char> text, int start)
+        {
+            if (_at == int.MinValue || _at >= start) return _at;
+            var found = text[start..].IndexOf(word);
+            return _at = found < 0 ? int.MinValue : start + found;
         }
     }
 }

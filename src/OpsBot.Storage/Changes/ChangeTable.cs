@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Dapper;
 using OpsBot.Contracts;
@@ -34,6 +35,21 @@ public static class ChangeTable
             transaction.Transaction);
     }
 
+    /// <summary>Changes of an environment, or of none, in a window, newest first.</summary>
+    public static Task<IReadOnlyList<DeployReported>> FindAsync(StoreTransaction transaction, string environment, TimeWindow window, int limit) =>
+        FindAsync(transaction.Connection, transaction.Transaction, environment, window, limit);
+
+    internal static async Task<IReadOnlyList<DeployReported>> FindAsync(
+        DbConnection connection, DbTransaction? transaction, string environment, TimeWindow window, int limit) =>
+        (await connection.QueryAsync<string>(
+            """
+            select state from changes where occurred_at between @from and @to and (environment is null or environment = @environment)
+            order by occurred_at desc limit @limit
+            """,
+            new { environment, from = window.From.ToUnixTimeMilliseconds(), to = window.To.ToUnixTimeMilliseconds(), limit },
+            transaction))
+        .Select(state => JsonSerializer.Deserialize<DeployReported>(state, OpsBotJson.Options)!).ToList();
+
     /// <summary>
     /// Status and words of the newer event, the time of the earlier one (a change can do harm from its start on), and whatever either knew.
     /// Events may arrive in any order.
@@ -69,13 +85,6 @@ internal sealed class ChangeHistory(IStoreReader store) : IChangeHistory
 {
     public Task<IReadOnlyList<DeployReported>> FindAsync(
         string environment, TimeWindow window, int limit, CancellationToken cancellationToken) =>
-        store.ReadAsync<IReadOnlyList<DeployReported>>(
-            async connection => (await connection.QueryAsync<string>(
-                """
-                select state from changes where occurred_at between @from and @to and (environment is null or environment = @environment)
-                order by occurred_at desc limit @limit
-                """,
-                new { environment, from = window.From.ToUnixTimeMilliseconds(), to = window.To.ToUnixTimeMilliseconds(), limit }))
-                .Select(state => JsonSerializer.Deserialize<DeployReported>(state, OpsBotJson.Options)!).ToList(),
-            cancellationToken);
+        store.ReadAsync(
+            connection => ChangeTable.FindAsync(connection, transaction: null, environment, window, limit), cancellationToken);
 }

@@ -15,17 +15,17 @@ public sealed class Quarantine(IStore store, MessageSignal signal, TimeProvider 
         Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     /// <summary>Tries everything that another version has put there (or everything at all) once more.</summary>
-    /// <param name="read">Gives the delivery, or the field and reason why it still cannot be read.</param>
+    /// <param name="read">Told when it reached us first, gives the delivery, or the field and reason why it still cannot be read.</param>
     /// <returns>How many could be read now, and how many are left of those tried.</returns>
     public async Task<(int Read, int Left)> RereadAsync(
-        Func<QuarantinedDelivery, (Delivery? Delivery, string Field, string Reason)> read, bool all, CancellationToken cancellationToken)
+        Func<QuarantinedDelivery, DateTimeOffset, (Delivery? Delivery, string Field, string Reason)> read, bool all, CancellationToken cancellationToken)
     {
         var counts = await store.WriteAsync(
             async transaction =>
             {
                 var rows = await transaction.Connection.QueryAsync<Row>(
                     """
-                    select id as Id, source as Source, delivery_key as DeliveryKey, headers as Headers, body as Body, field as Field, reason as Reason
+                    select id as Id, source as Source, delivery_key as DeliveryKey, received_at as ReceivedAt, headers as Headers, body as Body, field as Field, reason as Reason
                     from quarantined where @all or reader <> @version order by id limit 1000
                     """,
                     new { all, version = ReaderVersion },
@@ -35,7 +35,8 @@ public sealed class Quarantine(IStore store, MessageSignal signal, TimeProvider 
                 {
                     var headers = JsonSerializer.Deserialize<Dictionary<string, string>>(row.Headers, OpsBotJson.Options)!;
                     var (delivery, field, reason) = read(
-                        new QuarantinedDelivery(row.Source, row.DeliveryKey, row.Body, headers, row.Field, row.Reason));
+                        new QuarantinedDelivery(row.Source, row.DeliveryKey, row.Body, headers, row.Field, row.Reason),
+                        DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt));
                     if (delivery is null)
                     {
                         left++;
@@ -60,5 +61,5 @@ public sealed class Quarantine(IStore store, MessageSignal signal, TimeProvider 
         return counts;
     }
 
-    private sealed record Row(long Id, string Source, string DeliveryKey, string Headers, byte[] Body, string Field, string Reason);
+    private sealed record Row(long Id, string Source, string DeliveryKey, long ReceivedAt, string Headers, byte[] Body, string Field, string Reason);
 }
