@@ -17,6 +17,8 @@ internal sealed record StormDelivery(string Source, string Key, byte[] Body, IRe
 internal sealed class Storm
 {
     private const int Services = 24;
+    private const int WhollyResolved = 5;
+    private const string NeverResolved = "never-resolved";
     private readonly Random _random;
     private readonly DateTimeOffset _start;
     private int _made;
@@ -28,9 +30,10 @@ internal sealed class Storm
         var resolving = deliveries / 6;
         Firing = [.. Enumerable.Range(0, deliveries - resolving).Select(_ => _random.Next(10) < 7 ? FiringEvent() : Group("firing", Pick(_random.Next(1, 6))))];
         var fired = Firing.SelectMany(delivery => delivery.Alerts).Distinct().Order().ToList();
-        var ended = fired.Where(_ => _random.Next(5) == 0).ToList();
+        // All alerts of some services, so that incidents end, and a few of the others.
+        var ended = fired.Where(alert => ServiceNumber(alert.Fingerprint) < WhollyResolved || _random.Next(15) == 0).ToList();
         Resolving = [.. Resolves(ended, resolving)];
-        Resolved = Resolving.SelectMany(delivery => delivery.Alerts).ToHashSet();
+        Resolved = Resolving.SelectMany(delivery => delivery.Alerts).Where(alert => alert.Fingerprint != NeverResolved).ToHashSet();
         Expected = Firing.Concat(Resolving).SelectMany(delivery => delivery.Alerts)
             .GroupBy(alert => alert).ToDictionary(group => group.Key, group => group.Count());
     }
@@ -61,7 +64,7 @@ internal sealed class Storm
         for (var i = 0; i < groups; i++)
         {
             var some = alerts.Where((_, index) => index % groups == i).ToList();
-            yield return some.Count > 0 ? Group("resolved", some) : Group("firing", ["not-resolved"]);
+            yield return some.Count > 0 ? Group("resolved", some) : Group("firing", [NeverResolved]);
         }
     }
 
@@ -126,6 +129,7 @@ internal sealed class Storm
 
     private string At(int number) => _start.AddMilliseconds(number).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private static string ServiceOf(string fingerprint) =>
-        $"shop-{Encoding.UTF8.GetBytes(fingerprint).Sum(b => b) % Services}";
+    private static string ServiceOf(string fingerprint) => $"shop-{ServiceNumber(fingerprint)}";
+
+    private static int ServiceNumber(string fingerprint) => Encoding.UTF8.GetBytes(fingerprint).Sum(b => b) % Services;
 }

@@ -39,7 +39,7 @@ public sealed class ServingTests : IDisposable
 
         ended.ExitCode.ShouldBe(2, ended.ToString());
         ended.Error.ShouldContain("senders.pagerduty");
-        ended.Error.ShouldMatch(@"open\.yaml\D+4\b", ended.ToString());
+        ended.Error.ShouldMatch(@"open\.yaml:[45]: senders\.pagerduty", ended.ToString());
         ended.Error.ShouldNotContain("   at ");
         Directory.Exists(_folder.Data).ShouldBeFalse("what does not start leaves nothing behind");
     }
