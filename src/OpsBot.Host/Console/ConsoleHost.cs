@@ -25,7 +25,7 @@ public sealed partial class ConsoleHost : IHostedService, IAsyncDisposable
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
     /// <exception cref="OptionsValidationException">The configuration is not safe or not readable.</exception>
-    /// <exception cref="InvalidOperationException">The address cannot be listened on.</exception>
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var options = _options.Value;
@@ -49,7 +49,7 @@ public sealed partial class ConsoleHost : IHostedService, IAsyncDisposable
         }
         catch (IOException e)
         {
-            throw new InvalidOperationException(
+            throw new IOException(
                 $"The console cannot listen on {options.Urls}: {e.Message} Free the port or choose another one in console.urls.", e);
         }
 

@@ -21,4 +21,19 @@ internal static class ConsoleLogging
         logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         return logging;
     }
+
+    /// <summary>
+    /// Whoever starts the host catches what keeps it from starting and says so in a sentence; that the host and Kestrel log the same with
+    /// their traces would bury it. Once started, they are the only ones who tell.
+    /// </summary>
+    /// <param name="started">True from the moment the host is up.</param>
+    public static ILoggingBuilder LeaveFailedStartsToTheCaller(this ILoggingBuilder logging, Func<bool> started)
+    {
+        foreach (var category in (string[])["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"])
+        {
+            logging.AddFilter(category, level => level >= LogLevel.Warning && started());
+        }
+
+        return logging;
+    }
 }

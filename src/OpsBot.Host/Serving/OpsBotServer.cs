@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
@@ -15,7 +16,8 @@ internal static class OpsBotServer
     public static WebApplication Build(LoadedConfiguration configuration, ServeSettings settings)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "opsbot" });
-        builder.Logging.AddOpsBotConsole(settings.Quiet);
+        var started = new StrongBox<bool>();
+        builder.Logging.AddOpsBotConsole(settings.Quiet).LeaveFailedStartsToTheCaller(() => started.Value);
         builder.Services.AddOpsBot(configuration, settings).AddBus().AddConsole();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<QuarantineRereader>();
@@ -29,6 +31,7 @@ internal static class OpsBotServer
 
         ConfigurationRefusedException.ThrowIfAny(configuration, builder.Services);
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => started.Value = true);
         foreach (var url in app.Services.GetRequiredService<IOptions<ListenOptions>>().Value.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries))
         {
             app.Urls.Add(url);

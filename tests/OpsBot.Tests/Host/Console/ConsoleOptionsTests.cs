@@ -65,7 +65,7 @@ public class ConsoleOptionsTests
     public async Task A_taken_port_is_named_with_the_next_step()
     {
         await using var first = await ConsoleUnderTest.StartAsync(TestContext.Current.CancellationToken);
-        var problem = await Should.ThrowAsync<InvalidOperationException>(() => ConsoleUnderTest.StartAsync(
+        var problem = await Should.ThrowAsync<IOException>(() => ConsoleUnderTest.StartAsync(
             TestContext.Current.CancellationToken, o => o.Urls = $"http://127.0.0.1:{first.Address.Port}"));
         problem.Message.ShouldContain("console.urls");
     }

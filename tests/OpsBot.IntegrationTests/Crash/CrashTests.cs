@@ -1,0 +1,115 @@
+using System.Globalization;
+using OpsBot.IntegrationTests.Support;
+using Shouldly;
+using Xunit;
+
+namespace OpsBot.IntegrationTests.Crash;
+
+/// <summary>The program is killed from outside in the middle of a storm, again and again, and nothing is lost or done twice.</summary>
+public sealed class CrashTests(ITestOutputHelper output)
+{
+    private const int Seed = 20260301;
+    private const int Deliveries = 500;
+    private const string Bearer = "a-bearer-of-the-crash-test";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Killed_in_the_middle_of_a_storm_it_loses_nothing_and_does_nothing_twice()
+    {
+        var isLong = Environment.GetEnvironmentVariable("OPSBOT_LONG") is "1";
+        var plan = KillPlan.Of(isLong ? 50 : 12, Seed);
+        var storm = new Storm(Seed, Deliveries, TimeProvider.System.GetUtcNow());
+        var begun = TimeProvider.System.GetTimestamp();
+        using var folder = new DataFolder();
+        using var sender = new RetryingSender(Bearer, Seed);
+        var config = folder.Write("opsbot.yaml", $$"""
+            senders:
+              cloudevents: { bearer: {{Bearer}} }
+              alertmanager: { bearer: {{Bearer}} }
+            incidents: { diagnoseAfter: 500ms, diagnoseGap: 1s, maxDiagnoses: 3 }
+            messages: { backoff: 100ms, abandonments: 100 }
+            """);
+
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var sending = SendAsync(storm, sender, giveUp.Token);
+        try
+        {
+            foreach (var kill in plan)
+            {
+                sender.Let(Deliveries / (plan.Count + 1));
+                await LiveAsync(folder, config, sender, kill);
+            }
+
+            sender.Let(Deliveries);
+            await using var last = await OpsBotProcess.ServeAsync(folder, config, Cancel);
+            sender.Target = await last.Webhooks;
+            await sending.WaitAsync(OpsBotProgram.Patience, TimeProvider.System, Cancel);
+            await OpsBotProgram.UntilAsync(() => Task.FromResult(folder.Store.Pending() == 0 ? "all" : null), "everything handled", Cancel);
+            (await last.TerminateAsync(Cancel)).ShouldBe(0, last.Errors);
+        }
+        finally
+        {
+            await giveUp.CancelAsync();
+        }
+
+        Report(folder.Store, storm, sender, plan, TimeProvider.System.GetElapsedTime(begun));
+        StoreAudit.Check(folder.Store, storm);
+    }
+
+    private static async Task SendAsync(Storm storm, RetryingSender sender, CancellationToken cancellationToken)
+    {
+        await sender.SendAsync(storm.Firing, cancellationToken);
+        await sender.SendAsync(storm.Resolving, cancellationToken);
+    }
+
+    private async Task LiveAsync(DataFolder folder, string config, RetryingSender sender, Kill kill)
+    {
+        await using var life = OpsBotProcess.Start(folder, config, kill.HoldAt);
+        _ = life.Webhooks.ContinueWith(ready => sender.Target = ready.Result, Cancel, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+        if (kill.HoldAt is not null)
+        {
+            (await life.Held.WaitAsync(OpsBotProgram.Patience, TimeProvider.System, Cancel)).ShouldBeTrue($"it ended before {kill}:\n{life.Errors}");
+        }
+        else
+        {
+            if (!kill.WhileStarting)
+            {
+                await life.Webhooks.WaitAsync(OpsBotProgram.Patience, TimeProvider.System, Cancel);
+            }
+
+            await Task.Delay(kill.After, TimeProvider.System, Cancel);
+        }
+
+        await life.KillAsync();
+        sender.Target = null;
+        output.WriteLine($"killed at {kill}");
+    }
+
+    private void Report(StoreFile store, Storm storm, RetryingSender sender, IReadOnlyList<Kill> plan, TimeSpan took)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            {plan.Count} kills ({plan.Count(kill => kill.HoldAt is not null)} at hold points), seed {Seed}, {took.TotalSeconds:0.0} s
+            {storm.All.Count()} deliveries about {storm.Expected.Count} alerts in {sender.Posts} posts: {sender.Failed} without an answer, {sender.Again} sent again on purpose
+            """));
+        foreach (var (what, sql) in new[]
+        {
+            ("message rows", "select count(*) from messages"),
+            ("of them from outside", "select count(*) from messages where delivery_key is not null"),
+            ("attempts", "select sum(attempts) from messages"),
+            ("abandoned by a kill", "select sum(abandoned) from messages"),
+            ("failed attempts", "select sum(attempts - abandoned) - count(*) from messages"),
+            ("events counted in alerts", "select sum(json_extract(state, '$.count')) from incident_alerts"),
+            ("alerts", "select count(*) from incident_alerts"),
+            ("joins", "select count(*) from incident_joins"),
+            ("incidents", "select count(*) from incidents"),
+            ("threads", "select count(*) from threads"),
+            ("replies", "select count(*) from thread_replies"),
+            ("diagnoses", "select count(*) from diagnoses"),
+            ("dead rows", "select count(*) from messages where dead_at is not null"),
+        })
+        {
+            output.WriteLine($"{store.Count(sql),6} {what}");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace OpsBot.IntegrationTests.Support;
+
+/// <summary>A folder of a test's own, with the data of an OpsBot below it. Gone with the test.</summary>
+internal sealed class DataFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("opsbot-proof-").FullName;
+
+    public string Data => System.IO.Path.Combine(Path, "data");
+
+    public StoreFile Store => new(System.IO.Path.Combine(Data, "opsbot.db"));
+
+    /// <summary>Writes a file of the folder and returns its path.</summary>
+    public string Write(string name, string text)
+    {
+        var path = System.IO.Path.Combine(Path, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace OpsBot.IntegrationTests.Support;
+
+/// <summary>A running <c>opsbot serve</c> on free ports of 127.0.0.1. Ended by its process id.</summary>
+internal sealed class OpsBotProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly TaskCompletionSource<Uri> _webhooks = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Uri> _console = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private OpsBotProcess(ProcessStartInfo info)
+    {
+        _process = new Process { StartInfo = info };
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.OutputDataReceived += (_, _) => { };
+        _process.Start();
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+    }
+
+    /// <summary>Where webhooks are taken; ends in failure when the process ends before it listens.</summary>
+    public Task<Uri> Webhooks => _webhooks.Task;
+
+    public Task<Uri> Console => _console.Task;
+
+    /// <summary>True once the process holds at the point that it was given; false when it ended before.</summary>
+    public Task<bool> Held => _held.Task;
+
+    /// <summary>Everything on standard error so far.</summary>
+    public string Errors => string.Join('\n', _errors);
+
+    /// <param name="config">Path of the configuration.</param>
+    /// <param name="holdAt"><c>point:n</c> of OPSBOT_HOLD_AT.</param>
+    public static OpsBotProcess Start(DataFolder folder, string config, string? holdAt = null)
+    {
+        var info = OpsBotProgram.StartInfo(
+            folder, ["serve", "--config", config, "--urls", "http://127.0.0.1:0", "--console-urls", "http://127.0.0.1:0"]);
+        if (holdAt is not null)
+        {
+            info.Environment["OPSBOT_HOLD_AT"] = holdAt;
+        }
+
+        return new OpsBotProcess(info);
+    }
+
+    /// <summary>Starts and waits until it listens.</summary>
+    public static async Task<OpsBotProcess> ServeAsync(DataFolder folder, string config, CancellationToken cancellationToken)
+    {
+        var process = Start(folder, config);
+        try
+        {
+            await Task.WhenAll(process.Webhooks, process.Console).WaitAsync(OpsBotProgram.Patience, TimeProvider.System, cancellationToken);
+            return process;
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>SIGKILL, as the out-of-memory killer sends it.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+
+    /// <summary>SIGTERM, as an init system sends it. Returns the exit status.</summary>
+    public async Task<int> TerminateAsync(CancellationToken cancellationToken)
+    {
+        using (var kill = Process.Start("/bin/kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await kill.WaitForExitAsync(cancellationToken);
+        }
+
+        await _process.WaitForExitAsync(cancellationToken).WaitAsync(OpsBotProgram.Patience, TimeProvider.System, cancellationToken);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    private void Read(string? line)
+    {
+        if (line is null)
+        {
+            var ended = new InvalidOperationException($"opsbot ended before it listened:\n{Errors}");
+            _webhooks.TrySetException(ended);
+            _console.TrySetException(ended);
+            _held.TrySetResult(false);
+            _ = (_webhooks.Task.Exception, _console.Task.Exception);
+            return;
+        }
+
+        _errors.Enqueue(line);
+        if (line.StartsWith("Webhooks on ", StringComparison.Ordinal))
+        {
+            _webhooks.TrySetResult(new Uri(line["Webhooks on ".Length..]));
+        }
+        else if (line.StartsWith("Console on ", StringComparison.Ordinal))
+        {
+            _console.TrySetResult(new Uri(line["Console on ".Length..]));
+        }
+        else if (line.StartsWith("held at ", StringComparison.Ordinal))
+        {
+            _held.TrySetResult(true);
+        }
+    }
+}
