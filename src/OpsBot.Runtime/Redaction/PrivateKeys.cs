@@ -18,7 +18,7 @@ internal static class PrivateKeys
             if (dashes < 0 || label[..dashes].IndexOf("PRIVATE KEY") < 0) continue;
             var start = from + dashes + 5;
             var body = text[start..];
-            var end = nextEnd.From(text, start) - start;
+            var end = nextEnd.After(text, start);
             var next = body.IndexOf("-----BEGIN ");
             if (end < 0 || (next >= 0 && next < end))
             {
@@ -41,13 +41,19 @@ internal static class PrivateKeys
     private struct Next(string word)
     {
         private int _at = -1;
+        private bool _none;
 
-        /// <summary>Index at or after <paramref name="start"/>; below it where there is none.</summary>
-        public int From(ReadOnlySpan<char> text, int start)
+        /// <summary>How far behind <paramref name="start"/> it stands; −1 where it stands nowhere behind.</summary>
+        public int After(ReadOnlySpan<char> text, int start)
         {
-            if (_at == int.MinValue || _at >= start) return _at;
-            var found = text[start..].IndexOf(word);
-            return _at = found < 0 ? int.MinValue : start + found;
+            if (!_none && _at < start)
+            {
+                var found = text[start..].IndexOf(word);
+                _none = found < 0;
+                _at = start + found;
+            }
+
+            return _none ? -1 : _at - start;
         }
     }
 }
