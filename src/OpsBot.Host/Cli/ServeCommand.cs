@@ -22,7 +22,7 @@ internal static class ServeCommand
             var settings = new ServeSettings(
                 parsed.GetValue(data) ?? ServeSettings.DefaultDataFolder, parsed.GetValue(urls), parsed.GetValue(consoleUrls));
             await using var app = OpsBotServer.Build(parsed.LoadConfiguration(config), settings);
-            await app.StartAsync(cancellationToken);
+            await app.StartOrStopAsync(cancellationToken);
             await Console.Error.WriteLineAsync($"Webhooks on {string.Join(", ", app.Urls)}");
             var console = app.Services.GetRequiredService<ConsoleHost>();
             if (console.Addresses.Count > 0)

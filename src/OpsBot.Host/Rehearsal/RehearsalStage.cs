@@ -25,7 +25,7 @@ internal static class RehearsalStage
         {
             await using var app = OpsBotServer.Build(
                 Configuration(script), new ServeSettings(folder.FullName, "http://127.0.0.1:0", "http://127.0.0.1:0", Quiet: true));
-            await app.StartAsync(cancellationToken);
+            await app.StartOrStopAsync(cancellationToken);
             var console = app.Services.GetRequiredService<ConsoleHost>().Addresses[0];
             Console.WriteLine($"{script.Title}\nConsole: {console}\n");
 

@@ -42,4 +42,18 @@ internal static class OpsBotServer
         app.MapIngress();
         return app;
     }
+
+    /// <summary>Starts; what has started already is stopped again where something else cannot, so that it does not work on while the rest is taken away.</summary>
+    public static async Task StartOrStopAsync(this WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await app.StopAsync(CancellationToken.None);
+            throw;
+        }
+    }
 }

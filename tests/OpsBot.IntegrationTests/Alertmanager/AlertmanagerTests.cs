@@ -40,12 +40,14 @@ public sealed class AlertmanagerTests(ITestOutputHelper output)
 
         var clock = TimeProvider.System.GetTimestamp();
         target.ErrorRatio = 0.62;
-        var open = await IncidentAsync(folder, config, incident => incident.Status == IncidentStatus.Open, servers);
+        var open = await IncidentAsync(folder, config, IncidentStatus.Open, servers);
         output.WriteLine($"opened {TimeProvider.System.GetElapsedTime(clock).TotalSeconds:0.0} s after the value rose");
+        open.Status.ShouldBe(IncidentStatus.Open);
         (open.Title, open.Service, open.Severity, open.Environment, open.Firing).ShouldBe(("CheckoutErrors", "checkout", SeverityLevel.Critical, "production", 1));
         (await PageAsync(opsbot, open)).ShouldContain("state-open");
 
-        var report = await OpsBotProgram.UntilAsync(async () => (await DetailAsync(folder, config, open)).Diagnosis?.Report, "a diagnosis", Cancel);
+        await OpsBotProgram.UntilAsync(() => Task.FromResult(folder.Store.Count("select count(*) from diagnoses") > 0 ? "there" : null), "a diagnosis", Cancel);
+        var report = (await DetailAsync(folder, config, open)).Diagnosis!.Report;
         output.WriteLine(report.Summary);
         report.NotAvailable.ShouldBeEmpty();
         report.Abstained.ShouldBeFalse(string.Join('\n', report.LookedAt));
@@ -58,7 +60,7 @@ public sealed class AlertmanagerTests(ITestOutputHelper output)
 
         clock = TimeProvider.System.GetTimestamp();
         target.ErrorRatio = 0.01;
-        var resolved = await IncidentAsync(folder, config, incident => incident.Status == IncidentStatus.Resolved, servers);
+        var resolved = await IncidentAsync(folder, config, IncidentStatus.Resolved, servers);
         output.WriteLine($"resolved {TimeProvider.System.GetElapsedTime(clock).TotalSeconds:0.0} s after the value was normal again");
         (resolved.Id, resolved.Firing, resolved.Resolved).ShouldBe((open.Id, 0, 1));
         await OpsBotProgram.UntilAsync(
@@ -70,24 +72,23 @@ public sealed class AlertmanagerTests(ITestOutputHelper output)
         folder.Store.Count("select count(*) from quarantined").ShouldBe(0);
     }
 
-    private static async Task<Incident> IncidentAsync(DataFolder folder, string config, Func<Incident, bool> wanted, AlertingServers servers)
+    private static async Task<Incident> IncidentAsync(DataFolder folder, string config, IncidentStatus wanted, AlertingServers servers)
     {
         try
         {
-            return await OpsBotProgram.UntilAsync(
-                async () =>
-                {
-                    var read = await OpsBotProgram.RunAsync(folder, Cancel, "incidents", "--json", "--all", "--data", folder.Data, "--config", config);
-                    read.ExitCode.ShouldBe(0, read.ToString());
-                    return JsonSerializer.Deserialize<List<Incident>>(read.Output, OpsBotJson.Options)!.Find(incident => wanted(incident));
-                },
-                "the incident",
+            await OpsBotProgram.UntilAsync(
+                () => Task.FromResult(folder.Store.Count($"select count(*) from incidents where status = '{wanted.ToString().ToLowerInvariant()}'") > 0 ? "there" : null),
+                $"an incident that is {wanted}",
                 Cancel);
         }
         catch (Exception failure)
         {
             throw new InvalidOperationException($"What the servers said:\n{servers.Printed}", failure);
         }
+
+        var read = await OpsBotProgram.RunAsync(folder, Cancel, "incidents", "--json", "--all", "--data", folder.Data, "--config", config);
+        read.ExitCode.ShouldBe(0, read.ToString());
+        return JsonSerializer.Deserialize<List<Incident>>(read.Output, OpsBotJson.Options)!.ShouldHaveSingleItem();
     }
 
     private static async Task<IncidentDetail> DetailAsync(DataFolder folder, string config, Incident incident)

@@ -65,7 +65,7 @@ internal static class OpsBotProgram
     }
 
     /// <summary>Looks again and again until there is something, for as long as patience lasts.</summary>
-    public static async Task<T> UntilAsync<T>(Func<Task<T?>> look, string what, CancellationToken cancellationToken, TimeSpan? patience = null)
+    public static async Task<T> UntilAsync<T>(Func<Task<T?>> look, string what, CancellationToken cancellationToken)
         where T : class
     {
         var begun = TimeProvider.System.GetTimestamp();
@@ -76,9 +76,9 @@ internal static class OpsBotProgram
                 return found;
             }
 
-            if (TimeProvider.System.GetElapsedTime(begun) > (patience ?? Patience))
+            if (TimeProvider.System.GetElapsedTime(begun) > Patience)
             {
-                Assert.Fail($"Waited {patience ?? Patience} in vain for {what}.");
+                Assert.Fail($"Waited {Patience} in vain for {what}.");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
