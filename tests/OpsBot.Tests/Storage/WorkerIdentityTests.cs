@@ -1,8 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using OpsBot.Storage.Messages;
-using Shouldly;
-using Xunit;
 
 namespace OpsBot.Tests.Storage;
 
