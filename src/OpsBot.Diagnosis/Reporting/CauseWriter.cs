@@ -80,13 +80,21 @@ internal static class CauseWriter
         var parts = new List<string>();
         if (cause.Change is { } change)
         {
-            parts.Add($"{change.Change.Record.Kind} {change.Change.Record.Id} ({change.Change.Summary}) reached {change.Change.Service ?? "production"} at "
+            parts.Add($"{Titled(change.Change)} reached {change.Change.Service ?? "production"} at "
                 + $"{Wording.Clock(change.Change.At.ToUnixTimeMilliseconds())}, {Lag(change, onsetMs)}");
         }
 
         parts.AddRange(gaps.Select(gap => gap.Statement));
         parts.AddRange(findings.Take(2).Select(finding => finding.Statement));
         return string.Join("; ", parts) + ".";
+    }
+
+    /// <summary>As people call it: kind, version, id, and what it was for where that says more than the id.</summary>
+    private static string Titled(ChangeCandidate change)
+    {
+        var version = change.Record.Version is { Length: > 0 } stated ? $" {stated}" : "";
+        var summary = change.Summary == change.Record.Id ? "" : $", {change.Summary}";
+        return $"{change.Record.Kind}{version} ({change.Record.Id}{summary})";
     }
 
     private static string Lag(SuspectChange change, long onsetMs)

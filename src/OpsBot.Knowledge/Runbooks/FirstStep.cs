@@ -35,10 +35,9 @@ internal static partial class FirstStep
     private static string ThroughFirstCommand(IReadOnlyList<string> lines)
     {
         var fences = 0;
-        var quoted = lines.TakeWhile(l => (fences += IsFence(l) ? 1 : 0) <= 2 && !(fences == 2 && !IsFence(l)));
-        var text = Bound(string.Join('\n', quoted).Trim());
-        // cut within a command: close it, or all that follows on a card would look like code
-        return text.Split('\n').Count(IsFence) % 2 == 1 ? text + "\n```" : text;
+        // without the fences: cards show plain text, and there they are only noise
+        var quoted = lines.TakeWhile(l => (fences += IsFence(l) ? 1 : 0) < 2).Where(l => !IsFence(l)).ToList();
+        return Bound(string.Join('\n', quoted.Where((l, i) => l.Trim().Length > 0 || (i > 0 && quoted[i - 1].Trim().Length > 0))).Trim());
     }
 
     private static string ItemOrCommand(Section section)

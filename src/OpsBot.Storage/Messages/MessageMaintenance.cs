@@ -48,6 +48,8 @@ public sealed class MessageMaintenance(IStore store, IOptions<StoreOptions> opti
                     "delete from journal where message_id in (select id from messages where handled_at < @rows)", new { rows }, transaction.Transaction);
                 await transaction.Connection.ExecuteAsync(
                     "delete from delivery_keys where received_at < @keys", new { keys }, transaction.Transaction);
+                await transaction.Connection.ExecuteAsync(
+                    "delete from orphan_resolves where received_at < @rows", new { rows }, transaction.Transaction);
                 return await transaction.Connection.ExecuteAsync(
                     "delete from messages where handled_at < @rows", new { rows }, transaction.Transaction);
             },

@@ -34,7 +34,8 @@ public class ShippedRunbooksTests
                 runbook.Headings.ShouldContain(heading);
             }
         }
-        runbook.FirstStep.ShouldContain("```");
+        runbook.FirstStep.ShouldNotContain("```");
+        runbook.FirstStep.Split((char)10).Length.ShouldBeGreaterThan(1, "a sentence and its command");
         runbook.FirstStep.ShouldNotContain("…");
         File.ReadAllLines(Path.Combine(Folder, path)).Length.ShouldBeInRange(60, 120);
     }
