@@ -20,7 +20,9 @@ public sealed class CrashTests(ITestOutputHelper output)
     public async Task Killed_in_the_middle_of_a_storm_it_loses_nothing_and_does_nothing_twice()
     {
         var isLong = Environment.GetEnvironmentVariable("OPSBOT_LONG") is "1";
-        var plan = KillPlan.Of(isLong ? 50 : 12, Seed);
+        var kills = isLong ? 50 : 12;
+        var perLife = Deliveries / (kills + 1);
+        var plan = KillPlan.Of(kills, Seed, perLife);
         var storm = new Storm(Seed, Deliveries, TimeProvider.System.GetUtcNow());
         var begun = TimeProvider.System.GetTimestamp();
         using var folder = new DataFolder();
@@ -39,7 +41,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         {
             foreach (var kill in plan)
             {
-                sender.Let(Deliveries / (plan.Count + 1));
+                sender.Let(perLife);
                 await LiveAsync(folder, config, sender, kill);
             }
 

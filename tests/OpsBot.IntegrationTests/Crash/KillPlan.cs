@@ -13,10 +13,11 @@ internal static class KillPlan
 {
     private static readonly string[] Points = ["before-intake", "after-intake", "before-take", "after-take", "before-commit", "after-commit"];
 
-    public static IReadOnlyList<Kill> Of(int kills, int seed)
+    /// <param name="deliveries">New deliveries in each life; a point that needs more of them would never be reached.</param>
+    public static IReadOnlyList<Kill> Of(int kills, int seed, int deliveries)
     {
         var random = new Random(seed);
-        var held = Enumerable.Range(0, kills / 2).Select(i => new Kill($"{Points[i % Points.Length]}:{random.Next(1, 13)}", false, TimeSpan.Zero));
+        var held = Enumerable.Range(0, kills / 2).Select(i => new Kill($"{Points[i % Points.Length]}:{random.Next(1, Math.Clamp(deliveries, 2, 13))}", false, TimeSpan.Zero));
         // a third of the others before the process is up
         var anytime = Enumerable.Range(kills / 2, kills - (kills / 2)).Select(i => i % 3 == 0
             ? new Kill(null, true, TimeSpan.FromMilliseconds(random.Next(50, 900)))

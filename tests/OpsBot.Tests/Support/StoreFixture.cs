@@ -14,9 +14,11 @@ namespace OpsBot.Tests.Support;
 public sealed class StoreFixture : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
+    private readonly bool _ownsFolder;
 
     public StoreFixture(Action<MessageOptions>? messages = null, Action<StoreOptions>? store = null, string? folder = null)
     {
+        _ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("opsbot-store-").FullName;
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
@@ -62,7 +64,14 @@ public sealed class StoreFixture : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        if (_ownsFolder)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
 
     private sealed class PassThrough : IRedactor
     {
