@@ -19,10 +19,24 @@ internal sealed class Diagnostician(
     {
         var begun = time.GetTimestamp();
         var bounds = EvidenceBounds.Default with { Deadline = TimeSpan.FromSeconds(options.Value.SourceDeadlineSeconds) };
+        incident = Redacted(incident);
         var seen = await collector.CollectAsync(sources, new EvidenceRequest(incident, window, baseline, bounds), cancellationToken);
+        // before anything compares or counts words: a secret that is taken apart is no longer known for one
+        seen = seen with { Changes = [.. seen.Changes.Select(Redacted)] };
         var ranked = Abstain(TriageRanking.Rank(new TriageCase(incident, window, baseline, seen)));
         return new ReportWriter(redactor).Write(incident, seen, ranked, Runbook(incident), (long)time.GetElapsedTime(begun).TotalMilliseconds);
     }
+
+    private IncidentFacts Redacted(IncidentFacts facts) => facts with
+    {
+        Title = Redacted(facts.Title)!,
+        Summary = Redacted(facts.Summary),
+        Description = Redacted(facts.Description),
+    };
+
+    private ChangeRecord Redacted(ChangeRecord change) => change with { Summary = Redacted(change.Summary), Diff = Redacted(change.Diff) };
+
+    private string? Redacted(string? text) => text is null || redactor is null ? text : redactor.Redact(text);
 
     private TriageResult Abstain(TriageResult ranked) =>
         ranked.Causes.Count > 0 && ranked.Causes[0].Confidence >= options.Value.AbstainBelow ? ranked : ranked with { Causes = [] };

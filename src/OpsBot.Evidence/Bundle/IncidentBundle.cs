@@ -3,7 +3,7 @@ using OpsBot.Contracts;
 
 namespace OpsBot.Evidence.Bundle;
 
-/// <summary>An incident bundle: one folder in the format that <c>opsbot bundle export</c> writes.</summary>
+/// <summary>An incident bundle: one folder of plain files.</summary>
 /// <param name="Incident">What fired.</param>
 /// <param name="Window">Where to look.</param>
 /// <param name="Baseline">A period known to be healthy, where the bundle names one.</param>
@@ -31,7 +31,7 @@ public sealed record IncidentBundle(
 
         var folder = new BundleFolder(Path.GetFullPath(path));
         var file = folder.Find(IncidentFile)
-            ?? throw new UnreadableBundleException($"'{path}' holds no {IncidentFile}; is it an incident bundle? ('opsbot bundle export' writes one)");
+            ?? throw new UnreadableBundleException($"'{path}' holds no {IncidentFile}; is it an incident bundle? (deploy/samples holds some)");
         try
         {
             using var stream = folder.Open(file, MaxIncident);

@@ -21,8 +21,12 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Print JSON on standard output." };
 
-    public static LoadedConfiguration LoadConfiguration(this ParseResult parsed, Option<string?> config) =>
-        OpsBotConfiguration.Load(parsed.GetValue(config));
+    /// <exception cref="ConfigurationRefusedException">The file is missing or cannot be taken apart.</exception>
+    public static LoadedConfiguration LoadConfiguration(this ParseResult parsed, Option<string?> config)
+    {
+        var loaded = OpsBotConfiguration.Load(parsed.GetValue(config));
+        return loaded.Problems.Count == 0 ? loaded : throw new ConfigurationRefusedException(loaded.Problems);
+    }
 
     /// <summary>Services over the store of a data folder, for verbs that read or mend it beside a running host.</summary>
     public static ServiceProvider OpenStore(this ParseResult parsed, Option<string?> config, Option<string?> data)

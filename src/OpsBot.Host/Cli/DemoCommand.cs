@@ -38,6 +38,10 @@ internal static class DemoCommand
                     played.Title, bundle.FullName, await BundleScript.CallsAsync(IncidentBundle.Open(bundle.FullName), cancellationToken), Waits(played.Deliveries(start)));
                 return await RehearsalStage.RunAsync(script, parsed.GetValue(once), clock, cancellationToken);
             }
+            catch (Exception unusable) when (unusable is InvalidDataException or UnreadableBundleException)
+            {
+                throw new UnusableInputException($"The sample cannot be played: {unusable.Message}");
+            }
             finally
             {
                 bundle.Delete(recursive: true);
@@ -55,7 +59,8 @@ internal static class DemoCommand
         }
         catch (InvalidDataException unusable)
         {
-            throw new UnusableInputException($"'{sample}' is no sample: {unusable.Message}");
+            throw new UnusableInputException(
+                $"'{sample}' is no sample: {unusable.Message}. Those that ship: {string.Join(", ", Directory.GetDirectories(ShippedFiles.Samples).Select(Path.GetFileName).Order(StringComparer.Ordinal))}.");
         }
     }
 

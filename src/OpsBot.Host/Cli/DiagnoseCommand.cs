@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using OpsBot.Chat.Cards;
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence.Bundle;
@@ -28,7 +29,7 @@ internal static class DiagnoseCommand
             var services = new ServiceCollection();
             services.AddLogging(logging => logging.AddOpsBotConsole(quiet: true));
             services.AddSections(parsed.LoadConfiguration(config));
-            services.AddRuntime().AddKnowledge().AddDiagnosis();
+            services.AddRuntime().AddKnowledge().AddShippedRunbooks().AddDiagnosis();
             await using var provider = services.BuildServiceProvider();
             var report = await provider.GetRequiredService<IDiagnostician>()
                 .DiagnoseAsync(opened.Incident, opened.Window, opened.Baseline, opened.Sources, cancellationToken);
@@ -48,27 +49,30 @@ internal static class DiagnoseCommand
 
     private static void Write(DiagnosisReport report)
     {
-        Console.WriteLine(report.Summary);
+        Console.WriteLine(Shown(report.Summary));
         foreach (var cause in report.Causes)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"\n{cause.Rank}. {cause.Confidence * 100:0} %  {cause.Statement}  [{string.Join(", ", cause.Evidence)}]"));
+                $"\n{cause.Rank}. {cause.Confidence * 100:0} %  {Shown(cause.Statement)}  [{string.Join(", ", cause.Evidence)}]"));
         }
 
         if (report.Runbook is { } runbook)
         {
-            Console.WriteLine($"\nRunbook: {runbook.Title} ({runbook.Path})\n  First: {runbook.FirstStep}");
+            Console.WriteLine($"\nRunbook: {Shown(runbook.Title)} ({Shown(runbook.Path)})\n  First: {Shown(runbook.FirstStep)}");
         }
 
         Console.WriteLine(report.Abstained ? "\nLooked at:" : "\nEvidence:");
         foreach (var line in report.Abstained ? report.LookedAt : report.Evidence.Select(item => $"{item.Id} {item.Source}: {item.Query}: {item.Excerpt}"))
         {
-            Console.WriteLine($"  {line.ReplaceLineEndings("\n    ")}");
+            Console.WriteLine($"  {Shown(line).Replace("\n", "\n    ", StringComparison.Ordinal)}");
         }
 
         foreach (var problem in report.NotAvailable)
         {
-            Console.WriteLine($"  not available{(problem.Partial ? " in full" : "")}: {problem.Source}: {problem.Reason}");
+            Console.WriteLine($"  not available{(problem.Partial ? " in full" : "")}: {Shown(problem.Source)}: {Shown(problem.Reason)}");
         }
     }
+
+    /// <summary>Text from outside as a terminal may have it: no control characters, bounded.</summary>
+    private static string Shown(string text) => PlainText.Block(text, 4000).Value;
 }

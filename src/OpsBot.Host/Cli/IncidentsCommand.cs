@@ -21,6 +21,11 @@ internal static class IncidentsCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(limit) < 1)
+            {
+                throw new UnusableInputException($"--limit {parsed.GetValue(limit)} is not a number of incidents; write 1 or more.");
+            }
+
             await using var services = parsed.OpenStore(config, data);
             var status = parsed.GetValue(all) ? Array.Empty<IncidentStatus>() : [IncidentStatus.Open, IncidentStatus.Acknowledged];
             var found = await services.GetRequiredService<IIncidentReader>().ListAsync(status, parsed.GetValue(limit), 0, cancellationToken);

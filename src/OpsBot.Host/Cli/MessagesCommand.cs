@@ -68,7 +68,7 @@ internal static class MessagesCommand
     {
         var id = new Argument<long>("id") { Description = "Id of the row." };
         var (config, data) = (CommonOptions.Config(), CommonOptions.Data());
-        var command = new Command("show", "Print one row as JSON, redacted.") { id, config, data };
+        var command = new Command("show", "Print one row as JSON, redacted.") { id, config, data, CommonOptions.Json() };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = parsed.OpenStore(config, data);

@@ -58,7 +58,17 @@ internal static class SendCommand
                 headers["X-GitHub-Event"] = eventName;
             }
 
-            foreach (var delivery in reader.Read(source, headers, Body(file), TimeProvider.System.GetUtcNow()))
+            IReadOnlyList<ReadDelivery> read;
+            try
+            {
+                read = reader.Read(source, headers, Body(file), TimeProvider.System.GetUtcNow());
+            }
+            catch (NotJsonException unusable)
+            {
+                throw new UnusableInputException($"{file}: {unusable.Message}");
+            }
+
+            foreach (var delivery in read)
             {
                 object shown = delivery.Outcome switch
                 {
@@ -80,7 +90,7 @@ internal static class SendCommand
         await using (services)
         {
             var address = to ?? services.GetRequiredService<IOptions<ListenOptions>>().Value.Urls.Split(';')[0];
-            if (!Uri.TryCreate(address, UriKind.Absolute, out var target))
+            if (!Uri.TryCreate(address, UriKind.Absolute, out var target) || target.Scheme is not ("http" or "https"))
             {
                 throw new UnusableInputException($"--to '{address}' is not an address; write for example http://127.0.0.1:8080.");
             }
@@ -111,27 +121,42 @@ internal static class SendCommand
     private static Dictionary<string, string>? KnownHeaders(string file)
     {
         var beside = Path.Combine(Path.GetDirectoryName(file) ?? "", Path.GetFileNameWithoutExtension(file) + ".headers.json");
-        return File.Exists(beside)
-            ? new Dictionary<string, string>(
-                JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(beside), OpsBotJson.Options)!, StringComparer.OrdinalIgnoreCase)
-            : null;
+        if (!File.Exists(beside))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllText(beside), OpsBotJson.Options) is { } headers
+                ? new Dictionary<string, string>(headers, StringComparer.OrdinalIgnoreCase)
+                : null;
+        }
+        catch (JsonException broken)
+        {
+            throw new UnusableInputException($"{beside} is not an object of header names and values: {broken.Message}");
+        }
     }
 }
 
 /// <summary>Posts a body with the headers that a sender would give it.</summary>
 internal static class WebhookDelivery
 {
+    private const int LargeBody = 1 << 20;
+
     public static async Task<HttpResponseMessage> PostAsync(
         HttpClient client, Uri target, string source, IReadOnlyDictionary<string, string> headers, byte[] body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(target, IngressEndpoints.PathOf(source)));
         request.Content = new ByteArrayContent(body);
+        // so that a body that is refused for its size is answered before it is sent
+        request.Headers.ExpectContinue = body.Length > LargeBody;
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         foreach (var (name, value) in headers)
         {
             if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
             {
-                request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
+                request.Content.Headers.ContentType = MediaTypeHeaderValue.TryParse(value, out var type) ? type : request.Content.Headers.ContentType;
             }
             else
             {

@@ -19,6 +19,11 @@ internal static class ServeCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(urls) is { } given && ListenOptionsValidator.Problem(given) is { } problem)
+            {
+                throw new UnusableInputException($"--urls: {problem}.");
+            }
+
             var settings = new ServeSettings(
                 parsed.GetValue(data) ?? ServeSettings.DefaultDataFolder, parsed.GetValue(urls), parsed.GetValue(consoleUrls));
             await using var app = OpsBotServer.Build(parsed.LoadConfiguration(config), settings);

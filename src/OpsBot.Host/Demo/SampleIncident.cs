@@ -92,8 +92,10 @@ internal sealed class SampleIncident
                 Encoding.UTF8.GetBytes(shift.Apply(ReadText(Path.Combine(folder, Inside(r.File)))))))];
     }
 
-    private static string Inside(string path) =>
-        Path.IsPathRooted(path) || path.Split('/', '\\').Contains("..")
+    private static string Inside(string? path) =>
+        string.IsNullOrEmpty(path)
+        ? throw new InvalidDataException("sample.json names no bundle, or a delivery no file")
+        : Path.IsPathRooted(path) || path.Split('/', '\\').Contains("..")
             ? throw new InvalidDataException($"sample: '{path}' leads out of the sample's folder")
             : path;
 

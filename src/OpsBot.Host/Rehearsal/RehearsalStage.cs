@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using OpsBot.Chat.Cards;
 using OpsBot.Contracts.Ports;
 using OpsBot.Host.Cli;
 using OpsBot.Host.Configuration;
@@ -27,7 +28,8 @@ internal static class RehearsalStage
                 Configuration(script), new ServeSettings(folder.FullName, "http://127.0.0.1:0", "http://127.0.0.1:0", Quiet: true));
             await app.StartOrStopAsync(cancellationToken);
             var console = app.Services.GetRequiredService<ConsoleHost>().Addresses[0];
-            Console.WriteLine($"{script.Title}\nConsole: {console}\n");
+            var redactor = app.Services.GetRequiredService<IRedactor>();
+            Console.WriteLine($"{PlainText.Line(redactor.Redact(script.Title), 200)}\nConsole: {console}\n");
 
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
             var printer = new ThreadPrinter(

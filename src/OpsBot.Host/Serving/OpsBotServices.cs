@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using OpsBot.Chat;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
@@ -24,6 +25,9 @@ internal static class OpsBotServices
         services.PostConfigure<StoreOptions>(options => options.DataFolder = settings.DataFolder);
         services.PostConfigure<ListenOptions>(options => options.Urls = settings.Urls ?? options.Urls);
         services.PostConfigure<ConsoleOptions>(options => options.Urls = settings.ConsoleUrls ?? options.Urls);
+        // asked by 'config check' and 'doctor' too, which start no listener
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ListenOptions>, ListenOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ConsoleOptions>, ConsoleOptionsValidator>());
         services.TryAddSingleton(configuration.Configuration);
         services.AddSingleton(_ => OwnSecrets(configuration));
         return services

@@ -24,14 +24,22 @@ public sealed class IncidentDesk(
     /// <summary>Correlates an alert, and opens, moves or reopens its incident.</summary>
     public async Task TakeAsync(AlertReported alert, EffectScope scope)
     {
-        var decision = Correlator.Choose(alert, await CandidatesAsync(alert, scope), topology, correlation.Value);
+        var known = await KnownAsync(alert, scope);
+        var decision = Correlator.Choose(alert, known, topology, correlation.Value);
+        if (decision is JoinDecision.Open)
+        {
+            // only what neither key nor fingerprint settles is compared with its neighbours
+            decision = Correlator.Choose(alert, known with { Nearby = await NearbyAsync(alert, scope) }, topology, correlation.Value);
+        }
+
         switch (decision)
         {
             case JoinDecision.Ignore ignored:
                 if (ignored.Remember)
                 {
                     await OrphanResolves.RememberAsync(
-                        scope.Transaction, alert.Source, alert.IncidentKey, alert.Fingerprint, SenderClock.TimeOf(alert), scope.Now);
+                        scope.Transaction, correlation.Value.EnvironmentOf(alert), alert.Source, alert.IncidentKey, alert.Fingerprint,
+                        SenderClock.TimeOf(alert), scope.Now);
                 }
 
                 return;
@@ -93,22 +101,26 @@ public sealed class IncidentDesk(
         }
     }
 
-    private async Task<CorrelationCandidates> CandidatesAsync(AlertReported alert, EffectScope scope)
+    private async Task<CorrelationCandidates> KnownAsync(AlertReported alert, EffectScope scope)
     {
-        var transaction = scope.Transaction;
-        var byKey = await IncidentTable.FindByKeyAsync(transaction, alert.Source, alert.IncidentKey, KnownIncidents);
-        var byFingerprint = await IncidentTable.FindByFingerprintAsync(transaction, alert.Source, alert.Fingerprint, KnownIncidents);
-        var nearby = await IncidentTable.RecentOpenAsync(
-            transaction, correlation.Value.EnvironmentOf(alert), SenderClock.TimeOf(alert) - correlation.Value.Window,
-            CorrelationCandidates.MaxNearby, CorrelationCandidates.MaxRecentAlerts);
+        var (transaction, environment) = (scope.Transaction, correlation.Value.EnvironmentOf(alert));
+        var byKey = await IncidentTable.FindByKeyAsync(transaction, environment, alert.Source, alert.IncidentKey, KnownIncidents);
+        var byFingerprint = await IncidentTable.FindByFingerprintAsync(transaction, environment, alert.Source, alert.Fingerprint, KnownIncidents);
         return new CorrelationCandidates
         {
-            ByKey = [.. byKey.Select(incident => Candidate(incident, []))],
-            ByFingerprint = [.. byFingerprint.Select(incident => Candidate(incident, []))],
-            Nearby = [.. nearby.Select(recent => Candidate(recent.Incident, recent.NewestAlerts))],
-            ResolvedEarlier = await OrphanResolves.FindAsync(transaction, alert.Source, alert.IncidentKey, alert.Fingerprint),
+            ByKey = [.. byKey.Select(incident => IncidentCandidate.Of(incident, []))],
+            ByFingerprint = [.. byFingerprint.Select(incident => IncidentCandidate.Of(incident, []))],
+            ResolvedEarlier = await OrphanResolves.FindAsync(transaction, environment, alert.Source, alert.IncidentKey, alert.Fingerprint),
         };
     }
+
+    private async Task<IReadOnlyList<IncidentCandidate>> NearbyAsync(AlertReported alert, EffectScope scope) =>
+    [
+        .. (await IncidentTable.RecentOpenAsync(
+            scope.Transaction, correlation.Value.EnvironmentOf(alert), SenderClock.TimeOf(alert) - correlation.Value.Window,
+            CorrelationCandidates.MaxNearby, CorrelationCandidates.MaxRecentAlerts))
+        .Select(recent => IncidentCandidate.Of(recent.Incident, [.. recent.NewestAlerts.Select(AlertSketch.Of)])),
+    ];
 
     private async Task JoinAsync(long id, AlertReported alert, IncidentAlert? previous, JoinDecision decision, EffectScope scope)
     {
@@ -157,17 +169,5 @@ public sealed class IncidentDesk(
         UpdateCard card => NewMessage.Of(card, Streams.Thread(card.IncidentId), follow.Delay, coalesce: true),
         PostReply reply => NewMessage.Of(reply, Streams.Thread(reply.IncidentId), follow.Delay),
         _ => throw new InvalidOperationException($"Nobody said which stream {follow.Kind} belongs to."),
-    };
-
-    private static IncidentCandidate Candidate(Incident incident, IReadOnlyList<IncidentAlert> alerts) => new()
-    {
-        Id = incident.Id,
-        Environment = incident.Environment,
-        Status = incident.Status,
-        StartedAt = incident.StartedAt,
-        LastEventAt = incident.LastEventAt,
-        ResolvedAt = incident.ResolvedAt,
-        Services = incident.Services,
-        RecentAlerts = [.. alerts.Select(AlertSketch.Of)],
     };
 }

@@ -32,9 +32,15 @@ internal sealed partial class SqliteStore : IStore, IStoreReader, IAsyncDisposab
             DefaultTimeout = 30,
         }.ToString();
         _queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(options.Value.WriteQueue) { SingleReader = true });
-        using (var connection = Open(readOnly: false))
+        try
         {
+            using var connection = Open(readOnly: false);
             new Migrator(_dialect, _log).Apply(connection);
+        }
+        catch (SqliteException unusable)
+        {
+            throw new StoreException(
+                $"The store in '{options.Value.DataFolder}' cannot be used: {unusable.Message} Restore opsbot.db from a backup, or name another folder with --data or OPSBOT_DATA.");
         }
 
         _writer = new Thread(Run) { IsBackground = true, Name = "opsbot-store-writer" };

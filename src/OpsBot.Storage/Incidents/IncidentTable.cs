@@ -14,38 +14,43 @@ public sealed record RecentIncident(Incident Incident, IReadOnlyList<IncidentAle
 public static class IncidentTable
 {
     /// <summary>Incidents that hold an alert of a sender's incident key, open ones first, then the newest.</summary>
-    public static Task<IReadOnlyList<Incident>> FindByKeyAsync(StoreTransaction transaction, string source, string incidentKey, int limit) =>
+    public static Task<IReadOnlyList<Incident>> FindByKeyAsync(
+        StoreTransaction transaction, string environment, string source, string incidentKey, int limit) =>
         IncidentsAsync(
             transaction,
             """
             select i.state from incident_keys k join incidents i on i.id = k.incident_id
-            where k.source = @source and k.incident_key = @incidentKey order by k.is_open desc, k.incident_id desc limit @limit
+            where k.source = @source and k.incident_key = @incidentKey
+            order by case when k.environment = @environment then 0 else 1 end, k.is_open desc, k.incident_id desc limit @limit
             """,
-            new { source, incidentKey, limit });
+            new { environment, source, incidentKey, limit });
 
     /// <summary>Incidents that hold an alert of a sender's fingerprint, those not resolved first, then the newest.</summary>
-    public static Task<IReadOnlyList<Incident>> FindByFingerprintAsync(StoreTransaction transaction, string source, string fingerprint, int limit) =>
+    public static Task<IReadOnlyList<Incident>> FindByFingerprintAsync(
+        StoreTransaction transaction, string environment, string source, string fingerprint, int limit) =>
         IncidentsAsync(
             transaction,
             """
             select i.state from incident_alerts a join incidents i on i.id = a.incident_id
             where a.source = @source and a.fingerprint = @fingerprint
-            order by case when i.status = 'resolved' then 1 else 0 end, i.id desc limit @limit
+            order by case when a.environment = @environment then 0 else 1 end, case when i.status = 'resolved' then 1 else 0 end, i.id desc
+            limit @limit
             """,
-            new { source, fingerprint, limit });
+            new { environment, source, fingerprint, limit });
 
     /// <summary>What an incident knows of an alert: by (source, fingerprint), else the newest of (source, incident key).</summary>
     public static async Task<IncidentAlert?> FindAlertAsync(
         StoreTransaction transaction, long incidentId, string source, string fingerprint, string incidentKey)
     {
+        // two look-ups, each by an index: with "or" the engine walks all alerts of a storm
         var state = await transaction.Connection.QueryFirstOrDefaultAsync<string>(
-            """
-            select state from incident_alerts
-            where incident_id = @incidentId and source = @source and (fingerprint = @fingerprint or incident_key = @incidentKey)
-            order by case when fingerprint = @fingerprint then 0 else 1 end, last_at desc limit 1
-            """,
-            new { incidentId, source, fingerprint, incidentKey },
-            transaction.Transaction);
+            "select state from incident_alerts where incident_id = @incidentId and source = @source and fingerprint = @fingerprint",
+            new { incidentId, source, fingerprint },
+            transaction.Transaction)
+            ?? await transaction.Connection.QueryFirstOrDefaultAsync<string>(
+                "select state from incident_alerts where incident_id = @incidentId and source = @source and incident_key = @incidentKey order by last_at desc limit 1",
+                new { incidentId, source, incidentKey },
+                transaction.Transaction);
         return state is null ? null : Read<IncidentAlert>(state);
     }
 

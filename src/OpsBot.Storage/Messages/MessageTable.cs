@@ -74,15 +74,15 @@ internal static class MessageTable
             transaction.Transaction) == 1;
 
     /// <summary>
-    /// Claims due rows of one kind for the bus, until <paramref name="most"/> of that kind are there or in a worker's hands. A row waits while an earlier one of its stream is due or being retried, or any of its
+    /// Claims due rows of one kind for the bus, until this owner has <paramref name="most"/> of that kind there or in hand. A row waits while an earlier one of its stream is due or being retried, or any of its
     /// stream is in somebody's hands. A row that a crash abandoned is claimed alone.
     /// </summary>
     public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
         StoreTransaction transaction, string kind, string owner, string host, int most, long now, long leaseUntil)
     {
         var limit = most - await transaction.Connection.ExecuteScalarAsync<int>(
-            "select count(*) from messages where leased_by is not null and handled_at is null and dead_at is null and kind = @kind",
-            new { kind },
+            "select count(*) from messages where leased_by = @owner and handled_at is null and dead_at is null and kind = @kind",
+            new { kind, owner },
             transaction.Transaction);
         if (limit <= 0)
         {

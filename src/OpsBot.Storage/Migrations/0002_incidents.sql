@@ -25,6 +25,7 @@ create table incident_alerts (
   state text not null,
   primary key (incident_id, source, fingerprint)
 );
+create index incident_alerts_key on incident_alerts (incident_id, source, incident_key, last_at);
 create index incident_alerts_newest on incident_alerts (incident_id, last_at);
 create index incident_alerts_fingerprint on incident_alerts (source, fingerprint);
 create index incident_alerts_seen on incident_alerts (environment, fingerprint);
@@ -39,16 +40,17 @@ create table incident_keys (
   primary key (source, incident_key, environment, incident_id)
 );
 create unique index incident_keys_open on incident_keys (environment, source, incident_key) where is_open = 1;
-create index incident_keys_incident on incident_keys (incident_id);
+create index incident_keys_incident on incident_keys (incident_id, is_open);
 
 -- Resolves that came when no incident knew the alert: without them an alert whose resolve overtook it would page for ever.
 create table orphan_resolves (
+  environment text not null,
   source text not null,
   incident_key text not null,
   fingerprint text not null,
   resolved_at bigint not null,
   received_at bigint not null,
-  primary key (source, incident_key, fingerprint)
+  primary key (environment, source, incident_key, fingerprint)
 );
 
 create table incident_joins (
