@@ -89,12 +89,12 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
         var browser = chromium.Browser();
         await using var console = await ConsoleUnderTest.StartAsync(Stop);
         await using var page = await WatchedPage.OpenAsync(browser, console, "/");
+        await Expect(page.Page.Locator("#live")).ToHaveTextAsync("Live");
         await page.TabToAsync(".skip", most: 1);
         await page.Page.Keyboard.PressAsync("Enter");
         (await page.Page.EvaluateAsync<string>("() => document.activeElement.id")).ShouldBe("main");
         await page.TabToAsync("#INC-12");
-        await page.Page.Keyboard.PressAsync("Enter");
-        await page.Page.WaitForURLAsync("**/incidents/INC-12");
+        await FollowAsync(page, "#INC-12", "/incidents/INC-12");
         await page.TabToAsync("a.cite[href='#e-e4']");
         await page.Page.Keyboard.PressAsync("Enter");
         await Expect(page.Page.Locator("#e-e4 pre")).ToBeVisibleAsync();
@@ -102,6 +102,26 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
         await page.Page.Keyboard.PressAsync("Enter");
         await Expect(page.Page.Locator("#e-e4 pre")).ToBeHiddenAsync();
         page.ShouldBeQuiet();
+    }
+
+    /// <summary>Presses Enter on the link that has the focus; once more where the machine was too busy to take the key.</summary>
+    private static async Task FollowAsync(WatchedPage page, string link, string path)
+    {
+        for (var press = 0; press < 3 && !page.Page.Url.EndsWith(path, StringComparison.Ordinal); press++)
+        {
+            await page.Page.Locator(link).PressAsync("Enter");
+            try
+            {
+                await page.Page.WaitForURLAsync("**" + path, new() { WaitUntil = WaitUntilState.Commit, Timeout = 6000 });
+            }
+            catch (TimeoutException)
+            {
+                // the next press, or the check below, tells
+            }
+        }
+
+        page.Page.Url.ShouldEndWith(path);
+        await page.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
     }
 
     [Fact]

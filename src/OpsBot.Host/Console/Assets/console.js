@@ -56,7 +56,8 @@
 
   function take(page) {
     const old = main(), fresh = page.getElementById('main');
-    if (!fresh) return;
+    // nothing new: leave every element where it is, somebody may be about to press one
+    if (!fresh || fresh.innerHTML === old.innerHTML) return;
     const open = new Map([...old.querySelectorAll('details[id]')].map(d => [d.id, d.open]));
     const scrolls = new Map([...old.querySelectorAll('details[id] pre')].map(p => [p.closest('details').id, [p.scrollLeft, p.scrollTop]]));
     const at = locate(old);
