@@ -1,16 +1,38 @@
 using MassTransit;
 using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
 using OpsBot.Incidents.Desk;
 using OpsBot.Storage.Messages;
 
 namespace OpsBot.Handlers.Training;
 
-/// <summary>A training job moved on: one that failed is an alert, and one that runs or succeeds again resolves it.</summary>
+/// <summary>
+/// A training job moved on. One that failed is an alert. It is resolved when that job runs, succeeds or is cancelled after all, and when a
+/// later run of its name succeeds: one of the same user, begun after the failure. A job that runs beside it proves nothing.
+/// </summary>
 public sealed class RecordTrainingJob(MessageHandling handling, IncidentDesk incidents) : IConsumer<Due<TrainingJobReported>>
 {
-    public Task Consume(ConsumeContext<Due<TrainingJobReported>> context) => handling.Handle(context, (job, scope) =>
-        ToAlert(job) is { } alert ? incidents.TakeAsync(alert, scope) : Task.CompletedTask);
+    private const string User = "user";
+
+    public Task Consume(ConsumeContext<Due<TrainingJobReported>> context) => handling.Handle(context, async (job, scope) =>
+    {
+        if (ToAlert(job) is not { } alert)
+            return;
+        await incidents.TakeAsync(alert, scope);
+        if (job.Status != TrainingJobStatus.Succeeded)
+            return;
+        foreach (var earlier in await incidents.ActiveLikeAsync(alert, scope))
+        {
+            if (IsMadeGood(earlier, job))
+                await incidents.TakeAsync(alert with { IncidentKey = earlier.IncidentKey }, scope);
+        }
+    });
+
+    /// <summary>Whether a job that succeeded is a later run of one that failed. What a sender does not state speaks for it.</summary>
+    internal static bool IsMadeGood(IncidentAlert failure, TrainingJobReported success) =>
+        !(success.StartedAt <= failure.LastAt)
+        && (string.IsNullOrWhiteSpace(success.User) || !failure.Labels.TryGetValue(User, out var user) || user == success.User);
 
     /// <summary>The alert that a job's status amounts to; null where nobody needs to know.</summary>
     internal static AlertReported? ToAlert(TrainingJobReported job)
@@ -36,6 +58,7 @@ public sealed class RecordTrainingJob(MessageHandling handling, IncidentDesk inc
                 Severity = "high",
                 Environment = job.Environment,
                 Description = job.ExitCode is { } code ? $"Exit code {code}." : null,
+                Labels = new[] { job.User }.Where(user => !string.IsNullOrWhiteSpace(user)).ToDictionary(_ => User, user => user!),
                 OccurredAt = job.OccurredAt ?? job.EndedAt,
                 StartedAt = job.EndedAt ?? job.OccurredAt,
                 ReceivedAt = job.ReceivedAt,

@@ -25,17 +25,19 @@ public interface IWebhookReader
 /// <param name="Headers">The headers that reading it again needs; never a credential.</param>
 /// <param name="Body">The bytes of this delivery: the whole body, or one event of a batch. As long-lived as what was given to read.</param>
 /// <param name="Outcome">What it says.</param>
+/// <param name="KeyIsOfBody">The sender gave no id of the delivery.</param>
 public sealed record ReadDelivery(
-    string Source, string DeliveryKey, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body, Normalised Outcome)
+    string Source, string DeliveryKey, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body, Normalised Outcome, bool KeyIsOfBody)
 {
     /// <summary>The messages as <see cref="IIntake"/> takes them; none unless <see cref="Outcome"/> holds events.</summary>
     public Delivery ToDelivery() => new(Source, DeliveryKey, Outcome is Normalised.Events events
         ? [.. events.Items.Select(item => new DeliveredMessage(item.Kind, item.Stream, item.ToJson()))]
-        : []);
+        : [],
+        KeyIsOfBody);
 
     /// <summary>The same as it is kept in the quarantine.</summary>
     public QuarantinedDelivery ToQuarantine(Normalised.Unreadable why) =>
-        new(Source, DeliveryKey, Body.ToArray(), Headers, why.Field, why.Reason);
+        new(Source, DeliveryKey, Body.ToArray(), Headers, why.Field, why.Reason, KeyIsOfBody);
 }
 
 /// <summary>The body is not JSON at all. Answered 400: sending it again cannot help.</summary>

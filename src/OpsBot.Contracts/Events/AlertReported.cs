@@ -21,10 +21,22 @@ public sealed record AlertReported : IMessage
     /// <summary>The sender's own word for the event: <c>incident.triggered</c>, <c>group</c>, …</summary>
     public required string Event { get; init; }
 
-    /// <summary>What the sender calls the incident; equal for every event of the same one. Never the key of the delivery.</summary>
+    /// <summary>
+    /// What the sender calls the alert or incident; equal for every event of the same one, and with <see cref="Source"/> its identity.
+    /// Never the key of the delivery.
+    /// </summary>
     public required string IncidentKey { get; init; }
 
-    /// <summary>Which alert it is, the same across incidents: the sender's fingerprint, or one made from its labels.</summary>
+    /// <summary>
+    /// True where the key names one incident of the sender for ever, as PagerDuty's id does; false where the same key comes again for
+    /// something new, as a fingerprint does.
+    /// </summary>
+    public bool KeyNamesOneIncident { get; init; }
+
+    /// <summary>
+    /// What it is like, the same across incidents: the sender's fingerprint, or one made from its labels. For recall only; two alerts of
+    /// one fingerprint are two alerts.
+    /// </summary>
     public required string Fingerprint { get; init; }
 
     public required AlertStatus Status { get; init; }
@@ -70,7 +82,4 @@ public sealed record AlertReported : IMessage
 
     /// <summary>Further facts by the sender's names (<c>deliveryId</c>, <c>number</c>, <c>urgency</c>, …).</summary>
     public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>The time that orders this event against others of its incident key.</summary>
-    public DateTimeOffset SenderTime => OccurredAt ?? EndedAt ?? StartedAt ?? ReceivedAt;
 }

@@ -14,6 +14,7 @@ public sealed record Incident
     /// <summary>The number in <c>INC-12</c>.</summary>
     public required long Id { get; init; }
 
+    /// <summary>As <see cref="EnvironmentNames.Of"/> has it.</summary>
     public required string Environment { get; init; }
 
     public required string Title { get; init; }
@@ -35,7 +36,7 @@ public sealed record Incident
     /// <summary>Newest event by the senders' clocks.</summary>
     public required DateTimeOffset LastEventAt { get; init; }
 
-    /// <summary>Number of different alerts (fingerprints) by status.</summary>
+    /// <summary>Number of different alerts, (source, incident key), by status.</summary>
     public int Firing { get; init; }
 
     public int Acknowledged { get; init; }

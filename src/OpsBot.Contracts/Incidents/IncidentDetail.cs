@@ -3,11 +3,15 @@ using OpsBot.Contracts.Events;
 
 namespace OpsBot.Contracts.Incidents;
 
-/// <summary>One alert of an incident, with what its sender last said.</summary>
+/// <summary>One alert of an incident, (source, incident key), with what its sender last said.</summary>
 public sealed record IncidentAlert(
     string Source, string IncidentKey, string Fingerprint, string Title, string? Service, string? Severity, AlertStatus Status,
     int Count, DateTimeOffset FirstAt, DateTimeOffset LastAt, IReadOnlyDictionary<string, string> Labels, IReadOnlyList<string> Links,
-    string? RunbookUrl, string? Summary, string? Description, string? Expression);
+    string? RunbookUrl, string? Summary, string? Description, string? Expression)
+{
+    /// <summary>When the newest event by the sender's time reached us first; <see cref="Status"/> and <see cref="LastAt"/> are of that event.</summary>
+    public DateTimeOffset ReceivedAt { get; init; }
+}
 
 /// <summary>Why an event became part of an incident.</summary>
 /// <param name="Reason"><c>opened</c>, <c>incident-key</c>, <c>fingerprint</c> or <c>score</c>.</param>
@@ -41,7 +45,7 @@ public sealed record IncidentDetail
 
     public IReadOnlyList<SeenBefore> SeenBefore { get; init; } = [];
 
-    /// <summary>Dead rows of this incident's stream, named on the card.</summary>
+    /// <summary>Dead rows of this incident, and of alerts that no later incident holds; named on the card.</summary>
     public int DeadMessages { get; init; }
 
     public IReadOnlyList<Threads.ThreadReply> Replies { get; init; } = [];

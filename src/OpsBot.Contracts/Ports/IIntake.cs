@@ -24,8 +24,13 @@ public enum IntakeResult
 
 /// <summary>One delivery of a sender: nought, one or many messages.</summary>
 /// <param name="Source">The sender, as in <c>messages.source</c>.</param>
-/// <param name="DeliveryKey">Names the delivery: the sender's id of it, else the SHA-256 of the body. (source, key) is unique.</param>
-public sealed record Delivery(string Source, string DeliveryKey, IReadOnlyList<DeliveredMessage> Messages);
+/// <param name="DeliveryKey">
+/// Names the delivery: the sender's id of it, else the SHA-256 of the body. (source, key) is unique; see <paramref name="KeyIsOfBody"/>.
+/// </param>
+/// <param name="KeyIsOfBody">
+/// The sender gave no id. Senders repeat a body for as long as nothing changes, so the same body is the same delivery for a few minutes only.
+/// </param>
+public sealed record Delivery(string Source, string DeliveryKey, IReadOnlyList<DeliveredMessage> Messages, bool KeyIsOfBody = false);
 
 /// <summary>One message of a delivery.</summary>
 /// <param name="Kind">As <c>IMessage.Kind</c>.</param>
@@ -34,11 +39,14 @@ public sealed record Delivery(string Source, string DeliveryKey, IReadOnlyList<D
 public sealed record DeliveredMessage(string Kind, string Stream, string Body);
 
 /// <summary>Authenticated JSON that we could not read.</summary>
+/// <param name="DeliveryKey">As <see cref="Delivery.DeliveryKey"/>.</param>
 /// <param name="Headers">The headers that reading it again needs; never a credential.</param>
 /// <param name="Field">Path of the field that was wrong: <c>alerts[2].startsAt</c>.</param>
 /// <param name="Reason">What was wrong with it, with the value.</param>
+/// <param name="KeyIsOfBody">As <see cref="Delivery.KeyIsOfBody"/>.</param>
 public sealed record QuarantinedDelivery(
-    string Source, string DeliveryKey, byte[] Body, IReadOnlyDictionary<string, string> Headers, string Field, string Reason);
+    string Source, string DeliveryKey, byte[] Body, IReadOnlyDictionary<string, string> Headers, string Field, string Reason,
+    bool KeyIsOfBody = false);
 
 /// <summary>The store cannot take more at the moment. Answered 503 with Retry-After.</summary>
 public sealed class IntakeOverloadedException(TimeSpan retryAfter)

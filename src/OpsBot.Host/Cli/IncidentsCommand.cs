@@ -48,6 +48,13 @@ internal static class IncidentsCommand
                 await Console.Error.WriteLineAsync("No incidents" + (parsed.GetValue(all) ? "." : " that are not resolved; --all shows the others."));
             }
 
+            if ((await services.GetRequiredService<IMessageReader>().CountAsync(cancellationToken)).Dead is > 0 and var dead)
+            {
+                // Of an alert that never became part of an incident no card tells.
+                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                    $"{dead} {(dead == 1 ? "message" : "messages")} could not be handled, so an incident may be missing here; 'opsbot messages dead' says why."));
+            }
+
             return ExitCode.Done;
         });
         return command;

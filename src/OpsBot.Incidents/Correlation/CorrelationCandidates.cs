@@ -1,4 +1,5 @@
 using OpsBot.Contracts.Incidents;
+using OpsBot.Incidents.Flow;
 
 namespace OpsBot.Incidents.Correlation;
 
@@ -17,14 +18,17 @@ public sealed record CorrelationCandidates
     /// <summary>Incidents that hold an alert of the same (source, fingerprint), whatever their status; the newest few.</summary>
     public IReadOnlyList<IncidentCandidate> ByFingerprint { get; init; } = [];
 
-    /// <summary>Incidents of the environment that are not resolved and whose last event lies within the window, the newest 200.</summary>
+    /// <summary>
+    /// Incidents of the environment whose last event lies within the window, the newest 200; resolved ones only where the resolve lies within
+    /// the settle window.
+    /// </summary>
     public IReadOnlyList<IncidentCandidate> Nearby { get; init; } = [];
 
     /// <summary>
-    /// Sender's time of the newest resolve of the same (source, incident key, fingerprint) that came when no incident knew the alert; see
+    /// The newest resolve of the same (source, incident key) that came when no incident knew the alert; see
     /// <see cref="JoinDecision.Ignore.Remember"/>. Without it an alert whose resolve overtook it would page for ever.
     /// </summary>
-    public DateTimeOffset? ResolvedEarlier { get; init; }
+    public LastHeard? ResolvedEarlier { get; init; }
 }
 
 /// <summary>As much of an incident as correlation looks at. Times are the senders'.</summary>
@@ -42,6 +46,9 @@ public sealed record IncidentCandidate
 
     public DateTimeOffset? ResolvedAt { get; init; }
 
+    /// <summary>What it knows of the alert itself; null where it was not found by the alert's key.</summary>
+    public IncidentAlert? Alert { get; init; }
+
     /// <summary>Alerts that are not resolved; above 0 in a resolved incident only where a person resolved it.</summary>
     public int ActiveAlerts { get; init; }
 
@@ -50,7 +57,7 @@ public sealed record IncidentCandidate
     /// <summary>The alerts heard last, newest first; at most <see cref="CorrelationCandidates.MaxRecentAlerts"/> are looked at.</summary>
     public IReadOnlyList<AlertSketch> RecentAlerts { get; init; } = [];
 
-    public static IncidentCandidate Of(Incident incident, IReadOnlyList<AlertSketch> recentAlerts) => new()
+    public static IncidentCandidate Of(Incident incident, IReadOnlyList<AlertSketch> recentAlerts, IncidentAlert? alert = null) => new()
     {
         Id = incident.Id,
         Environment = incident.Environment,
@@ -61,6 +68,7 @@ public sealed record IncidentCandidate
         ActiveAlerts = incident.Firing + incident.Acknowledged,
         Services = incident.Services,
         RecentAlerts = recentAlerts,
+        Alert = alert,
     };
 }
 

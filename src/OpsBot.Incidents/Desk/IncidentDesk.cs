@@ -25,6 +25,7 @@ public sealed class IncidentDesk(
     public async Task TakeAsync(AlertReported alert, EffectScope scope)
     {
         var known = await KnownAsync(alert, scope);
+        alert = Correlator.Heard(alert, known, correlation.Value)?.Date(alert) ?? alert;
         var decision = Correlator.Choose(alert, known, topology, correlation.Value);
         if (decision is JoinDecision.Open)
         {
@@ -38,14 +39,13 @@ public sealed class IncidentDesk(
                 if (ignored.Remember)
                 {
                     await OrphanResolves.RememberAsync(
-                        scope.Transaction, correlation.Value.EnvironmentOf(alert), alert.Source, alert.IncidentKey, alert.Fingerprint,
-                        SenderClock.TimeOf(alert), scope.Now);
+                        scope.Transaction, correlation.Value.EnvironmentOf(alert), alert.Source, alert.IncidentKey,
+                        SenderClock.TimeOf(alert), alert.ReceivedAt);
                 }
 
                 return;
             case JoinDecision.Join join:
-                var previous = await IncidentTable.FindAlertAsync(
-                    scope.Transaction, join.IncidentId, alert.Source, alert.Fingerprint, alert.IncidentKey);
+                var previous = await IncidentTable.FindAlertAsync(scope.Transaction, join.IncidentId, alert.Source, alert.IncidentKey);
                 await JoinAsync(join.IncidentId, alert, previous, decision, scope);
                 return;
             default:
@@ -57,13 +57,18 @@ public sealed class IncidentDesk(
         }
     }
 
+    /// <summary>The alerts of this one's sender, environment and fingerprint that are not resolved, the newest few.</summary>
+    public Task<IReadOnlyList<IncidentAlert>> ActiveLikeAsync(AlertReported alert, EffectScope scope) =>
+        IncidentTable.FindActiveAlertsAsync(
+            scope.Transaction, correlation.Value.EnvironmentOf(alert), alert.Source, alert.Fingerprint, CorrelationCandidates.MaxNearby);
+
     /// <summary>Puts a change on the timeline of the open incidents that it may have to do with.</summary>
     public async Task TakeAsync(DeployReported change, EffectScope scope)
     {
         var time = change.OccurredAt ?? scope.Now;
-        var environment = change.Environment ?? correlation.Value.DefaultEnvironment;
-        var open = await IncidentTable.RecentOpenAsync(
-            scope.Transaction, environment, time - correlation.Value.Window, NearbyForChange, alertsEach: 0);
+        var open = await IncidentTable.RecentAsync(
+            scope.Transaction, correlation.Value.EnvironmentOf(change.Environment), time - correlation.Value.Window, resolved: null,
+            NearbyForChange, alertsEach: 0);
         foreach (var (incident, _) in open)
         {
             if (ChangeRelation.Of(change, incident, topology) is { } relation)
@@ -108,19 +113,23 @@ public sealed class IncidentDesk(
         var byFingerprint = await IncidentTable.FindByFingerprintAsync(transaction, environment, alert.Source, alert.Fingerprint, KnownIncidents);
         return new CorrelationCandidates
         {
-            ByKey = [.. byKey.Select(incident => IncidentCandidate.Of(incident, []))],
+            ByKey = [.. byKey.Select(found => IncidentCandidate.Of(found.Incident, [], found.Alert))],
             ByFingerprint = [.. byFingerprint.Select(incident => IncidentCandidate.Of(incident, []))],
-            ResolvedEarlier = await OrphanResolves.FindAsync(transaction, environment, alert.Source, alert.IncidentKey, alert.Fingerprint),
+            ResolvedEarlier = await OrphanResolves.FindAsync(transaction, environment, alert.Source, alert.IncidentKey) is { } resolve
+                ? new LastHeard(AlertStatus.Resolved, resolve.ResolvedAt, resolve.ReceivedAt)
+                : null,
         };
     }
 
-    private async Task<IReadOnlyList<IncidentCandidate>> NearbyAsync(AlertReported alert, EffectScope scope) =>
-    [
-        .. (await IncidentTable.RecentOpenAsync(
-            scope.Transaction, correlation.Value.EnvironmentOf(alert), SenderClock.TimeOf(alert) - correlation.Value.Window,
-            CorrelationCandidates.MaxNearby, CorrelationCandidates.MaxRecentAlerts))
-        .Select(recent => IncidentCandidate.Of(recent.Incident, [.. recent.NewestAlerts.Select(AlertSketch.Of)])),
-    ];
+    private async Task<IReadOnlyList<IncidentCandidate>> NearbyAsync(AlertReported alert, EffectScope scope)
+    {
+        var (time, options) = (SenderClock.TimeOf(alert), correlation.Value);
+        var recent = await IncidentTable.RecentAsync(
+            scope.Transaction, options.EnvironmentOf(alert), time - options.Window,
+            new TimeWindow(time - options.SettleWindow, time + options.SettleWindow),
+            CorrelationCandidates.MaxNearby, CorrelationCandidates.MaxRecentAlerts);
+        return [.. recent.Select(one => IncidentCandidate.Of(one.Incident, [.. one.NewestAlerts.Select(AlertSketch.Of)]))];
+    }
 
     private async Task JoinAsync(long id, AlertReported alert, IncidentAlert? previous, JoinDecision decision, EffectScope scope)
     {

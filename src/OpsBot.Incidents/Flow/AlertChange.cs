@@ -17,9 +17,6 @@ internal enum AlertNews
 
     /// <summary>Older than what is known: it moves nothing.</summary>
     Late,
-
-    /// <summary>Of an incident key that a newer one of the same alert has replaced: it moves nothing.</summary>
-    Superseded,
 }
 
 /// <summary>The record of an alert after an event, and what the event was to it.</summary>
@@ -29,91 +26,55 @@ internal sealed record AlertChange(IncidentAlert Record, IncidentAlert? Before, 
 
     /// <summary>
     /// Orders by (sender's time, rank of the status): at the same instant resolved wins over acknowledged over firing, so that the outcome
-    /// does not depend on the order of arrival. A later incident key of the same fingerprint replaces an earlier one, by when each began.
+    /// does not depend on the order of arrival.
     /// </summary>
+    /// <param name="previous">What the incident knows of this (source, incident key).</param>
     public static AlertChange Of(IncidentAlert? previous, AlertReported alert)
     {
-        var time = SenderClock.TimeOf(alert);
-        // An incident key that names several alerts: another one of them firing is an alert of its own.
-        if (previous is null || (alert.Status == AlertStatus.Firing && !Same(previous.Fingerprint, FingerprintOf(alert))))
-            return new(First(alert, time), null, AlertNews.First);
+        var said = Said(alert);
+        if (previous is null)
+            return new(said, null, AlertNews.First);
 
-        var known = previous with { Count = Math.Min(previous.Count, int.MaxValue - 1) + 1 };
-        if (!Same(previous.IncidentKey, alert.IncidentKey))
+        var order = (said.LastAt, said.Status).CompareTo((previous.LastAt, previous.Status));
+        var (newer, older) = order < 0 ? (previous, said) : (said, previous);
+        var record = Merged(newer, older) with
         {
-            return BeganLater(alert, time, previous)
-                ? new(TakeOver(known, alert, time), previous, previous.Status == alert.Status ? AlertNews.Repeat : AlertNews.Moved)
-                : new(known, previous, AlertNews.Superseded);
-        }
-
-        var order = (time, alert.Status).CompareTo((previous.LastAt, previous.Status));
+            Fingerprint = previous.Fingerprint,
+            Count = Math.Min(previous.Count, int.MaxValue - 1) + 1,
+            FirstAt = said.FirstAt < previous.FirstAt ? said.FirstAt : previous.FirstAt,
+            ReceivedAt = order > 0 ? said.ReceivedAt : previous.ReceivedAt,
+        };
         if (order < 0)
-            return new(FillBlanks(known, alert, time), previous, AlertNews.Late);
-        var record = Newer(known, alert, time);
-        if (time == previous.LastAt && SeverityLevels.Of(previous.Severity) < SeverityLevels.Of(record.Severity))
+            return new(record, previous, AlertNews.Late);
+        if (said.LastAt == previous.LastAt && SeverityLevels.Of(previous.Severity) < SeverityLevels.Of(record.Severity))
             record = record with { Severity = previous.Severity };
         return new(record, previous, previous.Status == alert.Status ? AlertNews.Repeat : AlertNews.Moved);
     }
 
-    private static IncidentAlert First(AlertReported alert, DateTimeOffset time) =>
-        Facts.Bounded(new(
-            alert.Source, alert.IncidentKey, FingerprintOf(alert), alert.Title, alert.Service, alert.Severity, alert.Status, 1,
-            Earlier(SenderClock.StartOf(alert), time), time, alert.Labels, alert.Links, alert.RunbookUrl, alert.Summary, alert.Description,
-            alert.Expression));
-
-    /// <summary>What the newer event says, and for what it leaves blank what was known.</summary>
-    private static IncidentAlert Newer(IncidentAlert known, AlertReported alert, DateTimeOffset time)
+    private static IncidentAlert Said(AlertReported alert)
     {
-        var said = First(alert, time);
-        return said with
+        var time = SenderClock.TimeOf(alert);
+        var start = SenderClock.StartOf(alert);
+        return Facts.Bounded(new(
+            alert.Source, alert.IncidentKey, alert.Fingerprint.Length > 0 ? alert.Fingerprint : alert.IncidentKey, alert.Title, alert.Service,
+            alert.Severity, alert.Status, 1, start < time ? start.Value : time, time, alert.Labels, alert.Links, alert.RunbookUrl, alert.Summary,
+            alert.Description, alert.Expression)
         {
-            Fingerprint = known.Fingerprint,
-            Count = known.Count,
-            FirstAt = Earlier(known.FirstAt, said.FirstAt),
-            Title = said.Title.Length > 0 ? said.Title : known.Title,
-            Service = said.Service ?? known.Service,
-            Severity = said.Severity ?? known.Severity,
-            Labels = said.Labels.Count > 0 ? said.Labels : known.Labels,
-            Links = said.Links.Count > 0 ? said.Links : known.Links,
-            RunbookUrl = said.RunbookUrl ?? known.RunbookUrl,
-            Summary = said.Summary ?? known.Summary,
-            Description = said.Description ?? known.Description,
-            Expression = said.Expression ?? known.Expression,
-        };
+            ReceivedAt = alert.ReceivedAt,
+        });
     }
 
-    private static IncidentAlert TakeOver(IncidentAlert known, AlertReported alert, DateTimeOffset time) =>
-        Newer(known, alert, time) with { FirstAt = Earlier(SenderClock.StartOf(alert), time) };
-
-    private static IncidentAlert FillBlanks(IncidentAlert known, AlertReported alert, DateTimeOffset time)
+    /// <summary>What the newer says, and for what it leaves blank what the older did.</summary>
+    private static IncidentAlert Merged(IncidentAlert newer, IncidentAlert older) => newer with
     {
-        var said = First(alert, time);
-        return known with
-        {
-            FirstAt = Earlier(known.FirstAt, said.FirstAt),
-            Title = known.Title.Length > 0 ? known.Title : said.Title,
-            Service = known.Service ?? said.Service,
-            Severity = known.Severity ?? said.Severity,
-            Labels = known.Labels.Count > 0 ? known.Labels : said.Labels,
-            Links = known.Links.Count > 0 ? known.Links : said.Links,
-            RunbookUrl = known.RunbookUrl ?? said.RunbookUrl,
-            Summary = known.Summary ?? said.Summary,
-            Description = known.Description ?? said.Description,
-            Expression = known.Expression ?? said.Expression,
-        };
-    }
-
-    private static bool BeganLater(AlertReported alert, DateTimeOffset time, IncidentAlert previous)
-    {
-        // Without a start only a firing event tells when its incident began.
-        var start = SenderClock.StartOf(alert) ?? (alert.Status == AlertStatus.Firing ? time : DateTimeOffset.MinValue);
-        var order = start.CompareTo(previous.FirstAt);
-        return order > 0 || (order == 0 && string.CompareOrdinal(alert.IncidentKey, previous.IncidentKey) > 0);
-    }
-
-    private static string FingerprintOf(AlertReported alert) => alert.Fingerprint.Length > 0 ? alert.Fingerprint : alert.IncidentKey;
-
-    private static DateTimeOffset Earlier(DateTimeOffset? a, DateTimeOffset b) => a is { } time && time < b ? time : b;
-
-    private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.Ordinal);
+        Title = newer.Title.Length > 0 ? newer.Title : older.Title,
+        Service = newer.Service ?? older.Service,
+        Severity = newer.Severity ?? older.Severity,
+        Labels = newer.Labels.Count > 0 ? newer.Labels : older.Labels,
+        Links = newer.Links.Count > 0 ? newer.Links : older.Links,
+        RunbookUrl = newer.RunbookUrl ?? older.RunbookUrl,
+        Summary = newer.Summary ?? older.Summary,
+        Description = newer.Description ?? older.Description,
+        Expression = newer.Expression ?? older.Expression,
+    };
 }

@@ -142,12 +142,11 @@ internal static class AlertFlow
         {
             AlertNews.First => TimelineTexts.AlertJoined(change.Record, joined.Join),
             AlertNews.Moved => TimelineTexts.AlertMoved(change.Record, change.Before!.Status),
-            AlertNews.Superseded => TimelineTexts.Superseded(change.Record, joined.Alert),
             AlertNews.Late when joined.Alert.Status != change.Record.Status => TimelineTexts.Late(change.Record, joined.Alert),
             _ => null,
         };
         if (text is not null)
-            draft.Note(time, change.News is AlertNews.Late or AlertNews.Superseded ? "late" : "alert", text);
+            draft.Note(time, change.News == AlertNews.Late ? "late" : "alert", text);
     }
 
     /// <summary>Who acknowledged at the sender, where the reader of the payload found it.</summary>

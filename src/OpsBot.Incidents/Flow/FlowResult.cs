@@ -9,7 +9,7 @@ public sealed record FlowResult
     /// <summary>The state to keep; null only where the event opened nothing.</summary>
     public IncidentState? State { get; init; }
 
-    /// <summary>The record to upsert by (incident, source, fingerprint); null where the event was not about an alert.</summary>
+    /// <summary>The record to upsert by (incident, source, incident key); null where the event was not about an alert.</summary>
     public IncidentAlert? Alert { get; init; }
 
     public IReadOnlyList<TimelineEntry> Timeline { get; init; } = [];

@@ -12,9 +12,9 @@ public abstract record IncidentEvent(long IncidentId, DateTimeOffset At);
 /// <summary>An alert that correlation gave to this incident.</summary>
 /// <param name="Environment">Environment of the incident, see <c>CorrelationOptions.EnvironmentOf</c>; read where it opens.</param>
 /// <param name="Previous">
-/// What this incident already knows of the alert: the record of (source, fingerprint); for an acknowledgement or a resolve whose
-/// fingerprint is not known here, the newest record of (source, incident key). Null where there is neither.
+/// What this incident already knows of the alert: the record of (source, incident key); null where it has none.
 /// </param>
+/// <param name="Alert">The event, dated by <see cref="LastHeard.Date"/>.</param>
 /// <param name="Join">Why it belongs here.</param>
 public sealed record AlertJoined(
     long IncidentId, DateTimeOffset At, string Environment, AlertReported Alert, IncidentAlert? Previous, IncidentJoin Join)

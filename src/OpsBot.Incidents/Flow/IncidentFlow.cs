@@ -10,10 +10,11 @@ namespace OpsBot.Incidents.Flow;
 /// <remarks>
 /// Alerts
 /// <list type="bullet">
-/// <item>An alert is one (source, fingerprint) of the incident. Its status is that of its newest event by the sender's time; at the same instant
-/// resolved wins over acknowledged over firing. Older events are counted and noted and move nothing; repeats are counted.</item>
-/// <item>A sender's new incident key for the same fingerprint replaces the earlier one; which is newer is decided by when each began. Events of
-/// a replaced key move nothing, so a lost resolve of it keeps nothing open.</item>
+/// <item>An alert is one (source, incident key) of the incident; its fingerprint only says what it is like. Its status is that of its newest
+/// event by the sender's time; at the same instant resolved wins over acknowledged over firing. Older events are counted and noted and move
+/// nothing; repeats are counted.</item>
+/// <item>A sender that gives events no time of their own (Alertmanager) may fire again with the start of what it resolved. That is late if it
+/// came within 30 s of the resolve, else it counts from its receipt; see <see cref="LastHeard.Date"/>.</item>
 /// <item>A resolve that is the first event heard opens nothing; in an incident that stands, it is recorded, so that the firing event that
 /// comes after it is late. An acknowledgement that is the first event heard opens an acknowledged incident.</item>
 /// </list>
@@ -26,6 +27,8 @@ namespace OpsBot.Incidents.Flow;
 /// <item>A person's resolve through OpsBot holds though alerts fire. It ends when an alert moves to firing or acknowledged, when one that was
 /// not known fires, or when a repeat says after <see cref="FlowSettings.ResolvedByHandHolds"/> that it still fires.</item>
 /// <item>Whether an event after the resolve belongs here or to a new incident is for correlation to say; where it belongs here it reopens.</item>
+/// <item>What is reopened within five minutes of its resolve again and again flaps: the thread is told so once, and from then on card and
+/// timeline alone follow it, until it has stayed resolved for longer.</item>
 /// <item>Severity is that of the worst alert, as senders last said it; a resolve does not lower it, its sender's lower word does.</item>
 /// </list>
 /// Words: few replies, each with a name that is given once (<c>INC-12/resolved/2</c>), within a budget; the card shows everything.

@@ -26,6 +26,9 @@ public sealed record FlowMemory
     /// <summary>When a person resolved it through OpsBot; null where nobody has, or no longer.</summary>
     public DateTimeOffset? ResolvedByHandAt { get; init; }
 
+    /// <summary>How often in a row it was reopened soon after its resolve; <see cref="StatusRules"/> says what follows.</summary>
+    public int QuickReturns { get; init; }
+
     /// <summary>Lines of the timeline so far.</summary>
     public int TimelineLines { get; init; }
 

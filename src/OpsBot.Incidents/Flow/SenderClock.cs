@@ -11,7 +11,7 @@ public static class SenderClock
     // Go's zero time and the Unix epoch are how senders write "not set".
     private static readonly DateTimeOffset Earliest = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The time that orders this event: the sender's where it is plausible, else the time of receipt.</summary>
+    /// <summary>The time that orders this event: the sender's where it is plausible, else the time of receipt. <see cref="LastHeard.Date"/> comes first.</summary>
     public static DateTimeOffset TimeOf(AlertReported alert) =>
         Plausible(alert.OccurredAt, alert) ?? Plausible(alert.EndedAt, alert) ?? Plausible(alert.StartedAt, alert) ?? alert.ReceivedAt;
 

@@ -7,6 +7,12 @@ namespace OpsBot.Incidents.Flow;
 /// <summary>Derives the status of an incident from its counts and from what people said, and tells of its changes.</summary>
 internal static class StatusRules
 {
+    // As long as correlation by default still counts a resolved incident's neighbours to it.
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(5);
+
+    // Told like any other; the next one is told as flapping, and those after it not at all.
+    private const int ToldReturns = 2;
+
     /// <param name="time">When it happened: the sender's time for an alert, ours for a person.</param>
     /// <param name="cause">The alert that the event is about; null for a person.</param>
     /// <param name="by">The person, where one is known.</param>
@@ -53,15 +59,26 @@ internal static class StatusRules
         draft.Memory = draft.Memory with { AcknowledgedByHand = null };
         var person = cause is null ? by : null;
         draft.Note(over, "resolved", TimelineTexts.Resolved(draft.Incident, person));
-        draft.Reply(Numbered("resolved", draft.Incident.Reopened + 1), ReplyTexts.Resolved(draft.Incident, person), "state");
+        // What a person did is news even so.
+        if (draft.Memory.QuickReturns <= ToldReturns || cause is null)
+            draft.Reply(Numbered("resolved", draft.Incident.Reopened + 1), ReplyTexts.Resolved(draft.Incident, person), "state");
     }
 
     private static void Reopen(IncidentDraft draft, DateTimeOffset time, AlertChange cause)
     {
         var stillFiring = cause.News == AlertNews.Repeat;
+        var soon = !stillFiring && time - draft.Incident.ResolvedAt <= Soon;
+        var returns = soon ? Math.Min(draft.Memory.QuickReturns, int.MaxValue - 1) + 1 : 0;
         draft.Incident = draft.Incident with { ResolvedAt = null, Reopened = draft.Incident.Reopened + 1 };
-        draft.Memory = draft.Memory with { ToldSeverity = draft.Incident.Severity };
+        draft.Memory = draft.Memory with { ToldSeverity = draft.Incident.Severity, QuickReturns = returns };
         draft.Note(stillFiring ? draft.At : time, "reopened", TimelineTexts.Reopened(cause.Record, stillFiring));
+        if (returns > ToldReturns)
+        {
+            if (returns == ToldReturns + 1)
+                draft.Reply(Numbered("flapping", draft.Incident.Reopened), ReplyTexts.Flapping(cause.Record, returns), "state");
+            return;
+        }
+
         draft.Reply(
             Numbered("reopened", draft.Incident.Reopened), ReplyTexts.Reopened(cause.Record, draft.Incident.Status, stillFiring), "state");
         DiagnosisRequests.Reopened(draft);

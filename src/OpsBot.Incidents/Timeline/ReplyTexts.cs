@@ -23,6 +23,10 @@ internal static class ReplyTexts
         $"Reopened{(status == IncidentStatus.Acknowledged ? ", acknowledged already" : "")}: {PlainText.OneLine(by.Title, 120)} "
         + (stillFiring ? "still fires." : "fires again.");
 
+    public static string Flapping(IncidentAlert by, int returns) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Flapping: {PlainText.OneLine(by.Title, 120)} fires again soon after each resolve, {returns} times so far. Until it has stayed resolved for a while, the card alone follows it.");
+
     public static string Diagnosis(DiagnosisReport report)
     {
         var text = new StringBuilder(PlainText.OneLine(report.Summary, 600));

@@ -23,10 +23,6 @@ internal static class TimelineTexts
     public static string Late(IncidentAlert alert, AlertReported late) =>
         $"Came late: {alert.Source} says that {PlainText.OneLine(alert.Title, Title)} was {Lower(late.Status)}; it is {Lower(alert.Status)} since";
 
-    public static string Superseded(IncidentAlert alert, AlertReported old) =>
-        $"{alert.Source} incident {PlainText.OneLine(old.IncidentKey, 60)} is {Lower(old.Status)}; a newer one, " +
-        $"{PlainText.OneLine(alert.IncidentKey, 60)}, has taken its place and is {Lower(alert.Status)}";
-
     public static string Severity(SeverityLevel before, SeverityLevel after) =>
         $"Severity {(after < before ? "raised" : "lowered")} from {Word(before)} to {Word(after)}";
 

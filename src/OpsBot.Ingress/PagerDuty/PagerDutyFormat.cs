@@ -46,6 +46,7 @@ internal sealed class PagerDutyFormat : WebhookFormat
             Source = Source,
             Event = type,
             IncidentKey = incident["id"].RequiredKey(),
+            KeyNamesOneIncident = true,
             Fingerprint = PagerDutyFingerprint.Of(incidentKey, incident["service"]["id"].Text() ?? service, title),
             Status = status,
             Title = title,

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Engine;
 
@@ -28,7 +29,7 @@ public static class ChangeTable
             {
                 merged.Source,
                 merged.ChangeKey,
-                merged.Environment,
+                Environment = EnvironmentNames.Of(merged.Environment),
                 at = Time(merged).ToUnixTimeMilliseconds(),
                 state = JsonSerializer.Serialize(merged, OpsBotJson.Options),
             },
@@ -46,7 +47,7 @@ public static class ChangeTable
             select state from changes where occurred_at between @from and @to and (environment is null or environment = @environment)
             order by occurred_at desc limit @limit
             """,
-            new { environment, from = window.From.ToUnixTimeMilliseconds(), to = window.To.ToUnixTimeMilliseconds(), limit },
+            new { environment = EnvironmentNames.Of(environment), from = window.From.ToUnixTimeMilliseconds(), to = window.To.ToUnixTimeMilliseconds(), limit },
             transaction))
         .Select(state => JsonSerializer.Deserialize<DeployReported>(state, OpsBotJson.Options)!).ToList();
 

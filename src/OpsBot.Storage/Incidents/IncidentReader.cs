@@ -54,8 +54,15 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
                     .Select(row => IncidentTable.ReadDiagnosis(row.Generation, row.At, row.Reason, row.Report)).FirstOrDefault(),
                 SeenBefore = await SeenBeforeAsync(connection, incident),
                 DeadMessages = await connection.ExecuteScalarAsync<int>(
-                    "select count(*) from messages where dead_at is not null and (stream = @stream or stream like @below)",
-                    new { stream = Streams.Incident(id), below = Streams.Incident(id) + "/%" }),
+                    // A dead alert is of the newest incident that holds its key.
+                    """
+                    select count(*) from messages m where m.dead_at is not null
+                      and (m.stream = @stream or m.stream like @below
+                        or m.stream in (select k.source || '/' || k.incident_key from incident_keys k
+                          where k.incident_id = @id and not exists (select 1 from incident_keys n
+                            where n.source = k.source and n.incident_key = k.incident_key and n.incident_id > k.incident_id)))
+                    """,
+                    new { id, stream = Streams.Incident(id), below = Streams.Incident(id) + "/%" }),
                 Replies = (await connection.QueryAsync<(string DeliveryId, long At, string Kind, string Text)>(
                     "select delivery_id, at, kind, text from thread_replies where incident_id = @id order by id limit @Shown", new { id, Shown }))
                     .Select(row => new ThreadReply(row.DeliveryId, Time(row.At), row.Kind, row.Text))

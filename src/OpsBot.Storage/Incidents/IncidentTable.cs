@@ -13,17 +13,19 @@ public sealed record RecentIncident(Incident Incident, IReadOnlyList<IncidentAle
 /// <summary>All SQL on incidents that takes part in a write. Each call is inside somebody's transaction.</summary>
 public static class IncidentTable
 {
-    /// <summary>Incidents that hold an alert of a sender's incident key, open ones first, then the newest.</summary>
-    public static Task<IReadOnlyList<Incident>> FindByKeyAsync(
+    /// <summary>Incidents that hold an alert of a sender's incident key, open ones first, then the newest, each with what it knows of that alert.</summary>
+    public static async Task<IReadOnlyList<(Incident Incident, IncidentAlert? Alert)>> FindByKeyAsync(
         StoreTransaction transaction, string environment, string source, string incidentKey, int limit) =>
-        IncidentsAsync(
-            transaction,
+        (await transaction.Connection.QueryAsync<(string Incident, string? Alert)>(
             """
-            select i.state from incident_keys k join incidents i on i.id = k.incident_id
+            select i.state, a.state from incident_keys k join incidents i on i.id = k.incident_id
+            left join incident_alerts a on a.incident_id = k.incident_id and a.source = k.source and a.incident_key = k.incident_key
             where k.source = @source and k.incident_key = @incidentKey
             order by case when k.environment = @environment then 0 else 1 end, k.is_open desc, k.incident_id desc limit @limit
             """,
-            new { environment, source, incidentKey, limit });
+            new { environment, source, incidentKey, limit },
+            transaction.Transaction))
+        .Select(row => (Read<Incident>(row.Incident), row.Alert is null ? null : Read<IncidentAlert>(row.Alert))).ToList();
 
     /// <summary>Incidents that hold an alert of a sender's fingerprint, those not resolved first, then the newest.</summary>
     public static Task<IReadOnlyList<Incident>> FindByFingerprintAsync(
@@ -38,29 +40,48 @@ public static class IncidentTable
             """,
             new { environment, source, fingerprint, limit });
 
-    /// <summary>What an incident knows of an alert: by (source, fingerprint), else the newest of (source, incident key).</summary>
-    public static async Task<IncidentAlert?> FindAlertAsync(
-        StoreTransaction transaction, long incidentId, string source, string fingerprint, string incidentKey)
-    {
-        // two look-ups, each by an index: with "or" the engine walks all alerts of a storm
-        var state = await transaction.Connection.QueryFirstOrDefaultAsync<string>(
-            "select state from incident_alerts where incident_id = @incidentId and source = @source and fingerprint = @fingerprint",
-            new { incidentId, source, fingerprint },
-            transaction.Transaction)
-            ?? await transaction.Connection.QueryFirstOrDefaultAsync<string>(
-                "select state from incident_alerts where incident_id = @incidentId and source = @source and incident_key = @incidentKey order by last_at desc limit 1",
-                new { incidentId, source, incidentKey },
-                transaction.Transaction);
-        return state is null ? null : Read<IncidentAlert>(state);
-    }
+    /// <summary>What an incident knows of an alert; null for nothing.</summary>
+    public static async Task<IncidentAlert?> FindAlertAsync(StoreTransaction transaction, long incidentId, string source, string incidentKey) =>
+        await transaction.Connection.QuerySingleOrDefaultAsync<string>(
+            "select state from incident_alerts where incident_id = @incidentId and source = @source and incident_key = @incidentKey",
+            new { incidentId, source, incidentKey },
+            transaction.Transaction) is { } state
+            ? Read<IncidentAlert>(state)
+            : null;
 
-    /// <summary>Incidents of an environment that are not resolved and heard of since a time, newest first, each with its newest alerts.</summary>
-    public static async Task<IReadOnlyList<RecentIncident>> RecentOpenAsync(
-        StoreTransaction transaction, string environment, DateTimeOffset since, int limit, int alertsEach)
+    /// <summary>Alerts of a sender's fingerprint that are not resolved, in whichever incident, newest first.</summary>
+    public static async Task<IReadOnlyList<IncidentAlert>> FindActiveAlertsAsync(
+        StoreTransaction transaction, string environment, string source, string fingerprint, int limit) =>
+        (await transaction.Connection.QueryAsync<string>(
+            """
+            select state from incident_alerts
+            where source = @source and fingerprint = @fingerprint and environment = @environment and status <> 'resolved'
+            order by last_at desc limit @limit
+            """,
+            new { environment, source, fingerprint, limit },
+            transaction.Transaction))
+        .Select(Read<IncidentAlert>).ToList();
+
+    /// <summary>Incidents of an environment heard of since a time, newest first, each with its newest alerts.</summary>
+    /// <param name="resolved">Resolved ones only where they were within this; null for none.</param>
+    public static async Task<IReadOnlyList<RecentIncident>> RecentAsync(
+        StoreTransaction transaction, string environment, DateTimeOffset since, TimeWindow? resolved, int limit, int alertsEach)
     {
         var states = await transaction.Connection.QueryAsync<string>(
-            "select state from incidents where environment = @environment and status <> 'resolved' and last_event_at >= @since order by last_event_at desc limit @limit",
-            new { environment, since = since.ToUnixTimeMilliseconds(), limit },
+            """
+            select state from incidents
+            where environment = @environment and last_event_at >= @since and state <> ''
+              and (status <> 'resolved' or resolved_at between @from and @to)
+            order by last_event_at desc limit @limit
+            """,
+            new
+            {
+                environment,
+                since = since.ToUnixTimeMilliseconds(),
+                from = resolved?.From.ToUnixTimeMilliseconds(),
+                to = resolved?.To.ToUnixTimeMilliseconds(),
+                limit,
+            },
             transaction.Transaction);
         var found = new List<RecentIncident>();
         foreach (var incident in states.Select(Read<Incident>))
@@ -136,8 +157,8 @@ public static class IncidentTable
             """
             insert into incident_alerts (incident_id, source, incident_key, fingerprint, environment, status, last_at, state)
             values (@Id, @Source, @IncidentKey, @Fingerprint, @Environment, @status, @last, @state)
-            on conflict (incident_id, source, fingerprint) do update set
-              incident_key = excluded.incident_key, status = excluded.status, last_at = excluded.last_at, state = excluded.state
+            on conflict (incident_id, source, incident_key) do update set
+              fingerprint = excluded.fingerprint, status = excluded.status, last_at = excluded.last_at, state = excluded.state
             """,
             new
             {

@@ -1,14 +1,31 @@
+using Dapper;
 using OpsBot.Contracts.Messages;
 using OpsBot.Storage.Engine;
 
 namespace OpsBot.Storage.Messages;
 
-/// <summary>A dead row of an incident is named on the incident's card.</summary>
+/// <summary>A dead row of an incident, or of an alert that an incident holds, is named on the incident's card.</summary>
 internal static class DeadNotice
 {
-    public static Task WriteAsync(StoreTransaction transaction, string stream, long now) =>
-        Streams.IncidentOf(stream) is { } incident && stream != Streams.Thread(incident)
-            ? MessageTable.InsertAsync(
-                transaction, [NewMessage.Of(new UpdateCard(incident), Streams.Thread(incident), coalesce: true)], deliveryKey: null, now)
-            : Task.CompletedTask;
+    public static async Task WriteAsync(StoreTransaction transaction, string stream, long now)
+    {
+        var incident = Streams.IncidentOf(stream) ?? await HolderAsync(transaction, stream);
+        if (incident is { } id && stream != Streams.Thread(id))
+        {
+            await MessageTable.InsertAsync(
+                transaction, [NewMessage.Of(new UpdateCard(id), Streams.Thread(id), coalesce: true)], deliveryKey: null, now);
+        }
+    }
+
+    /// <summary>The newest incident that holds the alert of an intake stream, <c>source/key</c>.</summary>
+    private static Task<long?> HolderAsync(StoreTransaction transaction, string stream)
+    {
+        var slash = stream.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0
+            ? Task.FromResult<long?>(null)
+            : transaction.Connection.ExecuteScalarAsync<long?>(
+                "select max(incident_id) from incident_keys where source = @source and incident_key = @key",
+                new { source = stream[..slash], key = stream[(slash + 1)..] },
+                transaction.Transaction);
+    }
 }

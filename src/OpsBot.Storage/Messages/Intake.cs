@@ -29,7 +29,7 @@ public sealed class Intake(IStore store, IOptions<StoreOptions> options, Message
         store.WriteOrRefuseAsync(
             async transaction =>
             {
-                if (!await MessageTable.RememberDeliveryAsync(transaction, delivery.Source, delivery.DeliveryKey, Now))
+                if (!await MessageTable.RememberDeliveryAsync(transaction, delivery.Source, delivery.DeliveryKey, delivery.KeyIsOfBody, Now))
                 {
                     return IntakeResult.Duplicate;
                 }
@@ -84,7 +84,7 @@ public sealed class Intake(IStore store, IOptions<StoreOptions> options, Message
 
     internal static async Task<IntakeResult> InsertAsync(StoreTransaction transaction, Delivery delivery, long now)
     {
-        if (!await MessageTable.RememberDeliveryAsync(transaction, delivery.Source, delivery.DeliveryKey, now))
+        if (!await MessageTable.RememberDeliveryAsync(transaction, delivery.Source, delivery.DeliveryKey, delivery.KeyIsOfBody, now))
         {
             return IntakeResult.Duplicate;
         }

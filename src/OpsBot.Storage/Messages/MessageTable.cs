@@ -31,6 +31,9 @@ internal static class MessageTable
 {
     private const string Pending = "handled_at is null and dead_at is null";
 
+    // Prometheus lets an alert that it no longer sends live for four minutes: within them the same body cannot mean that it fired anew.
+    private static readonly TimeSpan SameBodyIsSameDelivery = TimeSpan.FromMinutes(4);
+
     /// <summary>Appends rows; returns how many were written.</summary>
     public static async Task<int> InsertAsync(
         StoreTransaction transaction, IEnumerable<NewMessage> messages, string? deliveryKey, long now)
@@ -66,11 +69,18 @@ internal static class MessageTable
         return written;
     }
 
-    /// <summary>Remembers a delivery; false when it is known already.</summary>
-    public static async Task<bool> RememberDeliveryAsync(StoreTransaction transaction, string source, string deliveryKey, long now) =>
+    /// <summary>
+    /// Remembers a delivery; false when it is known already. A key that is only the body's hash is known for
+    /// <see cref="SameBodyIsSameDelivery"/> from its first receipt; then the body is a delivery of its own again.
+    /// </summary>
+    public static async Task<bool> RememberDeliveryAsync(
+        StoreTransaction transaction, string source, string deliveryKey, bool keyIsOfBody, long now) =>
         await transaction.Connection.ExecuteAsync(
-            "insert into delivery_keys (source, delivery_key, received_at) values (@source, @deliveryKey, @now) on conflict do nothing",
-            new { source, deliveryKey, now },
+            """
+            insert into delivery_keys (source, delivery_key, received_at) values (@source, @deliveryKey, @now)
+            on conflict (source, delivery_key) do update set received_at = excluded.received_at where delivery_keys.received_at < @forgotten
+            """,
+            new { source, deliveryKey, now, forgotten = keyIsOfBody ? now - (long)SameBodyIsSameDelivery.TotalMilliseconds : long.MinValue },
             transaction.Transaction) == 1;
 
     /// <summary>

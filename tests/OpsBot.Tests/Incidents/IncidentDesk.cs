@@ -13,8 +13,8 @@ internal sealed class IncidentDesk(ITopology? topology = null, CorrelationOption
 {
     private readonly ITopology _topology = topology ?? Some.Topology();
     private readonly Dictionary<long, IncidentState> _incidents = [];
-    private readonly Dictionary<(long Incident, string Source, string Fingerprint), IncidentAlert> _alerts = [];
-    private readonly Dictionary<(string Source, string Key, string Fingerprint), DateTimeOffset> _earlyResolves = [];
+    private readonly Dictionary<(long Incident, string Source, string Key), IncidentAlert> _alerts = [];
+    private readonly Dictionary<(string Source, string Key), LastHeard> _earlyResolves = [];
     private long _lastId;
 
     public CorrelationOptions Correlation { get; } = correlation ?? new();
@@ -50,12 +50,13 @@ internal sealed class IncidentDesk(ITopology? topology = null, CorrelationOption
 
     private JoinDecision TakeOne(AlertReported alert)
     {
+        alert = Correlator.Heard(alert, Candidates(alert), Correlation)?.Date(alert) ?? alert;
         var decision = Correlator.Choose(alert, Candidates(alert), _topology, Correlation);
         if (decision is JoinDecision.Ignore ignored)
         {
-            var key = (alert.Source, alert.IncidentKey, alert.Fingerprint);
-            if (ignored.Remember && (!_earlyResolves.TryGetValue(key, out var known) || known < SenderClock.TimeOf(alert)))
-                _earlyResolves[key] = SenderClock.TimeOf(alert);
+            var key = (alert.Source, alert.IncidentKey);
+            if (ignored.Remember && (!_earlyResolves.TryGetValue(key, out var known) || known.At < SenderClock.TimeOf(alert)))
+                _earlyResolves[key] = new(AlertStatus.Resolved, SenderClock.TimeOf(alert), alert.ReceivedAt);
             return decision;
         }
 
@@ -64,23 +65,17 @@ internal sealed class IncidentDesk(ITopology? topology = null, CorrelationOption
         Joins.Add((id, record));
         Keep(IncidentFlow.Apply(
             _incidents.GetValueOrDefault(id),
-            new AlertJoined(id, alert.ReceivedAt, Correlation.EnvironmentOf(alert), alert, Previous(id, alert), record),
+            new AlertJoined(id, alert.ReceivedAt, Correlation.EnvironmentOf(alert), alert, _alerts.GetValueOrDefault((id, alert.Source, alert.IncidentKey)), record),
             Settings));
         return decision;
     }
-
-    private IncidentAlert? Previous(long incident, AlertReported alert) =>
-        _alerts.GetValueOrDefault((incident, alert.Source, alert.Fingerprint))
-        ?? (alert.Status == AlertStatus.Firing
-            ? null
-            : AlertsOf(incident).Where(known => known.Source == alert.Source && known.IncidentKey == alert.IncidentKey).MaxBy(known => known.LastAt));
 
     private FlowResult Keep(FlowResult result)
     {
         if (result.State is { } state)
             _incidents[state.Incident.Id] = state;
         if (result.Alert is { } alert)
-            _alerts[(result.State!.Incident.Id, alert.Source, alert.Fingerprint)] = alert;
+            _alerts[(result.State!.Incident.Id, alert.Source, alert.IncidentKey)] = alert;
         Timeline.AddRange(result.Timeline);
         Messages.AddRange(result.Messages);
         return result;
@@ -91,15 +86,18 @@ internal sealed class IncidentDesk(ITopology? topology = null, CorrelationOption
         var time = SenderClock.TimeOf(alert);
         return new()
         {
-            ByKey = Holding(known => known.Source == alert.Source && known.IncidentKey == alert.IncidentKey),
+            ByKey =
+            [
+                .. Holding(known => known.Source == alert.Source && known.IncidentKey == alert.IncidentKey)
+                    .Select(candidate => candidate with { Alert = _alerts[(candidate.Id, alert.Source, alert.IncidentKey)] }),
+            ],
             ByFingerprint = Holding(known => known.Source == alert.Source && known.Fingerprint == alert.Fingerprint),
             Nearby =
             [
-                .. Incidents.Where(incident => incident.Status != IncidentStatus.Resolved
-                    && incident.LastEventAt >= time - Correlation.Window && incident.StartedAt <= time + Correlation.Window)
+                .. Incidents.Where(incident => incident.LastEventAt >= time - Correlation.Window && incident.StartedAt <= time + Correlation.Window)
                     .Select(Sketch),
             ],
-            ResolvedEarlier = _earlyResolves.TryGetValue((alert.Source, alert.IncidentKey, alert.Fingerprint), out var at) ? at : null,
+            ResolvedEarlier = _earlyResolves.GetValueOrDefault((alert.Source, alert.IncidentKey)),
         };
     }
 

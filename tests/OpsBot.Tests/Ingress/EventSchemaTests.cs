@@ -55,6 +55,22 @@ public sealed class EventSchemaTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void What_it_is_about_is_named_by_a_key_or_a_subject(string name)
+    {
+        var sample = Sample(name);
+        EventErrors(name, sample).ShouldBeEmpty();
+        sample["data"]!.AsObject().Remove("key");
+        sample["subject"] = "the-subject";
+        EventErrors(name, sample).ShouldBeEmpty();
+        Reader.Outcome("cloudevents", sample).ShouldBeOfType<Normalised.Events>();
+
+        sample.Remove("subject");
+        EventErrors(name, sample).ShouldNotBeEmpty();
+        Reader.Unreadable("cloudevents", sample).Field.ShouldBe("data.key");
+    }
+
     [Fact]
     public void The_words_of_the_schemas_are_those_of_the_records()
     {
@@ -76,6 +92,9 @@ public sealed class EventSchemaTests
             Reader.Outcome("cloudevents", sample).ShouldBeOfType<Normalised.Events>();
         }
     }
+
+    private static IReadOnlyList<string> EventErrors(string name, JsonObject happened) =>
+        SchemaCheck.Errors(Schema(name), "event", JsonElement.Parse(happened.ToJsonString()));
 
     private static IEnumerable<string> WordsOf<T>() where T : struct, Enum => Enum.GetNames<T>().Select(name => name.ToLowerInvariant());
 

@@ -9,6 +9,10 @@ internal static class SchemaCheck
 
     public static IReadOnlyList<string> Errors(JsonElement schema, JsonElement value) => [.. Check(schema, schema, value, "$")];
 
+    /// <summary>The same against one of the schema's definitions.</summary>
+    public static IReadOnlyList<string> Errors(JsonElement schema, string definition, JsonElement value) =>
+        [.. Check(schema, schema.GetProperty("$defs").GetProperty(definition), value, "$")];
+
     private static IEnumerable<string> Check(JsonElement root, JsonElement schema, JsonElement value, string path) =>
         schema.EnumerateObject().Where(keyword => !Remarks.Contains(keyword.Name)).SelectMany(keyword => keyword.Name switch
         {
@@ -26,6 +30,7 @@ internal static class SchemaCheck
                 .SelectMany(property => Check(root, keyword.Value, property.Value, $"{path}.{property.Name}")),
             "items" => value.ValueKind != JsonValueKind.Array ? [] : value.EnumerateArray().SelectMany((item, i) => Check(root, keyword.Value, item, $"{path}[{i}]")),
             "anyOf" => keyword.Value.EnumerateArray().Any(one => !Check(root, one, value, path).Any()) ? [] : [$"{path} is none of the alternatives"],
+            "$ref" when keyword.Value.GetString() == "#" => Check(root, root, value, path),
             "$ref" => Check(root, root.GetProperty("$defs").GetProperty(keyword.Value.GetString()!.Split('/')[^1]), value, path),
             _ => [$"the schema uses {keyword.Name}, which this check does not know"],
         });

@@ -49,6 +49,15 @@ internal static partial class Some
             Source = "pagerduty",
             Event = $"incident.{what}",
             IncidentKey = incident,
+            KeyNamesOneIncident = true,
+        };
+
+    /// <summary>What Alertmanager says: no time of the event, only when the alert began and, of a resolved one, ended.</summary>
+    public static AlertReported Undated(AlertStatus status, double received, double startedAt = 0, double? endedAt = null, string fingerprint = "fp-1") =>
+        Alert(received, fingerprint, status, startedAt: startedAt, receivedAt: received) with
+        {
+            OccurredAt = null,
+            EndedAt = endedAt is { } end ? At(end) : null,
         };
 
     /// <summary>A topology of calls written as <c>web->cart</c>.</summary>

@@ -1,6 +1,7 @@
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Incidents.Correlation;
+using OpsBot.Incidents.Flow;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Incidents.Correlation;
@@ -32,11 +33,47 @@ public class CorrelatorTests
     }
 
     [Fact]
-    public void A_score_never_reopens()
+    public void A_score_reopens_what_was_resolved_within_the_settle_window_only()
+    {
+        var resolved = Candidate(1, "payments") with { Status = IncidentStatus.Resolved, ResolvedAt = Some.At(0), LastEventAt = Some.At(310) };
+        Choose(Some.Alert(300), new() { Nearby = [resolved] }).ShouldBeOfType<JoinDecision.Join>().Parts.ShouldContain("within the settle window");
+        Choose(Some.Alert(301), new() { Nearby = [resolved] }).ShouldBeOfType<JoinDecision.Open>();
+        Choose(Some.Alert(-301), new() { Nearby = [resolved with { StartedAt = Some.At(-900) }] }).ShouldBeOfType<JoinDecision.Open>();
+    }
+
+    [Fact]
+    public void Of_equal_scores_what_is_open_comes_before_what_was_just_resolved()
     {
         var resolved = Candidate(1, "payments") with { Status = IncidentStatus.Resolved, ResolvedAt = Some.At(0) };
-        Choose(Some.Alert(1), new() { Nearby = [resolved] }).ShouldBeOfType<JoinDecision.Open>();
+        Choose(Some.Alert(10), new() { Nearby = [resolved, Candidate(2, "payments")] }).ShouldBeOfType<JoinDecision.Join>().IncidentId.ShouldBe(2);
     }
+
+    [Fact]
+    public void A_key_that_names_one_incident_finds_it_however_late_and_a_fingerprint_of_the_same_age_does_not()
+    {
+        var resolved = Candidate(1, "payments") with { Status = IncidentStatus.Resolved, ResolvedAt = Some.At(0) };
+        Choose(Some.PagerDuty("reopened", 90 * 86_400), new() { ByKey = [resolved] }).ShouldBeOfType<JoinDecision.Join>();
+        Choose(Some.PagerDuty("triggered", 90 * 86_400), new() { ByFingerprint = [resolved] }).ShouldBeOfType<JoinDecision.Open>();
+    }
+
+    [Fact]
+    public void What_fires_without_an_environment_is_of_the_default_one_and_only_its_end_is_found_elsewhere()
+    {
+        var elsewhere = new CorrelationCandidates { ByKey = [Candidate(1, "payments")] };
+        Choose(Some.Alert(10, environment: null), elsewhere).ShouldBeOfType<JoinDecision.Open>();
+        Choose(Some.Alert(10, status: AlertStatus.Acknowledged, environment: null), elsewhere).ShouldBeOfType<JoinDecision.Join>();
+        Choose(Some.Alert(10, status: AlertStatus.Resolved, environment: " "), elsewhere).ShouldBeOfType<JoinDecision.Join>();
+        Choose(Some.Alert(10, status: AlertStatus.Resolved, environment: null), new() { ByFingerprint = [Candidate(1, "payments")] })
+            .ShouldBeOfType<JoinDecision.Ignore>();
+    }
+
+    [Theory]
+    [InlineData("Prod", "prod")]
+    [InlineData(" PROD ", "prod")]
+    [InlineData(null, "default")]
+    [InlineData(" ", "default")]
+    public void An_environment_is_written_in_one_way(string? stated, string environment) =>
+        new CorrelationOptions { DefaultEnvironment = "Default" }.EnvironmentOf(Some.Alert(environment: stated)).ShouldBe(environment);
 
     [Fact]
     public void Environments_never_mix()
@@ -52,8 +89,8 @@ public class CorrelatorTests
     {
         Choose(Some.Alert(10, status: AlertStatus.Resolved), new() { Nearby = [Candidate(1, "payments")] })
             .ShouldBeOfType<JoinDecision.Ignore>().Remember.ShouldBeTrue();
-        Choose(Some.Alert(5), new() { ResolvedEarlier = Some.At(10) }).ShouldBeOfType<JoinDecision.Ignore>().Remember.ShouldBeFalse();
-        Choose(Some.Alert(11), new() { ResolvedEarlier = Some.At(10) }).ShouldBeOfType<JoinDecision.Open>();
+        Choose(Some.Alert(5), new() { ResolvedEarlier = Resolve(10) }).ShouldBeOfType<JoinDecision.Ignore>().Remember.ShouldBeFalse();
+        Choose(Some.Alert(11), new() { ResolvedEarlier = Resolve(10) }).ShouldBeOfType<JoinDecision.Open>();
     }
 
     [Fact]
@@ -106,6 +143,8 @@ public class CorrelatorTests
         decision.ShouldBeOfType<JoinDecision.Open>().Parts.ShouldAllBe(part => part.Length < 400);
         decision.ToJoin(hostile, Some.At(0))!.Title.Length.ShouldBeLessThanOrEqualTo(300);
     }
+
+    private static LastHeard Resolve(double at) => new(AlertStatus.Resolved, Some.At(at), Some.At(at));
 
     private static (long Id, string Reason, double Score) Joined(CorrelationCandidates candidates) =>
         Choose(Some.Alert(10), candidates).ShouldBeOfType<JoinDecision.Join>() is var join ? (join.IncidentId, join.Reason, join.Score) : default;

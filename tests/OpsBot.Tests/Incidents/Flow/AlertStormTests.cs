@@ -72,10 +72,44 @@ public class AlertStormTests
         for (var i = 0; i < 1000; i++)
             _desk.Take(Some.Alert(i * 60), Some.Alert((i * 60) + 30, status: AlertStatus.Resolved));
         _desk.Only.Reopened.ShouldBe(999);
+        _desk.Replies.Select(reply => reply.DeliveryId).ShouldBe(
+            ["INC-1/resolved/1", "INC-1/reopened/1", "INC-1/resolved/2", "INC-1/reopened/2", "INC-1/resolved/3", "INC-1/flapping/3"]);
+        _desk.Timeline.Count.ShouldBe(_desk.Settings.MaxTimelineLines);
+        _desk.Diagnoses.Count().ShouldBe(3);
+    }
+
+    [Fact]
+    public void What_comes_back_after_minutes_of_quiet_is_told_and_diagnosed_each_time_within_the_budgets()
+    {
+        for (var i = 0; i < 100; i++)
+            _desk.Take(Some.Alert(i * 600), Some.Alert((i * 600) + 60, status: AlertStatus.Resolved));
+        _desk.Only.Reopened.ShouldBe(99);
         _desk.Replies.Count().ShouldBe(_desk.Settings.ReplyBudget);
         _desk.Replies.Last().Text.ShouldEndWith("card only.");
-        _desk.Timeline.Count.ShouldBe(_desk.Settings.MaxTimelineLines);
         _desk.Diagnoses.Count().ShouldBe(_desk.Settings.MaxDiagnoses);
+    }
+
+    [Fact]
+    public void After_flapping_a_return_from_quiet_is_told_again()
+    {
+        for (var i = 0; i < 10; i++)
+            _desk.Take(Some.Alert(i * 60), Some.Alert((i * 60) + 30, status: AlertStatus.Resolved));
+        var said = _desk.Replies.Count();
+        _desk.Take(Some.Alert(1500), Some.Alert(1600, status: AlertStatus.Resolved));
+        _desk.Replies.Skip(said).Select(reply => reply.DeliveryId).ShouldBe(["INC-1/reopened/10", "INC-1/resolved/11"]);
+    }
+
+    [Fact]
+    public void Thirty_instances_that_flap_for_ten_minutes_are_one_incident_with_few_replies()
+    {
+        // Each fires for five seconds, now this one, now that one, with pauses in which nothing fires.
+        for (var i = 0; i < 60; i++)
+            _desk.Take(Pod(i % 30, i * 10), Pod(i % 30, (i * 10) + 5, AlertStatus.Resolved));
+        _desk.Only.Resolved.ShouldBe(30);
+        _desk.Only.Status.ShouldBe(IncidentStatus.Resolved);
+        _desk.Replies.Count().ShouldBeLessThanOrEqualTo(6);
+        _desk.Replies.Last().Text.ShouldStartWith("Flapping: PodNotReady fires again soon after each resolve, 3 times so far.");
+        _desk.Timeline.Count.ShouldBeLessThanOrEqualTo(_desk.Settings.MaxTimelineLines);
     }
 
     [Fact]

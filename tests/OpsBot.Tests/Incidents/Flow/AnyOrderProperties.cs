@@ -19,8 +19,21 @@ public class AnyOrderProperties
         var run = new Run();
         foreach (var alert in arrived)
             run.Take(alert);
-        foreach (var events in arrived.GroupBy(alert => alert.Fingerprint))
+        foreach (var events in arrived.GroupBy(alert => alert.IncidentKey))
             run.Alerts[events.Key].Status.ShouldBe(Truth(events), events.Key);
+    });
+
+    [Fact]
+    public void Alerts_without_a_time_of_their_events_end_as_the_newest_says_when_all_come_within_seconds() => Holds(UndatedDeliveries(), arrived =>
+    {
+        var desk = new IncidentDesk();
+        desk.Take(arrived);
+        var known = desk.Incidents.SelectMany(incident => desk.AlertsOf(incident.Id)).ToLookup(alert => alert.IncidentKey);
+        foreach (var events in arrived.GroupBy(alert => alert.IncidentKey))
+        {
+            var truth = events.Max(alert => (SenderClock.TimeOf(alert), alert.Status)).Status;
+            known[events.Key].Count(alert => alert.Status == AlertStatus.Firing).ShouldBe(truth == AlertStatus.Firing ? 1 : 0, events.Key);
+        }
     });
 
     [Fact]
@@ -50,10 +63,10 @@ public class AnyOrderProperties
         foreach (var alert in arrived)
         {
             run.Take(alert);
-            var (once, status, said) = (run.State.Incident, run.Alerts[alert.Fingerprint].Status, run.Replies.Count);
+            var (once, status, said) = (run.State.Incident, run.Alerts[alert.IncidentKey].Status, run.Replies.Count);
             run.Take(alert);
             var twice = run.State.Incident;
-            run.Alerts[alert.Fingerprint].Status.ShouldBe(status);
+            run.Alerts[alert.IncidentKey].Status.ShouldBe(status);
             (twice.Status, twice.Severity, twice.Firing, twice.Acknowledged, twice.Resolved, twice.Reopened)
                 .ShouldBe((once.Status, once.Severity, once.Firing, once.Acknowledged, once.Resolved, once.Reopened));
             run.Replies.Count.ShouldBe(said);
@@ -72,12 +85,12 @@ public class AnyOrderProperties
     });
 
     [Fact]
-    public void With_correlation_before_it_nothing_stays_open_that_was_resolved_and_nothing_is_lost_that_fires() => Holds(Deliveries(keys: 1), arrived =>
+    public void With_correlation_before_it_nothing_stays_open_that_was_resolved_and_nothing_is_lost_that_fires() => Holds(Deliveries(keys: 2), arrived =>
     {
         var desk = new IncidentDesk();
         desk.Take(arrived);
-        var known = desk.Incidents.SelectMany(incident => desk.AlertsOf(incident.Id)).ToLookup(alert => alert.Fingerprint);
-        foreach (var events in arrived.GroupBy(alert => alert.Fingerprint))
+        var known = desk.Incidents.SelectMany(incident => desk.AlertsOf(incident.Id)).ToLookup(alert => alert.IncidentKey);
+        foreach (var events in arrived.GroupBy(alert => alert.IncidentKey))
         {
             var active = known[events.Key].Where(alert => alert.Status != AlertStatus.Resolved).Select(alert => alert.Status).ToList();
             var truth = Truth(events);
@@ -85,13 +98,10 @@ public class AnyOrderProperties
         }
     });
 
-    private static AlertStatus Truth(IEnumerable<AlertReported> events)
-    {
-        var current = events.GroupBy(alert => alert.IncidentKey).OrderBy(key => key.First().StartedAt).ThenBy(key => key.Key, StringComparer.Ordinal).Last();
-        return current.Max(alert => (alert.OccurredAt!.Value, alert.Status)).Status;
-    }
+    private static AlertStatus Truth(IEnumerable<AlertReported> events) =>
+        events.Max(alert => (alert.OccurredAt!.Value, alert.Status)).Status;
 
-    /// <summary>Events of up to four alerts within a minute, with many equal times, some twice, in any order.</summary>
+    /// <summary>Events of up to four fingerprints, each of one or several keys, within a minute, with many equal times, some twice, in any order.</summary>
     private static Gen<AlertReported[]> Deliveries(int keys)
     {
         var one =
@@ -112,6 +122,23 @@ public class AnyOrderProperties
             select order;
     }
 
+    /// <summary>What the servers of an Alertmanager cluster send within half a minute: starts and ends of up to four alerts, in any order.</summary>
+    private static Gen<AlertReported[]> UndatedDeliveries()
+    {
+        var one =
+            from alert in Gen.Choose(0, 3)
+            from time in Gen.Choose(0, 20)
+            from resolved in Gen.Elements(true, false)
+            select resolved
+                ? Some.Undated(AlertStatus.Resolved, 0, 0, time, Some.Id("fp-", alert))
+                : Some.Undated(AlertStatus.Firing, 0, time, fingerprint: Some.Id("fp-", alert));
+        return
+            from events in one.NonEmptyListOf()
+            from again in Gen.SubListOf(events.ToArray())
+            from order in Gen.Shuffle(events.Concat(again).ToArray())
+            select order.Select((alert, i) => alert with { ReceivedAt = Some.At(30 + (30.0 * i / order.Length)) }).ToArray();
+    }
+
     private static void Holds(Gen<AlertReported[]> deliveries, Action<AlertReported[]> property) =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(300), Prop.ForAll(Arb.From(deliveries), property));
 
@@ -130,7 +157,7 @@ public class AnyOrderProperties
         {
             // The anchor resolves at once, so that the others decide the status.
             Apply(alert);
-            if (alert.Fingerprint == "anchor" && alert.Status != AlertStatus.Resolved)
+            if (alert.IncidentKey == "anchor" && alert.Status != AlertStatus.Resolved)
                 Apply(alert with { Status = AlertStatus.Resolved });
         }
 
@@ -138,9 +165,9 @@ public class AnyOrderProperties
         {
             var join = new IncidentJoin(alert.ReceivedAt, alert.Source, alert.Fingerprint, alert.Title, "fingerprint", 1, []);
             var result = IncidentFlow.Apply(
-                State, new AlertJoined(1, alert.ReceivedAt, "prod", alert, Alerts.GetValueOrDefault(alert.Fingerprint), join), Settings);
+                State, new AlertJoined(1, alert.ReceivedAt, "prod", alert, Alerts.GetValueOrDefault(alert.IncidentKey), join), Settings);
             State = result.State!;
-            Alerts[result.Alert!.Fingerprint] = result.Alert;
+            Alerts[result.Alert!.IncidentKey] = result.Alert;
             Replies.AddRange(result.Messages.Select(message => message.Message).OfType<PostReply>());
         }
     }

@@ -63,24 +63,57 @@ public class PagerDutyLifecycleTests
     }
 
     [Fact]
-    public void A_new_page_of_the_same_alert_within_the_window_reopens_and_the_old_page_moves_nothing_more()
+    public void Two_pages_of_one_fingerprint_are_two_alerts_of_one_incident_that_ends_with_both()
     {
         _desk.Take(
             Some.PagerDuty("triggered", 0),
             Some.PagerDuty("triggered", 300, incident: "Q2", createdAt: 300),
             Some.PagerDuty("resolved", 400));
         Status().ShouldBe(IncidentStatus.Open);
-        _desk.Only.Firing.ShouldBe(1);
+        (_desk.Only.Firing, _desk.Only.Resolved).ShouldBe((1, 1));
         _desk.Take(Some.PagerDuty("resolved", 500, incident: "Q2", createdAt: 300));
         Status().ShouldBe(IncidentStatus.Resolved);
-        _desk.Only.Resolved.ShouldBe(1);
+        _desk.AlertsOf(1).Select(alert => alert.IncidentKey).ShouldBe(["Q1", "Q2"], ignoreOrder: true);
     }
 
     [Fact]
-    public void The_same_alert_hours_after_the_resolve_is_a_new_incident()
+    public void A_page_that_was_retitled_and_fires_again_stays_one_alert()
     {
         _desk.Take(
-            Some.PagerDuty("triggered", 0), Some.PagerDuty("resolved", 60), Some.PagerDuty("reopened", 3 * 3600));
+            Some.PagerDuty("triggered", 0),
+            Some.PagerDuty("acknowledged", 60),
+            Some.PagerDuty("unacknowledged", 120, fingerprint: "of another title", title: "Payments error rate, see #123"));
+        _desk.Only.Firing.ShouldBe(1);
+        var alert = _desk.AlertsOf(1).ShouldHaveSingleItem();
+        (alert.Title, alert.Fingerprint, alert.Count).ShouldBe(("Payments error rate, see #123", "dedup-1", 3));
+        _desk.Take(Some.PagerDuty("resolved", 180, fingerprint: "of another title"));
+        Status().ShouldBe(IncidentStatus.Resolved);
+    }
+
+    [Fact]
+    public void A_page_that_is_reopened_days_after_its_resolve_reopens_its_incident()
+    {
+        _desk.Take(
+            Some.PagerDuty("triggered", 0), Some.PagerDuty("resolved", 60), Some.PagerDuty("reopened", 3 * 86_400));
+        Status().ShouldBe(IncidentStatus.Open);
+        _desk.Only.Reopened.ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_page_is_followed_into_its_own_incident_though_a_later_one_of_its_fingerprint_is_open()
+    {
+        _desk.Take(
+            Some.PagerDuty("triggered", 0), Some.PagerDuty("resolved", 60), Some.PagerDuty("triggered", 7200, incident: "Q2", createdAt: 7200));
+        _desk.Incidents.Count.ShouldBe(2);
+        _desk.Take(Some.PagerDuty("reopened", 7300));
+        _desk.Incidents.Select(incident => (incident.Status, incident.Firing)).ShouldBe([(IncidentStatus.Open, 1), (IncidentStatus.Open, 1)]);
+    }
+
+    [Fact]
+    public void A_new_page_of_the_same_alert_hours_after_the_resolve_is_a_new_incident()
+    {
+        _desk.Take(
+            Some.PagerDuty("triggered", 0), Some.PagerDuty("resolved", 60), Some.PagerDuty("triggered", 3 * 3600, incident: "Q2", createdAt: 3 * 3600));
         _desk.Incidents.Select(incident => incident.Status).ShouldBe([IncidentStatus.Resolved, IncidentStatus.Open]);
     }
 
