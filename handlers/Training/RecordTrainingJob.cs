@@ -15,7 +15,10 @@ public sealed class RecordTrainingJob(MessageHandling handling, IncidentDesk inc
 {
     private const string User = "user";
 
-    public Task Consume(ConsumeContext<Due<TrainingJobReported>> context) => handling.Handle(context, async (job, scope) =>
+    public Task Consume(ConsumeContext<Due<TrainingJobReported>> context) =>
+        handling.Handle(context, (job, scope) => TakeAsync(job, incidents, scope));
+
+    internal static async Task TakeAsync(TrainingJobReported job, IncidentDesk incidents, EffectScope scope)
     {
         if (ToAlert(job) is not { } alert)
             return;
@@ -27,15 +30,15 @@ public sealed class RecordTrainingJob(MessageHandling handling, IncidentDesk inc
             if (IsMadeGood(earlier, job))
                 await incidents.TakeAsync(alert with { IncidentKey = earlier.IncidentKey }, scope);
         }
-    });
+    }
 
     /// <summary>Whether a job that succeeded is a later run of one that failed. What a sender does not state speaks for it.</summary>
-    internal static bool IsMadeGood(IncidentAlert failure, TrainingJobReported success) =>
+    private static bool IsMadeGood(IncidentAlert failure, TrainingJobReported success) =>
         !(success.StartedAt <= failure.LastAt)
         && (string.IsNullOrWhiteSpace(success.User) || !failure.Labels.TryGetValue(User, out var user) || user == success.User);
 
     /// <summary>The alert that a job's status amounts to; null where nobody needs to know.</summary>
-    internal static AlertReported? ToAlert(TrainingJobReported job)
+    private static AlertReported? ToAlert(TrainingJobReported job)
     {
         AlertStatus? status = job.Status switch
         {

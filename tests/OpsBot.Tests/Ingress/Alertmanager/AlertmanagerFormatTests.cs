@@ -31,6 +31,8 @@ public sealed class AlertmanagerFormatTests
         alert.RunbookUrl.ShouldBe("https://wiki.test/slow-checkout");
         alert.Links.ShouldBe(["http://prometheus.test/graph?g0.expr=p99+%3E+2&g0.tab=1", "https://wiki.test/slow-checkout"]);
         alert.GroupKey.ShouldBe("{}:{alertname=\"SlowCheckout\"}");
+        alert.IncidentKey.ShouldBe(alert.Fingerprint);
+        alert.KeyNamesOneIncident.ShouldBeFalse();
         alert.OccurredAt.ShouldBeNull();
         alert.StartedAt.ShouldBe(DateTimeOffset.Parse("2026-03-01T10:00:00.1234567Z"));
         alert.EndedAt.ShouldBeNull();

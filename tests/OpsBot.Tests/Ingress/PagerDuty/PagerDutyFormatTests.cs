@@ -14,6 +14,7 @@ public sealed class PagerDutyFormatTests
         var alert = Reader.Alert("pagerduty", Some.PagerDutyBody());
 
         alert.IncidentKey.ShouldBe("Q1FAKE");
+        alert.KeyNamesOneIncident.ShouldBeTrue();
         alert.Event.ShouldBe("incident.triggered");
         alert.Status.ShouldBe(AlertStatus.Firing);
         alert.Title.ShouldBe("Checkout is slow");

@@ -15,6 +15,21 @@ namespace OpsBot.Tests.Ingress.Webhooks;
 public sealed class WebhookPipelineTests
 {
     [Theory]
+    [InlineData("pagerduty", false)]
+    [InlineData("alertmanager", true)]
+    [InlineData("grafana", true)]
+    [InlineData("github", false)]
+    [InlineData("cloudevents", false)]
+    public async Task A_key_that_is_only_the_hash_of_the_body_is_marked(string source, bool ofBody)
+    {
+        await using var app = await IngressApp.StartAsync();
+
+        using var answer = await app.SendAsync(source, Some.WebhookBody(source));
+
+        app.Intake.Deliveries.ShouldHaveSingleItem().KeyIsOfBody.ShouldBe(ofBody);
+    }
+
+    [Theory]
     [InlineData("pagerduty")]
     [InlineData("alertmanager")]
     [InlineData("grafana")]

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Options;
+using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Incidents;
+using OpsBot.Contracts.Ports;
+using OpsBot.Incidents.Correlation;
+using OpsBot.Incidents.Flow;
+using OpsBot.Storage.Engine;
+using OpsBot.Storage.Messages;
+using LiveDesk = OpsBot.Incidents.Desk.IncidentDesk;
+
+namespace OpsBot.Tests.Support;
+
+/// <summary>The incident desk over a real store.</summary>
+internal sealed class StoredDesk : IAsyncDisposable
+{
+    public StoredDesk() => Desk = new(
+        Options.Create(new CorrelationOptions()), Options.Create(new FlowSettings()), Some.Topology(), Store.Get<ILiveUpdates>());
+
+    public StoreFixture Store { get; } = new();
+
+    public LiveDesk Desk { get; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async Task TakeAsync(params IEnumerable<AlertReported> alerts)
+    {
+        foreach (var alert in alerts)
+            await InAsync(scope => Desk.TakeAsync(alert, scope));
+    }
+
+    /// <summary>One effect with the rows that follow from it, as handling a message has it.</summary>
+    public Task InAsync(Func<EffectScope, Task> effect) => Store.Get<IStore>().WriteAsync(
+        async transaction =>
+        {
+            var scope = new EffectScope(transaction, Store.Clock.GetUtcNow());
+            await effect(scope);
+            await MessageTable.InsertAsync(transaction, scope.Following, deliveryKey: null, Store.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        },
+        Token);
+
+    /// <summary>All incidents, oldest first.</summary>
+    public async Task<IReadOnlyList<Incident>> IncidentsAsync() =>
+        [.. (await Store.Get<IIncidentReader>().ListAsync([], 100, 0, Token)).Reverse()];
+
+    public async Task<IncidentDetail> DetailAsync(long id) => (await Store.Get<IIncidentReader>().FindAsync(id, Token)).ShouldNotBeNull();
+
+    public ValueTask DisposeAsync() => Store.DisposeAsync();
+}
