@@ -11,7 +11,7 @@ namespace OpsBot.Incidents.Correlation;
 /// score of <see cref="SimilarityScore"/> at or above the threshold, among incidents that are not resolved or were within the settle window.
 /// A key or fingerprint finds an incident while it is not resolved, and within the reopen window after; a key that names one incident for
 /// ever finds it always. Environments never mix, but for what the sender's key settles: such a key, and an acknowledgement or a resolve that
-/// names no environment, find their incident in any.
+/// names no environment, find their incident in any. A resolve is of its key alone.
 /// </summary>
 public static class Correlator
 {
@@ -28,10 +28,10 @@ public static class Correlator
         var environment = options.EnvironmentOf(alert);
         if (Known(ByKey(alert, candidates, environment), alert, time, options, always: alert.KeyNamesOneIncident) is { } byKey)
             return new JoinDecision.Join(byKey.Id, "incident-key", 1, [$"{alert.Source} calls it the same incident", .. Again(byKey, alert, "reopen")]);
-        if (Known(candidates.ByFingerprint.Where(candidate => SameEnvironment(candidate, environment)), alert, time, options) is { } byFingerprint)
-            return new JoinDecision.Join(byFingerprint.Id, "fingerprint", 1, [$"the same alert of {alert.Source}", .. Again(byFingerprint, alert, "reopen")]);
         if (alert.Status == AlertStatus.Resolved)
             return new JoinDecision.Ignore("A resolve of an alert that no incident knows.", Remember: true);
+        if (Known(candidates.ByFingerprint.Where(candidate => SameEnvironment(candidate, environment)), alert, time, options) is { } byFingerprint)
+            return new JoinDecision.Join(byFingerprint.Id, "fingerprint", 1, [$"the same alert of {alert.Source}", .. Again(byFingerprint, alert, "reopen")]);
 
         var probe = AlertProbe.Of(alert, time);
         IncidentCandidate? best = null;

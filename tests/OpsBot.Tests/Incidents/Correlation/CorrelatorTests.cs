@@ -63,9 +63,11 @@ public class CorrelatorTests
         Choose(Some.Alert(10, environment: null), elsewhere).ShouldBeOfType<JoinDecision.Open>();
         Choose(Some.Alert(10, status: AlertStatus.Acknowledged, environment: null), elsewhere).ShouldBeOfType<JoinDecision.Join>();
         Choose(Some.Alert(10, status: AlertStatus.Resolved, environment: " "), elsewhere).ShouldBeOfType<JoinDecision.Join>();
-        Choose(Some.Alert(10, status: AlertStatus.Resolved, environment: null), new() { ByFingerprint = [Candidate(1, "payments")] })
-            .ShouldBeOfType<JoinDecision.Ignore>();
     }
+
+    [Fact]
+    public void A_resolve_of_a_key_that_nobody_knows_is_no_news_of_others_of_its_fingerprint() =>
+        Choose(Some.PagerDuty("resolved", 10), new() { ByFingerprint = [Candidate(1, "payments")] }).ShouldBeOfType<JoinDecision.Ignore>().Remember.ShouldBeTrue();
 
     [Theory]
     [InlineData("Prod", "prod")]

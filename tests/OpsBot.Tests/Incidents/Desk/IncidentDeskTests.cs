@@ -119,11 +119,12 @@ public sealed class IncidentDeskTests : IAsyncDisposable
     {
         await _desk.TakeAsync(Some.Alert(0), Some.Alert(60, status: AlertStatus.Resolved), Some.Alert(90_000));
         (await _desk.Store.ClaimAsync(UpdateCard.Kind)).Count.ShouldBe(2);
+        var waiting = (await _desk.Store.Reader.CountAsync(Token)).Waiting;
         await DieAsync("alertmanager/fp-1");
 
         (await _desk.DetailAsync(2)).DeadMessages.ShouldBe(1);
         (await _desk.DetailAsync(1)).DeadMessages.ShouldBe(0);
-        (await _desk.Store.Reader.CountAsync(Token)).Waiting.ShouldBe(1, "its card is brought up to date");
+        (await _desk.Store.Reader.CountAsync(Token)).Waiting.ShouldBe(waiting + 1, "its card is brought up to date");
     }
 
     [Fact]
