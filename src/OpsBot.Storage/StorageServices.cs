@@ -22,7 +22,8 @@ public static class StorageServices
         services.TryAddSingleton<IStore>(provider => provider.GetRequiredService<SqliteStore>());
         services.TryAddSingleton<IStoreReader>(provider => provider.GetRequiredService<SqliteStore>());
 
-        services.TryAddSingleton(_ => WorkerIdentity.OfThisProcess());
+        services.TryAddSingleton<IWorkerLiveness, WorkerLocks>();
+        services.TryAddSingleton(provider => provider.GetRequiredService<IWorkerLiveness>().Own);
         services.TryAddSingleton(_ => HoldPoints.FromEnvironment());
         services.TryAddSingleton<MessageSignal>();
         services.TryAddSingleton<MessageQueue>();

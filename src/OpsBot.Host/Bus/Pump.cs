@@ -18,6 +18,20 @@ internal sealed partial class Pump(
     private long _swept;
     private long _pruned;
 
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            // Nothing is claimed any more. What lies on the bus goes back before the bus stops: its copies are stale, and need no draining.
+            await queue.ReleaseUntakenAsync(cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            LogNotReleased(failure);
+        }
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         _pruned = clock.GetTimestamp();
@@ -112,4 +126,7 @@ internal sealed partial class Pump(
 
     [LoggerMessage(2003, LogLevel.Information, "Freed {Count} messages that a dead or silent worker held.")]
     private partial void LogFreed(int count);
+
+    [LoggerMessage(2004, LogLevel.Warning, "What lies on the bus could not be put back; the next start frees it.")]
+    private partial void LogNotReleased(Exception failure);
 }
