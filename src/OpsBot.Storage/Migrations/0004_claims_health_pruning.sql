@@ -4,7 +4,7 @@ create index messages_held on messages (stream) where handled_at is null and dea
 
 -- What pruning looks for.
 create index orphan_resolves_received on orphan_resolves (received_at);
-create index incidents_resolved on incidents (resolved_at) where status = 'resolved';
+create index incidents_resolved on incidents (status, resolved_at);
 
 -- Written to find out whether the store can commit.
 create table store_probe (
