@@ -24,7 +24,8 @@ internal static class PruneBenchmark
         var begun = Stopwatch.GetTimestamp();
         var pruned = pruning.PruneAsync(CancellationToken.None);
         await WritesAsync(store.Store, "while pruning", pruned);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{await pruned} rows pruned in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s"));
+        var rows = await pruned;
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{rows} rows pruned in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0.0} s"));
     }
 
     private static async Task WritesAsync(SqliteStore store, string when, Task until)

@@ -172,7 +172,7 @@ public sealed class UnavailableStoreTests : IDisposable
         /// <summary>What it said on standard error; empty when all went well.</summary>
         private static string Run(string program, params string[] arguments)
         {
-            var info = new ProcessStartInfo(program, arguments) { RedirectStandardError = true };
+            var info = new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false };
             using var process = Process.Start(info)!;
             var said = process.StandardError.ReadToEnd();
             process.WaitForExit();
