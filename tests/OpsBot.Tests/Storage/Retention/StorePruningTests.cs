@@ -13,6 +13,9 @@ public sealed class StorePruningTests : IAsyncLifetime
         options.IncidentRetention = TimeSpan.FromDays(400);
     });
 
+    // What was done about an incident and what came of it outlives it: one is accounted for, from the other the next one learns.
+    private static readonly string[] Outliving = ["proposals", "action_runs", "outcomes", "outcome_fingerprints"];
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync() => await _store.Reader.CountAsync(Token);
@@ -125,9 +128,9 @@ public sealed class StorePruningTests : IAsyncLifetime
     {
         var found = new List<(string, List<(string, string)>)>();
         await using var connection = Open();
-        foreach (var table in await RowsAsync(connection, "select name from sqlite_master where type = 'table'"))
+        foreach (var table in (await RowsAsync(connection, "select name from sqlite_master where type = 'table'")).Except(Outliving))
         {
-            var columns = await RowsAsync(connection, $"select name || ' ' || type from pragma_table_info('{table}') where \"notnull\" = 1");
+            var columns = await RowsAsync(connection, $"select name || ' ' || type from pragma_table_info('{table}') where \"notnull\" = 1 or name = 'incident_id'");
             if (columns.Any(column => column.StartsWith("incident_id ", StringComparison.Ordinal)))
                 found.Add((table, [.. columns.Select(column => (column.Split(' ')[0], column.Split(' ')[1]))]));
         }
