@@ -7,7 +7,10 @@ public interface ISampleSigner
     /// <param name="body">The exact bytes that will be sent.</param>
     /// <param name="eventName">The event's name where the sender has it in a header (GitHub's <c>push</c>); null to tell by the body.</param>
     /// <param name="known">Headers that came with the sample; placeholders in <c>&lt;&gt;</c> and names with a leading <c>_</c> do not count.</param>
-    /// <exception cref="ArgumentException">No such sender, it is not configured, or the body does not show which event it is.</exception>
+    /// <exception cref="UnsignableException">No such sender, it is not configured, or the body does not show which event it is.</exception>
     IReadOnlyDictionary<string, string> HeadersFor(
         string source, ReadOnlyMemory<byte> body, string? eventName = null, IReadOnlyDictionary<string, string>? known = null);
 }
+
+/// <summary>The sample cannot be sent as it is. The message is for the user and says what to do.</summary>
+public sealed class UnsignableException(string message) : Exception(message);

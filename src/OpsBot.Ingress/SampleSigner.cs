@@ -8,9 +8,9 @@ internal sealed class SampleSigner(SendersOptions options) : ISampleSigner
     {
         var senders = Senders.Configured(options);
         var sender = senders.FirstOrDefault(sender => sender.Source == source)
-            ?? throw new ArgumentException(
+            ?? throw new UnsignableException(
                 $"'{source}' is not configured; configured are {(senders.Count == 0 ? "none" : string.Join(", ", senders.Select(s => s.Source)))}. "
-                + $"Add senders.{source} to the configuration.", nameof(source));
+                + $"Add senders.{source} to the configuration.");
 
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var stated = (known ?? new Dictionary<string, string>()).Where(header => IsReal(header.Key, header.Value)).ToList();

@@ -6,6 +6,7 @@ using OpsBot.Storage.Engine;
 using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Journal;
 using OpsBot.Storage.Messages;
+using OpsBot.Storage.Retention;
 using OpsBot.Storage.Threads;
 
 namespace OpsBot.Storage;
@@ -21,14 +22,17 @@ public static class StorageServices
         services.TryAddSingleton<SqliteStore>();
         services.TryAddSingleton<IStore>(provider => provider.GetRequiredService<SqliteStore>());
         services.TryAddSingleton<IStoreReader>(provider => provider.GetRequiredService<SqliteStore>());
+        services.TryAddSingleton<StoreHealth>();
 
-        services.TryAddSingleton(_ => WorkerIdentity.OfThisProcess());
+        services.TryAddSingleton<IWorkerLiveness, WorkerLocks>();
+        services.TryAddSingleton(provider => provider.GetRequiredService<IWorkerLiveness>().Own);
         services.TryAddSingleton(_ => HoldPoints.FromEnvironment());
         services.TryAddSingleton<MessageSignal>();
         services.TryAddSingleton<MessageQueue>();
         services.TryAddSingleton<MessageHandling>();
         services.TryAddSingleton<MessageMaintenance>();
         services.TryAddSingleton<Quarantine>();
+        services.TryAddSingleton<StorePruning>();
         services.TryAddSingleton<Intake>();
         services.TryAddSingleton<IIntake>(provider => provider.GetRequiredService<Intake>());
         services.TryAddSingleton<IMessageReader, MessageReader>();

@@ -4,4 +4,16 @@ if (args is ["log-folder", .. var rest])
     return;
 }
 
+if (args is ["claims"])
+{
+    await OpsBot.Benchmarks.Storage.ClaimBenchmark.RunAsync();
+    return;
+}
+
+if (args is ["prune"])
+{
+    await OpsBot.Benchmarks.Storage.PruneBenchmark.RunAsync();
+    return;
+}
+
 BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -7,7 +7,7 @@ namespace OpsBot.Host.Bus;
 
 internal static class BusServices
 {
-    /// <summary>The bus, its consumers and the pump that feeds it.</summary>
+    /// <summary>The bus, its consumers, the pump that feeds it and what clears up behind them.</summary>
     public static IServiceCollection AddBus(this IServiceCollection services)
     {
         services.AddMassTransit(bus =>
@@ -29,6 +29,7 @@ internal static class BusServices
             options.ConsumerStopTimeout = TimeSpan.FromSeconds(3);
         });
         services.AddSingleton(provider => new MessageKinds(provider.GetRequiredService<IOptions<MessageOptions>>().Value));
+        services.AddHostedService<Pruner>();
         services.AddHostedService<Pump>();
         return services;
     }

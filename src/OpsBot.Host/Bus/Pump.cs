@@ -5,22 +5,33 @@ namespace OpsBot.Host.Bus;
 
 /// <summary>Brings due rows onto the bus, and back into the table what nobody took.</summary>
 internal sealed partial class Pump(
-    MessageQueue queue, MessageKinds kinds, MessageSignal signal, Intake intake, MessageMaintenance maintenance, IBus bus, TimeProvider clock,
+    MessageQueue queue, MessageKinds kinds, MessageSignal signal, Intake intake, IBus bus, TimeProvider clock,
     ILogger<Pump> log) : BackgroundService
 {
     // Only timers and lost hints wait for this; a commit raises the signal.
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
 
     private readonly ILogger _log = log;
     private long _swept;
-    private long _pruned;
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        try
+        {
+            // Nothing is claimed any more. What lies on the bus goes back before the bus stops: its copies are stale, and need no draining.
+            await queue.ReleaseUntakenAsync(cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            LogNotReleased(failure);
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _pruned = clock.GetTimestamp();
         try
         {
             await RunAsync(stoppingToken);
@@ -97,11 +108,6 @@ internal sealed partial class Pump(
         }
 
         await intake.FlushRefusedAsync(stoppingToken);
-        if (clock.GetElapsedTime(_pruned) >= PruneEvery)
-        {
-            _pruned = clock.GetTimestamp();
-            await maintenance.PruneAsync(stoppingToken);
-        }
     }
 
     [LoggerMessage(2001, LogLevel.Warning, "Due messages could not be brought onto the bus; they stay in the table.")]
@@ -112,4 +118,7 @@ internal sealed partial class Pump(
 
     [LoggerMessage(2003, LogLevel.Information, "Freed {Count} messages that a dead or silent worker held.")]
     private partial void LogFreed(int count);
+
+    [LoggerMessage(2004, LogLevel.Warning, "What lies on the bus could not be put back; the next start frees it.")]
+    private partial void LogNotReleased(Exception failure);
 }

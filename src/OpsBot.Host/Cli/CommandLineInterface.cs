@@ -5,6 +5,9 @@ namespace OpsBot.Host.Cli;
 /// <summary>The verbs. Exit status: 0 done, 1 failed, 2 unusable input.</summary>
 internal static class CommandLineInterface
 {
+    // System.CommandLine ends the process 2 s after a signal unless told otherwise, in the middle of giving work back: longer than a stop of the host takes.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+
     public static async Task<int> RunAsync(string[] args)
     {
         var root = new RootCommand(
@@ -41,7 +44,7 @@ internal static class CommandLineInterface
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopLimit });
         }
         catch (Exception failure) when (ExitCode.Of(failure) is { } code)
         {

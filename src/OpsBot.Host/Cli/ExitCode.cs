@@ -15,8 +15,8 @@ internal static class ExitCode
     /// <summary>The status for a failure whose message is for the user; null for a defect of ours, which shows its trace.</summary>
     public static int? Of(Exception failure) => failure switch
     {
-        UnusableInputException or UnreadableBundleException or ConfigurationRefusedException => Unusable,
-        StoreException or OptionsValidationException or HttpRequestException or IOException or UnauthorizedAccessException => Failed,
+        UnusableInputException or UnreadableBundleException or ConfigurationRefusedException or OptionsValidationException => Unusable,
+        StoreException or HttpRequestException or IOException or UnauthorizedAccessException => Failed,
         OperationCanceledException => Failed,
         _ => null,
     };

@@ -101,9 +101,9 @@ internal static class SendCommand
             {
                 headers = services.GetRequiredService<ISampleSigner>().HeadersFor(source, body, eventName, KnownHeaders(file));
             }
-            catch (ArgumentException unusable)
+            catch (Exception unusable) when (unusable is UnsignableException or NotJsonException)
             {
-                throw new UnusableInputException(unusable.Message);
+                throw new UnusableInputException($"{file}: {unusable.Message}");
             }
 
             using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Options;
 using OpsBot.Host.Configuration;
+using OpsBot.Host.WebConsole;
 
 namespace OpsBot.Host.Serving;
 
@@ -15,6 +17,16 @@ public sealed class ConfigurationRefusedException(IReadOnlyList<ConfigProblem> p
         if (ConfigurationCheck.Run(configuration, services.Sections(), provider) is { Count: > 0 } problems)
         {
             throw new ConfigurationRefusedException(problems);
+        }
+
+        try
+        {
+            // the file alone holds: what does not is what the command line has put over it
+            _ = provider.GetRequiredService<IOptions<ConsoleOptions>>().Value;
+        }
+        catch (OptionsValidationException refused)
+        {
+            throw new ConfigurationRefusedException([.. refused.Failures.Select(failure => new ConfigProblem("--console-urls", 0, failure))]);
         }
     }
 }

@@ -4,6 +4,7 @@ using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.WebConsole;
 using OpsBot.Ingress;
+using OpsBot.Storage.Engine;
 
 namespace OpsBot.Host.Serving;
 
@@ -38,7 +39,10 @@ internal static class OpsBotServer
         }
 
         app.UseRouting();
-        app.MapGet("/healthz", static () => Results.Text("ok\n"));
+        app.MapGet("/healthz", static async (StoreHealth health, CancellationToken cancellationToken) =>
+            await health.ProblemAsync(cancellationToken) is { } problem
+                ? Results.Text(problem + "\n", statusCode: StatusCodes.Status503ServiceUnavailable)
+                : Results.Text("ok\n"));
         app.MapIngress();
         return app;
     }

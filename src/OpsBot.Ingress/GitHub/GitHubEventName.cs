@@ -19,7 +19,7 @@ internal static class GitHubEventName
         using var document = JsonBody.Parse(body);
         var json = new JsonView(document.RootElement);
         return ByMember.FirstOrDefault(entry => json.IsObject && json[entry.Member].Exists).Name
-            ?? throw new ArgumentException(
-                "The body does not show which GitHub event it is; name it with --event, for example --event push.", nameof(body));
+            ?? throw new UnsignableException(
+                "The body does not show which GitHub event it is; name it with --event, for example --event push.");
     }
 }

@@ -80,6 +80,6 @@ internal sealed class BodyBuffer : IDisposable
         _length = length;
     }
 
-    private static TurnedAwayException TooLarge(int limit) => new(
+    public static TurnedAwayException TooLarge(int limit) => new(
         StatusCodes.Status413PayloadTooLarge, $"The body is larger than {limit >> 20} MiB (maxBodyMiB of this sender).");
 }

@@ -14,6 +14,9 @@ internal sealed class WebhookPipeline(
     // senders give up after 5 to 16 s themselves; whoever drips a body into our memory for longer is none of them
     private static readonly TimeSpan BodyDeadline = TimeSpan.FromSeconds(30);
 
+    // senders give up after 5 to 16 s: one that is told so in time knows that it must try again, and where to look
+    private static readonly TimeSpan IntakeDeadline = TimeSpan.FromSeconds(5);
+
     private readonly LogInterval _refusals = new(TimeSpan.FromMinutes(1), clock);
 
     public async Task HandleAsync(Sender sender, HttpContext http)
@@ -60,6 +63,10 @@ internal sealed class WebhookPipeline(
             throw new TurnedAwayException(
                 StatusCodes.Status503ServiceUnavailable, $"The body took longer than {BodyDeadline.TotalSeconds:0} s.", StoreRetryAfter);
         }
+        catch (BadHttpRequestException large) when (large.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw BodyBuffer.TooLarge(sender.MaxBytes);
+        }
         catch (BadHttpRequestException bad)
         {
             throw new TurnedAwayException(bad.StatusCode, "The body could not be read to its end.");
@@ -91,11 +98,18 @@ internal sealed class WebhookPipeline(
     private async Task<Taken> AcceptAsync(Sender sender, IReadOnlyList<ReadDelivery> deliveries, CancellationToken cancellationToken)
     {
         var taken = new Taken();
+        using var deadline = new CancellationTokenSource(IntakeDeadline, clock);
         try
         {
+            // a write that is given up here may still be committed; then the sender's next try is a duplicate
             foreach (var delivery in deliveries)
-                taken = await AcceptAsync(delivery, taken, cancellationToken);
+                taken = await AcceptAsync(delivery, taken, cancellationToken).WaitAsync(deadline.Token);
             return taken;
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        {
+            throw new TurnedAwayException(
+                StatusCodes.Status503ServiceUnavailable, $"The store has not answered within {IntakeDeadline.TotalSeconds:0} s.", StoreRetryAfter);
         }
         catch (IntakeOverloadedException busy)
         {

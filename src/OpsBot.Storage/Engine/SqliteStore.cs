@@ -98,20 +98,34 @@ internal sealed partial class SqliteStore : IStore, IStoreReader, IAsyncDisposab
 
     private void Run()
     {
-        using var connection = Open(readOnly: false);
         var group = new List<Write>(GroupSize);
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        try
         {
-            group.Clear();
-            try
+            using var connection = Open(readOnly: false);
+            while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             {
-                CommitGroup(connection, group);
+                group.Clear();
+                try
+                {
+                    CommitGroup(connection, group);
+                }
+                catch (SqliteException failure)
+                {
+                    // Nothing of the group is in the store: whoever waits is told, and tries again by the rules of the row.
+                    LogGroupFailed(failure, group.Count);
+                    group.ForEach(write => write.Fail(failure));
+                }
             }
-            catch (SqliteException failure)
+        }
+        catch (Exception failure)
+        {
+            // Whoever writes from now on is told at once; /healthz says it too.
+            LogWriterEnded(failure);
+            group.ForEach(write => write.Fail(failure));
+            _queue.Writer.TryComplete();
+            while (_queue.Reader.TryRead(out var write))
             {
-                // Nothing of the group is in the store: whoever waits is told, and tries again by the rules of the row.
-                LogGroupFailed(failure, group.Count);
-                group.ForEach(write => write.Fail(failure));
+                write.Fail(failure);
             }
         }
     }
@@ -141,6 +155,9 @@ internal sealed partial class SqliteStore : IStore, IStoreReader, IAsyncDisposab
 
     [LoggerMessage(1101, LogLevel.Error, "A group of {Count} writes was not committed; each is retried by its owner.")]
     private partial void LogGroupFailed(Exception failure, int count);
+
+    [LoggerMessage(1103, LogLevel.Critical, "The writer of the store has ended: nothing can be stored until OpsBot is started again.")]
+    private partial void LogWriterEnded(Exception failure);
 
     private abstract class Write
     {

@@ -6,7 +6,8 @@ namespace OpsBot.Storage.Engine;
 /// <remarks>
 /// <code>
 /// store:
-///   retention: 30d          # handled messages are pruned after this
+///   retention: 30d          # handled messages and changes are pruned after this
+///   incidentRetention: 400d # resolved incidents are pruned after this, with all that is theirs
 ///   quarantineMiB: 64       # deliveries that could not be read; when full, further ones are answered 503
 /// </code>
 /// The folder is given by OPSBOT_DATA (default: ./.opsbot).
@@ -16,9 +17,16 @@ public sealed class StoreOptions
     /// <summary>Folder of the SQLite file. Set from OPSBOT_DATA.</summary>
     public string DataFolder { get; set; } = ".opsbot";
 
-    /// <summary>Handled messages are pruned after this long; delivery keys seven days later. Default 30 days.</summary>
+    /// <summary>Handled messages, orphan resolves and changes are pruned after this long; delivery keys seven days later. Default 30 days.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// Incidents are pruned this long after they were resolved, with their alerts, timeline, diagnoses and thread. Default 400 days, so that
+    /// what happens once a year can be compared with the last time.
+    /// </summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan IncidentRetention { get; set; } = TimeSpan.FromDays(400);
 
     /// <summary>Most MiB of quarantined deliveries. Default 64.</summary>
     [Range(1, 4096)]

@@ -55,10 +55,10 @@ public sealed partial class MessageHandling(
             await CommitAsync(row, effect, cancellationToken);
             await points.ReachAsync("after-commit", cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // The host stops: the row keeps its lease until the next start frees it.
-            throw;
+            // The host stops, and whatever came of that is no failure of the message.
+            await GiveBackAsync(row);
         }
         catch (LeaseLostException lost)
         {
@@ -66,7 +66,7 @@ public sealed partial class MessageHandling(
         }
         catch (Exception failure)
         {
-            await FailAsync(row, failure, cancellationToken);
+            await FailAsync(row, failure);
         }
 
         signal.Raise();
@@ -112,7 +112,15 @@ public sealed partial class MessageHandling(
         hints.ForEach(hint => hint());
     }
 
-    private async Task FailAsync(LeasedMessage row, Exception failure, CancellationToken cancellationToken)
+    private async Task GiveBackAsync(LeasedMessage row)
+    {
+        if (await store.WriteAsync(transaction => MessageTable.GiveBackAsync(transaction, row.Id, row.LeaseToken), CancellationToken.None))
+        {
+            LogGivenBack(row.Id, row.Kind);
+        }
+    }
+
+    private async Task FailAsync(LeasedMessage row, Exception failure)
     {
         // An earlier abandonment is not a failure of the message.
         var failures = (int)(row.Attempts - row.Abandoned);
@@ -136,7 +144,8 @@ public sealed partial class MessageHandling(
                     await DeadNotice.WriteAsync(transaction, row.Stream, Now);
                 }
             },
-            cancellationToken);
+            // It happened, also when the host begins to stop meanwhile.
+            CancellationToken.None);
     }
 
     [LoggerMessage(1201, LogLevel.Debug, "Message {Id} with token {Token} is stale: somebody else has it, or it is handled.")]
@@ -150,4 +159,7 @@ public sealed partial class MessageHandling(
 
     [LoggerMessage(1204, LogLevel.Warning, "Message {Id} ({Kind}) failed for the {Attempt}. time; next try in {DelayMs} ms: {Reason}")]
     private partial void LogFailed(long id, string kind, int attempt, long delayMs, string reason);
+
+    [LoggerMessage(1205, LogLevel.Information, "Message {Id} ({Kind}) is given back: the host stops, and the work on it begins again with the next start.")]
+    private partial void LogGivenBack(long id, string kind);
 }

@@ -1,16 +1,12 @@
 using Dapper;
-using Microsoft.Extensions.Options;
 using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Engine;
 
 namespace OpsBot.Storage.Messages;
 
-/// <summary>What a person, or the clock, does to the table: bring dead rows back, prune handled ones.</summary>
-public sealed class MessageMaintenance(IStore store, IOptions<StoreOptions> options, MessageSignal signal, TimeProvider clock)
-    : IMessageRetry
+/// <summary>What a person does to the table: bring dead rows back.</summary>
+public sealed class MessageMaintenance(IStore store, MessageSignal signal, TimeProvider clock) : IMessageRetry
 {
-    private static readonly TimeSpan KeysOutliveRows = TimeSpan.FromDays(7);
-
     /// <summary>Brings a dead row back with its attempts at nought.</summary>
     public async Task<RetryOutcome> RetryAsync(long messageId, CancellationToken cancellationToken)
     {
@@ -34,25 +30,5 @@ public sealed class MessageMaintenance(IStore store, IOptions<StoreOptions> opti
             cancellationToken);
         signal.Raise();
         return outcome;
-    }
-
-    /// <summary>Deletes handled rows older than the retention, and delivery keys seven days older still. Returns the rows deleted.</summary>
-    public Task<int> PruneAsync(CancellationToken cancellationToken)
-    {
-        var rows = (clock.GetUtcNow() - options.Value.Retention).ToUnixTimeMilliseconds();
-        var keys = (clock.GetUtcNow() - options.Value.Retention - KeysOutliveRows).ToUnixTimeMilliseconds();
-        return store.WriteAsync(
-            async transaction =>
-            {
-                await transaction.Connection.ExecuteAsync(
-                    "delete from journal where message_id in (select id from messages where handled_at < @rows)", new { rows }, transaction.Transaction);
-                await transaction.Connection.ExecuteAsync(
-                    "delete from delivery_keys where received_at < @keys", new { keys }, transaction.Transaction);
-                await transaction.Connection.ExecuteAsync(
-                    "delete from orphan_resolves where received_at < @rows", new { rows }, transaction.Transaction);
-                return await transaction.Connection.ExecuteAsync(
-                    "delete from messages where handled_at < @rows", new { rows }, transaction.Transaction);
-            },
-            cancellationToken);
     }
 }

@@ -4,7 +4,7 @@ using OpsBot.Storage.Engine;
 namespace OpsBot.Storage.Messages;
 
 /// <summary>The pump's view of the table: claim for the bus, put back, free what was abandoned.</summary>
-public sealed class MessageQueue(IStore store, WorkerIdentity worker, IOptions<MessageOptions> options, MessageSignal signal, TimeProvider clock)
+public sealed class MessageQueue(IStore store, IWorkerLiveness liveness, IOptions<MessageOptions> options, MessageSignal signal, TimeProvider clock)
 {
     private readonly MessageOptions _options = options.Value;
 
@@ -18,8 +18,8 @@ public sealed class MessageQueue(IStore store, WorkerIdentity worker, IOptions<M
                 var claimed = new List<ClaimedMessage>();
                 foreach (var (kind, limit) in most)
                 {
-                    claimed.AddRange(await MessageTable.ClaimAsync(
-                        transaction, kind, worker.Owner, worker.Host, limit, Now, Now + (long)_options.Lease.TotalMilliseconds));
+                    claimed.AddRange(await Claims.ClaimAsync(
+                        transaction, kind, liveness.Own.Owner, liveness.Own.Host, limit, Now, Now + (long)_options.Lease.TotalMilliseconds));
                 }
 
                 return claimed;
@@ -28,15 +28,20 @@ public sealed class MessageQueue(IStore store, WorkerIdentity worker, IOptions<M
 
     /// <summary>Puts back what the bus did not take.</summary>
     public Task ReleaseAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>
-        store.WriteAsync(transaction => MessageTable.ReleaseAsync(transaction, ids, worker.Owner), cancellationToken);
+        store.WriteAsync(transaction => MessageTable.ReleaseAsync(transaction, ids, liveness.Own.Owner), cancellationToken);
 
-    /// <summary>Frees leases that ran out and those of processes of this machine that are no more. Returns how many.</summary>
+    /// <summary>Puts back everything that this process has claimed for the bus and no consumer has taken. Returns how many.</summary>
+    public Task<int> ReleaseUntakenAsync(CancellationToken cancellationToken) =>
+        store.WriteAsync(transaction => MessageTable.ReleaseUntakenAsync(transaction, liveness.Own.Owner), cancellationToken);
+
+    /// <summary>Frees leases that ran out and those of processes that are no more. Returns how many.</summary>
     public async Task<int> FreeAbandonedAsync(CancellationToken cancellationToken)
     {
+        // Looked at between two transactions: a write may do nothing but SQL, and who is dead stays dead.
+        var dead = liveness.DeadOf(await store.WriteAsync(AbandonedLeases.OwnersAsync, cancellationToken));
         var freed = await store.WriteAsync(
             async transaction =>
             {
-                var dead = (await AbandonedLeases.OwnersAsync(transaction)).Where(worker.IsDead).ToList();
                 var (count, given) = await AbandonedLeases.FreeAsync(transaction, dead, _options.Abandonments, Now);
                 foreach (var (_, stream) in given)
                 {

@@ -3,9 +3,6 @@ using OpsBot.Storage.Engine;
 
 namespace OpsBot.Storage.Messages;
 
-/// <summary>A row that the pump has claimed for the bus.</summary>
-public sealed record ClaimedMessage(long Id, string Kind, long LeaseToken);
-
 /// <summary>A row that a consumer holds. Properties rather than a constructor: SQLite gives an empty result no column types to match one by.</summary>
 internal sealed record LeasedMessage
 {
@@ -83,52 +80,6 @@ internal static class MessageTable
             new { source, deliveryKey, now, forgotten = keyIsOfBody ? now - (long)SameBodyIsSameDelivery.TotalMilliseconds : long.MinValue },
             transaction.Transaction) == 1;
 
-    /// <summary>
-    /// Claims due rows of one kind for the bus, until this owner has <paramref name="most"/> of that kind there or in hand. A row waits while an earlier one of its stream is due or being retried, or any of its
-    /// stream is in somebody's hands. A row that a crash abandoned is claimed alone.
-    /// </summary>
-    public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
-        StoreTransaction transaction, string kind, string owner, string host, int most, long now, long leaseUntil)
-    {
-        var limit = most - await transaction.Connection.ExecuteScalarAsync<int>(
-            "select count(*) from messages where leased_by = @owner and handled_at is null and dead_at is null and kind = @kind",
-            new { kind, owner },
-            transaction.Transaction);
-        if (limit <= 0)
-        {
-            return [];
-        }
-
-        var rows = (await transaction.Connection.QueryAsync<(long Id, long Token)>(
-            $"""
-             select m.id, m.lease_token from messages m
-             where m.kind = @kind and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null
-               and (m.host is null or m.host = @host)
-               and not exists (select 1 from messages e
-                 where e.stream = m.stream and e.id <> m.id and e.handled_at is null and e.dead_at is null
-                   and (e.leased_by is not null or (e.id < m.id and (e.due_at <= @now or e.attempts > 0))))
-               and (m.abandoned = 0 or not exists (select 1 from messages a
-                 where a.kind = m.kind and a.abandoned > 0 and a.leased_by is not null and a.handled_at is null and a.dead_at is null))
-             order by m.due_at, m.id limit @limit {transaction.Dialect.ForUpdateSkipLocked}
-             """,
-            new { kind, host, now, limit },
-            transaction.Transaction))
-            .Select(row => new ClaimedMessage(row.Id, kind, row.Token + 1)).ToList();
-        rows = await OneAbandonedAtMostAsync(transaction, rows);
-        if (rows.Count > 0)
-        {
-            await transaction.Connection.ExecuteAsync(
-                """
-                update messages set leased_by = @owner, lease_until = @leaseUntil, published_at = @now, lease_token = lease_token + 1
-                where id in @ids
-                """,
-                new { owner, leaseUntil, now, ids = rows.Select(row => row.Id) },
-                transaction.Transaction);
-        }
-
-        return rows;
-    }
-
     /// <summary>The consumer takes the lease over; null when the bus copy is stale.</summary>
     public static Task<LeasedMessage?> TakeAsync(StoreTransaction transaction, long id, long token, string owner, long now, long leaseUntil) =>
         transaction.Connection.QuerySingleOrDefaultAsync<LeasedMessage>(
@@ -164,7 +115,7 @@ internal static class MessageTable
             $"""
              update messages set error = @reason, leased_by = null, lease_until = null, published_at = null,
                due_at = case when @dead then due_at else @due end, dead_at = case when @dead then @now else null end
-             where id = @id and lease_token = @token and {Pending}
+             where id = @id and lease_token = @token and leased_by is not null and {Pending}
              """,
             new { id, token, now, reason, dead = delayMs is null, due = now + (delayMs ?? 0) },
             transaction.Transaction) == 1;
@@ -179,18 +130,27 @@ internal static class MessageTable
             new { ids, owner },
             transaction.Transaction);
 
-    private static async Task<List<ClaimedMessage>> OneAbandonedAtMostAsync(StoreTransaction transaction, List<ClaimedMessage> rows)
-    {
-        if (rows.Count < 2)
-        {
-            return rows;
-        }
+    /// <summary>Puts back all rows of an owner that no consumer has taken yet; returns how many.</summary>
+    public static Task<int> ReleaseUntakenAsync(StoreTransaction transaction, string owner) =>
+        transaction.Connection.ExecuteAsync(
+            $"""
+             update messages set leased_by = null, lease_until = null, published_at = null, lease_token = lease_token + 1
+             where leased_by = @owner and lease_token % 2 = 1 and {Pending}
+             """,
+            new { owner },
+            transaction.Transaction);
 
-        var abandoned = (await transaction.Connection.QueryAsync<long>(
-            "select id from messages where id in @ids and abandoned > 0", new { ids = rows.Select(row => row.Id) }, transaction.Transaction))
-            .ToHashSet();
-        var taken = false;
-        rows.RemoveAll(row => abandoned.Contains(row.Id) && (taken || !(taken = true)));
-        return rows;
-    }
+    /// <summary>
+    /// Puts a row back that a consumer had taken, as if it had not been: the attempt does not count, nor is it an abandonment. Whoever still
+    /// has the token has lost the lease; it stays even, as claim and take add one each. False when it was lost already.
+    /// </summary>
+    public static async Task<bool> GiveBackAsync(StoreTransaction transaction, long id, long token) =>
+        await transaction.Connection.ExecuteAsync(
+            $"""
+             update messages set leased_by = null, lease_until = null, published_at = null, attempts = attempts - 1,
+               lease_token = lease_token + 2
+             where id = @id and lease_token = @token and leased_by is not null and {Pending}
+             """,
+            new { id, token },
+            transaction.Transaction) == 1;
 }

@@ -30,14 +30,14 @@ internal sealed class IngressApp : IAsyncDisposable
 
     public ISampleSigner Signer => Services.GetRequiredService<ISampleSigner>();
 
-    public static async Task<IngressApp> StartAsync(Action<SendersOptions>? configure = null)
+    public static async Task<IngressApp> StartAsync(Action<SendersOptions>? configure = null, TimeProvider? clock = null)
     {
         var intake = new InMemoryIntake();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<IIntake>(intake);
-        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new FixedTime(Some.ReceivedAt)));
+        builder.Services.Replace(ServiceDescriptor.Singleton(clock ?? new FixedTime(Some.ReceivedAt)));
         builder.Services.Configure<SendersOptions>(configure ?? Some.AllSenders);
         builder.Services.AddIngress();
         var app = builder.Build();

@@ -30,7 +30,7 @@ public sealed class SampleSignerTests
     [Fact]
     public void A_body_that_shows_no_event_asks_for_its_name()
     {
-        Should.Throw<ArgumentException>(() => Signer.HeadersFor("github", "{}"u8.ToArray())).Message.ShouldContain("--event");
+        Should.Throw<UnsignableException>(() => Signer.HeadersFor("github", "{}"u8.ToArray())).Message.ShouldEndWith("for example --event push.");
         Signer.HeadersFor("github", "{}"u8.ToArray(), "star")["X-GitHub-Event"].ShouldBe("star");
     }
 
@@ -62,8 +62,8 @@ public sealed class SampleSignerTests
 
     [Fact]
     public void A_sender_that_is_not_configured_cannot_be_played() =>
-        Should.Throw<ArgumentException>(() => ((ISampleSigner)new SampleSigner(new SendersOptions())).HeadersFor("pagerduty", "{}"u8.ToArray()))
-            .Message.ShouldContain("senders.pagerduty");
+        Should.Throw<UnsignableException>(() => ((ISampleSigner)new SampleSigner(new SendersOptions())).HeadersFor("pagerduty", "{}"u8.ToArray()))
+            .Message.ShouldEndWith("Add senders.pagerduty to the configuration.");
 
     private static SendersOptions Configured()
     {

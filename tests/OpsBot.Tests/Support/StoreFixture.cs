@@ -54,6 +54,27 @@ public sealed class StoreFixture : IAsyncDisposable
     public Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(string kind, int most = 32) =>
         Queue.ClaimAsync(new Dictionary<string, int> { [kind] = most }, TestContext.Current.CancellationToken);
 
+    /// <summary>Takes a claimed row as a consumer would, and goes no further; null when the claim is stale.</summary>
+    internal Task<LeasedMessage?> TakeAsync(ClaimedMessage row)
+    {
+        var now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return Get<IStore>().WriteAsync(
+            transaction => MessageTable.TakeAsync(transaction, row.Id, row.LeaseToken, Get<WorkerIdentity>().Owner, now, now + 30_000),
+            TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The first column of the first row, read beside the store.</summary>
+    public async Task<long> ScalarAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "opsbot.db")}");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the test's own text
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return Convert.ToInt64(await command.ExecuteScalarAsync(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Lets the leases of rows lapse, as if whoever holds them had been silent for too long.</summary>
     public async Task LapseAsync(params long[] ids)
     {
@@ -67,7 +88,7 @@ public sealed class StoreFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        if (_ownsFolder)
+        if (_ownsFolder && Directory.Exists(Folder))
         {
             Directory.Delete(Folder, recursive: true);
         }

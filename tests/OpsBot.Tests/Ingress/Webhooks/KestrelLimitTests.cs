@@ -13,9 +13,10 @@ namespace OpsBot.Tests.Ingress.Webhooks;
 public sealed class KestrelLimitTests
 {
     [Theory]
-    [InlineData(31 << 20, HttpStatusCode.Accepted)]
-    [InlineData((32 << 20) + 1, HttpStatusCode.RequestEntityTooLarge)]
-    public async Task The_limit_of_the_sender_counts_and_not_that_of_the_server(int bytes, HttpStatusCode expected)
+    [InlineData(31 << 20, false, HttpStatusCode.Accepted)]
+    [InlineData((32 << 20) + 1, false, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData((33 << 20) + 1, true, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task The_limit_of_the_sender_counts_and_not_that_of_the_server(int bytes, bool chunked, HttpStatusCode expected)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -34,8 +35,11 @@ public sealed class KestrelLimitTests
         using var request = new HttpRequestMessage(HttpMethod.Post, "/webhooks/github") { Content = new ByteArrayContent(body) };
         request.Headers.Add("X-GitHub-Event", "push");
         request.Headers.ExpectContinue = true;
+        request.Headers.TransferEncodingChunked = chunked;
         using var answer = await client.SendAsync(request);
 
         answer.StatusCode.ShouldBe(expected);
+        if (expected == HttpStatusCode.RequestEntityTooLarge)
+            (await answer.Content.ReadAsStringAsync()).ShouldContain("larger than 32 MiB (maxBodyMiB of this sender)");
     }
 }

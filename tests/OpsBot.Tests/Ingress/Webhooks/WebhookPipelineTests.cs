@@ -236,6 +236,34 @@ public sealed class WebhookPipelineTests
     }
 
     [Fact]
+    public async Task A_store_that_does_not_answer_is_given_up_after_5_s_and_the_next_try_is_a_duplicate_when_it_did_after_all()
+    {
+        var clock = new ManualClock(Some.ReceivedAt);
+        await using var app = await IngressApp.StartAsync(clock: clock);
+        var commit = new TaskCompletionSource();
+        app.Intake.Commit = commit.Task;
+
+        var answering = app.SendAsync("alertmanager", Some.WebhookBody("alertmanager"));
+        while (!answering.IsCompleted)
+        {
+            await Task.WhenAny(answering, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System));
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        using var late = await answering;
+        late.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        late.Headers.RetryAfter!.Delta.ShouldNotBeNull();
+        (await late.Content.ReadAsStringAsync()).ShouldContain("within 5 s");
+        (clock.GetUtcNow() - Some.ReceivedAt).ShouldBeInRange(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(20));
+
+        commit.SetResult();
+        using var again = await app.SendAsync("alertmanager", Some.WebhookBody("alertmanager"));
+        again.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await again.Content.ReadAsStringAsync()).ShouldContain("\"duplicates\":1");
+        app.Intake.Deliveries.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task Nobody_is_told_202_before_the_delivery_is_committed()
     {
         await using var app = await IngressApp.StartAsync();

@@ -4,7 +4,7 @@ using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Messages;
 
-namespace OpsBot.Tests.Storage;
+namespace OpsBot.Tests.Storage.Messages;
 
 /// <summary>The simplest message there is.</summary>
 public sealed record Note(string Text) : IMessage

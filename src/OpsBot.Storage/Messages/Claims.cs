@@ -1,0 +1,121 @@
+using Dapper;
+using OpsBot.Storage.Engine;
+
+namespace OpsBot.Storage.Messages;
+
+/// <summary>A row that the pump has claimed for the bus.</summary>
+public sealed record ClaimedMessage(long Id, string Kind, long LeaseToken);
+
+/// <summary>Which rows may go onto the bus.</summary>
+internal static class Claims
+{
+    // What makes a row claimable. A claimable row is the first of its stream that is due or being retried.
+    private const string Claimable =
+        """
+        m.kind = @kind and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null
+          and (m.host is null or m.host = @host)
+          and not exists (select 1 from messages l
+            where l.stream = m.stream and l.leased_by is not null and l.handled_at is null and l.dead_at is null)
+          and not exists (select 1 from messages e
+            where e.stream = m.stream and e.id < m.id and (e.due_at <= @now or e.attempts > 0) and e.handled_at is null and e.dead_at is null)
+          and (m.abandoned = 0 or not exists (select 1 from messages a
+            where a.kind = @kind and a.abandoned > 0 and a.leased_by is not null and a.handled_at is null and a.dead_at is null))
+        """;
+
+    // 'cross join' keeps the engine from walking all due rows by an index that has them in order.
+    /// <summary>The claimable among the rows that have been due for longest: enough, unless most of them wait for others of their streams.</summary>
+    internal const string AmongTheOldest =
+        $"""
+         with oldest as (
+           select w.id from messages w
+             where w.kind = @kind and w.due_at <= @now and w.leased_by is null and w.handled_at is null and w.dead_at is null
+             order by w.due_at, w.id limit @window)
+         select m.id, m.lease_token, m.abandoned from oldest o cross join messages m
+         where m.id = o.id and {Claimable}
+         order by m.due_at, m.id limit @limit
+         """;
+
+    /// <summary>
+    /// All that is claimable, found from the streams that have rows of the kind: from one stream to the next by the index, and from each to
+    /// its first row that is due or being retried. What waits behind that row costs nothing, however much it is.
+    /// </summary>
+    internal const string FirstOfEachStream =
+        $"""
+         with recursive streams (stream) as (
+           select min(f.stream) from messages f
+             where f.kind = @kind and f.leased_by is null and f.handled_at is null and f.dead_at is null
+           union all
+           select (select min(n.stream) from messages n
+             where n.kind = @kind and n.stream > s.stream and n.leased_by is null and n.handled_at is null and n.dead_at is null)
+           from streams s where s.stream is not null)
+         select m.id, m.lease_token, m.abandoned from streams s cross join messages m
+         where m.id = (select h.id from messages h
+             where h.stream = s.stream and (h.due_at <= @now or h.attempts > 0) and h.handled_at is null and h.dead_at is null
+             order by h.id limit 1)
+           and {Claimable}
+         order by m.due_at, m.id limit @limit
+         """;
+
+    internal const string CountOldest =
+        """
+        select count(*) from (select w.id from messages w
+          where w.kind = @kind and w.due_at <= @now and w.leased_by is null and w.handled_at is null and w.dead_at is null
+          limit @window) oldest
+        """;
+
+    /// <summary>
+    /// Claims due rows of one kind for the bus, until this owner has <paramref name="most"/> of that kind there or in hand. A row waits while
+    /// an earlier one of its stream is due or being retried, or any of its stream is in somebody's hands. A row that a crash abandoned is
+    /// claimed alone.
+    /// </summary>
+    public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
+        StoreTransaction transaction, string kind, string owner, string host, int most, long now, long leaseUntil)
+    {
+        var limit = most - await transaction.Connection.ExecuteScalarAsync<int>(
+            "select count(*) from messages where leased_by = @owner and handled_at is null and dead_at is null and kind = @kind",
+            new { kind, owner },
+            transaction.Transaction);
+        if (limit <= 0)
+        {
+            return [];
+        }
+
+        var rows = OneAbandonedAtMost(await FindAsync(transaction, kind, host, limit, now));
+        if (rows.Count > 0)
+        {
+            await transaction.Connection.ExecuteAsync(
+                """
+                update messages set leased_by = @owner, lease_until = @leaseUntil, published_at = @now, lease_token = lease_token + 1
+                where id in @ids
+                """,
+                new { owner, leaseUntil, now, ids = rows.Select(row => row.Id) },
+                transaction.Transaction);
+        }
+
+        return [.. rows.Select(row => new ClaimedMessage(row.Id, kind, row.Token + 1))];
+    }
+
+    /// <summary>The first <paramref name="limit"/> claimable rows by due time and id.</summary>
+    private static async Task<List<Row>> FindAsync(StoreTransaction transaction, string kind, string host, int limit, long now)
+    {
+        var parameters = new { kind, host, now, limit, window = Math.Max(64, 4 * limit) };
+        var oldest = await QueryAsync(AmongTheOldest);
+        // As many as are wanted are the first of all: whatever is not among the oldest is due later.
+        var isAll = oldest.Count == limit
+            || await transaction.Connection.ExecuteScalarAsync<int>(CountOldest, parameters, transaction.Transaction) < parameters.window;
+        return isAll ? oldest : await QueryAsync(FirstOfEachStream);
+
+        async Task<List<Row>> QueryAsync(string sql) => (await transaction.Connection.QueryAsync<(long Id, long Token, long Abandoned)>(
+            $"{sql} {transaction.Dialect.ForUpdateSkipLocked}", parameters, transaction.Transaction))
+            .Select(row => new Row(row.Id, row.Token, row.Abandoned > 0)).ToList();
+    }
+
+    private static List<Row> OneAbandonedAtMost(List<Row> rows)
+    {
+        var first = rows.Find(row => row.IsAbandoned);
+        rows.RemoveAll(row => row.IsAbandoned && row != first);
+        return rows;
+    }
+
+    private sealed record Row(long Id, long Token, bool IsAbandoned);
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace OpsBot.IntegrationTests.Support;
+
+/// <summary>Posts alerts as CloudEvents to a running OpsBot, as a sender that is configured for them.</summary>
+internal sealed class AlertSender : IDisposable
+{
+    private const string Bearer = "a-bearer-of-the-proofs";
+
+    /// <summary>What the configuration must say for these alerts to be let in.</summary>
+    public const string Senders = $"senders: {{ cloudevents: {{ bearer: {Bearer} }} }}";
+
+    private readonly HttpClient _http = new();
+
+    /// <summary>An alert of a service in an environment of its own, so that each is an incident.</summary>
+    public async Task<(HttpStatusCode Status, string Answer, TimeSpan? RetryAfter)> PostAsync(Uri to, string id, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.Serialize(new
+        {
+            specversion = "1.0",
+            id,
+            source = "/proof",
+            type = "opsbot.alert.v1",
+            data = new { key = id, status = "firing", title = $"{id} fails", service = id, severity = "critical", environment = id },
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(to, "/webhooks/cloudevents"));
+        request.Content = new StringContent(body, Encoding.UTF8, "application/cloudevents+json");
+        request.Headers.Authorization = new("Bearer", Bearer);
+        using var response = await _http.SendAsync(request, cancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken), response.Headers.RetryAfter?.Delta);
+    }
+
+    public async Task<(HttpStatusCode Status, string Answer)> HealthAsync(Uri of, CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(new Uri(of, "/healthz"), cancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
+    }
+
+    public void Dispose() => _http.Dispose();
+}

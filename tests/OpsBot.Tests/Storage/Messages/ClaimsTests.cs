@@ -1,0 +1,177 @@
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using Microsoft.Data.Sqlite;
+using OpsBot.Storage.Messages;
+using OpsBot.Tests.Support;
+
+namespace OpsBot.Tests.Storage.Messages;
+
+/// <summary>What is claimed is what the rule says, and finding it does not cost by the rows that wait.</summary>
+public sealed class ClaimsTests : IAsyncLifetime
+{
+    private const string Kind = "k0";
+    private readonly StoreFixture _store = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => await _store.Reader.CountAsync(Token);
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    [Fact]
+    public void Whatever_the_table_holds_the_claim_takes_what_the_rule_says() => Holds(Tables(streams: 6, rows: 40), 150);
+
+    /// <summary>So many rows wait that the oldest are not enough, and the streams are gone through.</summary>
+    [Fact]
+    public void The_same_holds_with_many_rows_waiting_in_few_streams() => Holds(Tables(streams: 4, rows: 400), 40);
+
+    [Fact]
+    public void The_oldest_and_the_streams_are_found_by_index_and_no_waiting_row_is_scanned()
+    {
+        foreach (var sql in new[] { Claims.AmongTheOldest, Claims.FirstOfEachStream, Claims.CountOldest })
+        {
+            var plan = Query($"explain query plan {sql}", row => row.GetString(3));
+
+            plan.ShouldNotBeEmpty();
+            // 'a' are rows in somebody's hands, 'o', 'oldest' and 's' what the query itself has found
+            plan.Where(step => step.StartsWith("SCAN", StringComparison.Ordinal))
+                .Where(step => step is not ("SCAN o" or "SCAN oldest" or "SCAN s" or "SCAN a USING INDEX messages_leased"))
+                .ShouldBeEmpty(string.Join('\n', plan));
+            plan.Where(step => step.StartsWith("SEARCH m ", StringComparison.Ordinal))
+                .ShouldAllBe(step => step == "SEARCH m USING INTEGER PRIMARY KEY (rowid=?)", string.Join('\n', plan));
+        }
+
+        string.Join('\n', Query($"explain query plan {Claims.FirstOfEachStream}", row => row.GetString(3))).ShouldSatisfyAllConditions(
+            plan => plan.ShouldContain("SEARCH n USING INDEX messages_waiting (kind=? AND stream>?)"),
+            plan => plan.ShouldContain("SEARCH h USING INDEX messages_stream (stream=?)"),
+            plan => plan.ShouldContain("SEARCH l USING INDEX messages_held (stream=?)"));
+    }
+
+    private void Holds(Gen<Table> tables, int times) =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(times),
+            Prop.ForAll(Arb.From(tables), table =>
+            {
+                Write(table.Rows);
+                var claimed = _store.ClaimAsync(Kind, table.Most).GetAwaiter().GetResult();
+                claimed.Select(row => (row.Id, row.LeaseToken)).ShouldBe(Model.Claim(table, Environment.MachineName));
+            }));
+
+    private long Now => _store.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private string Owner => _store.Get<WorkerIdentity>().Owner;
+
+    private static Gen<Table> Tables(int streams, int rows)
+    {
+        var row =
+            from stream in Gen.Choose(0, streams - 1)
+            from kind in Gen.Frequency((5, Gen.Constant(Kind)), (1, Gen.Constant("k1")))
+            from due in Gen.Frequency((8, Gen.Choose(-50, 0)), (2, Gen.Choose(1, 5)))
+            from attempts in Gen.Frequency((4, Gen.Constant(0)), (1, Gen.Choose(1, 3)))
+            from abandoned in Gen.Frequency((7, Gen.Constant(0)), (1, Gen.Choose(1, 2)))
+            from state in Gen.Frequency((30, Gen.Constant(State.Waits)), (1, Gen.Constant(State.OnOwnBus)), (1, Gen.Constant(State.Held)), (4, Gen.Constant(State.Handled)), (3, Gen.Constant(State.Dead)))
+            from host in Gen.Frequency((8, Gen.Constant<string?>(null)), (1, Gen.Constant<string?>(Environment.MachineName)), (1, Gen.Constant<string?>("another")))
+            select new Row($"s{stream}", kind, due, attempts, abandoned, state, host);
+        return from all in Gen.ArrayOf(row, rows)
+               from most in Gen.Choose(1, 12)
+               select new Table(all, most);
+    }
+
+    private void Write(IReadOnlyList<Row> rows)
+    {
+        using var connection = Open();
+        using var transaction = connection.BeginTransaction();
+        using var command = connection.CreateCommand();
+        command.CommandText = "delete from messages; delete from sqlite_sequence";
+        command.ExecuteNonQuery();
+        command.CommandText =
+            """
+            insert into messages (kind, stream, body, source, host, created_at, due_at, attempts, abandoned, lease_token, leased_by, lease_until, handled_at, dead_at)
+            values (@kind, @stream, '{}', 'test', @host, 0, @due, @attempts, @abandoned, @token, @owner, @until, @handled, @dead)
+            """;
+        foreach (var row in rows)
+        {
+            command.Parameters.Clear();
+            var isHeld = row.State is State.OnOwnBus or State.Held;
+            foreach (var (name, value) in new (string, object?)[]
+            {
+                ("@kind", row.Kind), ("@stream", row.Stream), ("@host", row.Host), ("@due", Now + row.Due), ("@attempts", row.Attempts),
+                ("@abandoned", row.Abandoned), ("@token", isHeld ? 1 : 0),
+                ("@owner", row.State switch { State.OnOwnBus => Owner, State.Held => "somebody", _ => null }), ("@until", isHeld ? Now + 1000 : null),
+                ("@handled", row.State == State.Handled ? 1 : null), ("@dead", row.State == State.Dead ? 1 : null),
+            })
+                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+            command.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+    }
+
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the project's own text
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var name in new[] { "@kind", "@host", "@now", "@window", "@limit" })
+            command.Parameters.AddWithValue(name, 1);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(_store.Folder, "opsbot.db")}");
+        connection.Open();
+        return connection;
+    }
+
+    private enum State
+    {
+        Waits,
+        OnOwnBus,
+        Held,
+        Handled,
+        Dead,
+    }
+
+    /// <param name="Due">Milliseconds from now.</param>
+    private sealed record Row(string Stream, string Kind, int Due, int Attempts, int Abandoned, State State, string? Host)
+    {
+        public bool IsPending => State is State.Waits or State.OnOwnBus or State.Held;
+
+        public bool IsLeased => State is State.OnOwnBus or State.Held;
+    }
+
+    /// <param name="Rows">In the order of their ids, which begin with 1.</param>
+    private sealed record Table(Row[] Rows, int Most)
+    {
+        public override string ToString() => string.Create(
+            CultureInfo.InvariantCulture, $"most {Most}:\n{string.Join('\n', Rows.Select((row, at) => $"{at + 1} {row}"))}");
+    }
+
+    /// <summary>The rule, word for word, over all pairs of rows.</summary>
+    private static class Model
+    {
+        public static List<(long Id, long Token)> Claim(Table table, string host)
+        {
+            var rows = table.Rows.Select((row, at) => (Id: at + 1L, Row: row)).ToList();
+            var limit = table.Most - rows.Count(one => one.Row.State == State.OnOwnBus && one.Row.Kind == Kind);
+            var isOneAbandonedInHand = rows.Exists(one => one.Row.Kind == Kind && one.Row.Abandoned > 0 && one.Row.IsLeased);
+            var first = rows
+                .Where(one => one.Row.Kind == Kind && one.Row.State == State.Waits && one.Row.Due <= 0 && (one.Row.Host is null || one.Row.Host == host))
+                .Where(one => !rows.Exists(other => other.Row.Stream == one.Row.Stream && other.Id != one.Id && other.Row.IsPending
+                    && (other.Row.IsLeased || (other.Id < one.Id && (other.Row.Due <= 0 || other.Row.Attempts > 0)))))
+                .Where(one => one.Row.Abandoned == 0 || !isOneAbandonedInHand)
+                .OrderBy(one => one.Row.Due).ThenBy(one => one.Id)
+                .Take(Math.Max(0, limit)).ToList();
+            var alone = first.Find(one => one.Row.Abandoned > 0).Id;
+            return [.. first.Where(one => one.Row.Abandoned == 0 || one.Id == alone).Select(one => (one.Id, 1L))];
+        }
+    }
+}
