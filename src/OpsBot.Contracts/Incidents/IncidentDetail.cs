@@ -45,4 +45,7 @@ public sealed record IncidentDetail
     public int DeadMessages { get; init; }
 
     public IReadOnlyList<Threads.ThreadReply> Replies { get; init; } = [];
+
+    /// <summary>Newest version of each, newest proposal first; at most 20.</summary>
+    public IReadOnlyList<Actions.ProposalView> Proposals { get; init; } = [];
 }

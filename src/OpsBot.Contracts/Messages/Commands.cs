@@ -24,3 +24,34 @@ public sealed record PostReply(long IncidentId, string DeliveryId, string Text, 
 {
     public static string Kind => "thread.post-reply";
 }
+
+/// <summary>Look for actions of the catalog that answer a diagnosis, and put them before people.</summary>
+public sealed record ProposeActions(long IncidentId, int Generation) : IMessage
+{
+    public static string Kind => "action.propose";
+}
+
+/// <summary>Run one slot of an approved version of a proposal, through all its gates, to its end.</summary>
+public sealed record RunProposal(long ProposalId, int Version, int Slot) : IMessage
+{
+    public static string Kind => "action.run";
+}
+
+/// <summary>A timer: a version of a proposal that nobody decided is over.</summary>
+public sealed record ExpireProposal(long ProposalId, int Version) : IMessage
+{
+    public static string Kind => "action.expire";
+}
+
+/// <summary>A person wants an incident closed: ask the gates, then close it or say what holds it open.</summary>
+/// <param name="By">Id of the person.</param>
+public sealed record CloseIncident(long IncidentId, string By) : IMessage
+{
+    public static string Kind => "incident.close";
+}
+
+/// <summary>An incident is over: keep what it taught.</summary>
+public sealed record RememberOutcome(long IncidentId) : IMessage
+{
+    public static string Kind => "outcome.remember";
+}

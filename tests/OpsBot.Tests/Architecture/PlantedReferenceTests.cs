@@ -7,6 +7,10 @@ namespace OpsBot.Tests.Architecture;
 public sealed class PlantedReferenceTests
 {
     [Theory]
+    [InlineData("OpsBot.Diagnosis", "OpsBot.Actions")]
+    [InlineData("OpsBot.Evidence", "OpsBot.Actions")]
+    [InlineData("OpsBot.Chat", "OpsBot.Actions")]
+    [InlineData("OpsBot.Actions", "OpsBot.Chat")]
     [InlineData("OpsBot.Diagnosis", "OpsBot.Chat")]
     [InlineData("OpsBot.Diagnosis", "OpsBot.Storage")]
     [InlineData("OpsBot.Evidence", "OpsBot.Chat")]

@@ -5,7 +5,7 @@ internal static class ReferenceRules
 {
     private const string Contracts = "OpsBot.Contracts", Runtime = "OpsBot.Runtime", Signals = "OpsBot.Signals", Storage = "OpsBot.Storage",
         Ingress = "OpsBot.Ingress", Evidence = "OpsBot.Evidence", Incidents = "OpsBot.Incidents", Knowledge = "OpsBot.Knowledge",
-        Diagnosis = "OpsBot.Diagnosis", Chat = "OpsBot.Chat", Handlers = "OpsBot.Handlers", Host = "OpsBot.Host";
+        Diagnosis = "OpsBot.Diagnosis", Actions = "OpsBot.Actions", Chat = "OpsBot.Chat", Handlers = "OpsBot.Handlers", Host = "OpsBot.Host";
 
     /// <summary>What each project may reference; all but Contracts may use Runtime as well.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -15,13 +15,14 @@ internal static class ReferenceRules
         [Signals] = [Contracts, Runtime],
         [Storage] = [Contracts, Runtime],
         [Ingress] = [Contracts, Runtime, Storage],
+        [Actions] = [Contracts, Runtime, Storage],
         [Chat] = [Contracts, Runtime, Storage],
         [Incidents] = [Contracts, Runtime, Storage],
         [Knowledge] = [Contracts, Runtime, Storage],
         [Evidence] = [Contracts, Runtime, Signals],
         [Diagnosis] = [Contracts, Runtime, Evidence, Signals, Knowledge],
-        [Handlers] = [Contracts, Runtime, Signals, Storage, Evidence, Incidents, Knowledge, Diagnosis, Chat],
-        [Host] = [Contracts, Runtime, Signals, Storage, Ingress, Evidence, Incidents, Knowledge, Diagnosis, Chat, Handlers],
+        [Handlers] = [Contracts, Runtime, Signals, Storage, Evidence, Incidents, Knowledge, Diagnosis, Actions, Chat],
+        [Host] = [Contracts, Runtime, Signals, Storage, Ingress, Evidence, Incidents, Knowledge, Diagnosis, Actions, Chat, Handlers],
     };
 
     /// <summary>Where a library may be seen; the key is also the start of its companions' names (<c>MassTransit.RabbitMQ</c>).</summary>

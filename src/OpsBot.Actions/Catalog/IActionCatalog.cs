@@ -1,0 +1,42 @@
+using OpsBot.Contracts.Actions;
+
+namespace OpsBot.Actions.Catalog;
+
+/// <summary>All actions there are.</summary>
+public interface IActionCatalog
+{
+    IReadOnlyList<ActionDefinition> All { get; }
+
+    ActionDefinition? Find(string name);
+}
+
+/// <summary>Turns an action and arguments into what would run. Pure but for hashing files.</summary>
+public interface IActionPlanner
+{
+    /// <summary>Checks the arguments and fills in vectors, target and blast radius.</summary>
+    /// <param name="state">Fields for <c>{state.x}</c>; null while they are not known, then <c>{state.x}</c> stays as written.</param>
+    /// <exception cref="ActionRefusedException">An argument is missing, unknown or not allowed; says which, its value and the bound.</exception>
+    PlannedRun Plan(ActionDefinition action, IReadOnlyDictionary<string, string> arguments, IReadOnlyDictionary<string, string>? state);
+
+    /// <summary>SHA-256 by real path of every file that the action would execute with these vectors.</summary>
+    /// <exception cref="ActionRefusedException">A program cannot be found or read.</exception>
+    IReadOnlyDictionary<string, string> HashFiles(ActionDefinition action, PlannedRun plan);
+
+    /// <summary>What approvals are bound to.</summary>
+    Binding Bind(ActionDefinition action, IReadOnlyList<ProposalSlot> slots, IReadOnlyDictionary<string, string> files, int quorum);
+}
+
+/// <summary>Final vectors of one slot.</summary>
+public sealed record PlannedRun(
+    IReadOnlyDictionary<string, string> Arguments, string Target, BlastRadius Blast, PlannedCommand Run, PlannedCommand? DryRun, PlannedCommand? Undo,
+    PlannedCommand? Probe, PlannedCommand? State, IReadOnlyList<PlannedHealth> Health);
+
+/// <summary>One command, ready to run.</summary>
+public sealed record PlannedCommand(
+    IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, TimeSpan TimeLimit, int OutputLimitBytes, string? WorkingDirectory);
+
+/// <summary>One health check, ready to sample.</summary>
+public sealed record PlannedHealth(HealthCheck Check, PlannedCommand? Command, string? Prometheus);
+
+/// <summary>It will not be done, and this is why, in a sentence that a person understands.</summary>
+public sealed class ActionRefusedException(string message) : Exception(message);

@@ -1,0 +1,18 @@
+using OpsBot.Contracts.Actions;
+
+namespace OpsBot.Actions.People;
+
+/// <summary>Everybody whom the configuration names.</summary>
+public interface IPeople
+{
+    IReadOnlyList<Person> All { get; }
+
+    Person? Find(string id);
+
+    /// <summary>Whose personal token it is; null where it is nobody's. Takes the same time for every wrong token.</summary>
+    Person? ByToken(string token);
+
+    /// <summary>Who it is that a chat surface calls so; null where nobody is.</summary>
+    /// <param name="surface"><c>slack</c>, <c>teams</c>, …</param>
+    Person? ByIdentity(string surface, string identity);
+}
