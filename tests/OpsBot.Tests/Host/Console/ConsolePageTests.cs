@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using OpsBot.Contracts.Diagnoses;
+using OpsBot.Contracts.Events;
 using OpsBot.Host.WebConsole.Endpoints;
 using OpsBot.Host.WebConsole.View;
 using OpsBot.Tests.Support;
@@ -156,6 +157,26 @@ public class ConsolePageTests
         await using var console = await ConsoleUnderTest.StartAsync(Stop);
         (await TextAsync(console, "/incidents/INC-31")).ShouldContain("Alerts 200 of 500 from 537 events");
         (await TextAsync(console, "/incidents/INC-12")).ShouldContain("Alerts 2 from 2 events");
+    }
+
+    [Fact]
+    public async Task Of_the_alerts_those_that_fire_come_first_and_of_these_the_worst()
+    {
+        var storm = Some.StormThread();
+        var store = new FakeStore();
+        store.Incidents.Add(storm with
+        {
+            Alerts =
+            [
+                storm.Alerts[0] with { Title = "over", Severity = "critical", Status = AlertStatus.Resolved },
+                storm.Alerts[1] with { Title = "small", Severity = "info" },
+                storm.Alerts[2] with { Title = "middling", Severity = "warning" },
+                storm.Alerts[3] with { Title = "worst", Severity = "critical" },
+            ],
+        });
+        await using var console = await ConsoleUnderTest.StartAsync(Stop, store: store);
+        Regex.Matches(await HtmlAsync(console, "/incidents/INC-31"), "<td role=\"cell\"><span class=\"title\">(\\w+)</span>").Select(m => m.Groups[1].Value)
+            .ShouldBe(["worst", "middling", "small", "over"]);
     }
 
     [Fact]
