@@ -52,14 +52,15 @@ public sealed partial class RunbookLibrary(IOptions<RunbookOptions> options, ILo
         }
         foreach (var problem in problems)
         {
-            LogProblem(problem.Path, problem.Line ?? 0, problem.Reason);
+            LogProblem(problem);
         }
         LogLoaded(runbooks.Count, options.Value.Folders.Count, problems.Count);
         return new Loaded(new RunbookIndex(runbooks, options.Value.Floor), problems);
     }
 
-    [LoggerMessage(5101, LogLevel.Warning, "Runbook {Path} (line {Line}) is not used: {Reason}")]
-    private partial void LogProblem(string path, int line, string reason);
+    // a file, a line of it, or a folder: the problem says which
+    [LoggerMessage(5101, LogLevel.Warning, "Not used as a runbook: {Problem}")]
+    private partial void LogProblem(RunbookProblem problem);
 
     [LoggerMessage(5102, LogLevel.Information, "Read {Count} runbooks of {Folders} folders, {Problems} were not taken")]
     private partial void LogLoaded(int count, int folders, int problems);

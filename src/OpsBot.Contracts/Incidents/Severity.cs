@@ -24,7 +24,4 @@ public static class SeverityLevels
         "info" or "information" or "informational" or "none" or "ok" or "p5" => SeverityLevel.Info,
         _ => SeverityLevel.Unknown,
     };
-
-    /// <summary>The more severe of two; unknown yields to whatever is known.</summary>
-    public static SeverityLevel Max(SeverityLevel a, SeverityLevel b) => a <= b ? a : b;
 }

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using Microsoft.Extensions.FileSystemGlobbing;
+using OpsBot.Runtime.Files;
 
 namespace OpsBot.Evidence.Files;
 
@@ -18,7 +19,8 @@ internal sealed class LogFileFinder(LogFolderOptions options)
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     public IReadOnlyList<LogFile> Find(DateTimeOffset from, CancellationToken cancellationToken)
     {
-        var root = Real(new DirectoryInfo(options.Path)) ?? throw new DirectoryNotFoundException($"The folder '{options.Path}' does not exist.");
+        if (!Directory.Exists(options.Path)) throw new DirectoryNotFoundException($"The folder '{options.Path}' does not exist.");
+        var root = RealPath.Of(Path.GetFullPath(options.Path));
         var matcher = new Matcher(StringComparison.Ordinal);
         if (string.IsNullOrEmpty(options.Glob)) matcher.AddIncludePatterns(DefaultGlobs);
         else matcher.AddInclude(options.Glob);
@@ -59,11 +61,8 @@ internal sealed class LogFileFinder(LogFolderOptions options)
                 return file.Length > 0 ? file : null;
             }
 
-            if (file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo { Exists: true } target &&
-                Real(target.Directory!) is { } folder && (folder + "/").StartsWith(root + "/", StringComparison.Ordinal))
-            {
-                return target.Length > 0 ? target : null;
-            }
+            var target = new FileInfo(RealPath.Of(file.FullName));
+            if (target.Exists && target.FullName.StartsWith(root.TrimEnd('/') + "/", StringComparison.Ordinal)) return target.Length > 0 ? target : null;
 
             Refused.Add($"'{relative}' is a link that leads out of the folder or nowhere");
         }
@@ -73,19 +72,5 @@ internal sealed class LogFileFinder(LogFolderOptions options)
         }
 
         return null;
-    }
-
-    private static string? Real(DirectoryInfo folder)
-    {
-        // a parent may be a link as well, so each part of the path is resolved
-        var path = "/";
-        foreach (var part in Path.GetFullPath(folder.FullName).Split('/', StringSplitOptions.RemoveEmptyEntries))
-        {
-            var next = new DirectoryInfo(Path.Combine(path, part));
-            if (next.LinkTarget is not null && next.ResolveLinkTarget(returnFinalTarget: true) is { } target) next = new DirectoryInfo(target.FullName);
-            path = next.FullName;
-        }
-
-        return Directory.Exists(path) ? path : null;
     }
 }

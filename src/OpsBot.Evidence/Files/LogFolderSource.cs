@@ -6,13 +6,21 @@ using OpsBot.Signals.LogTemplates;
 
 namespace OpsBot.Evidence.Files;
 
-/// <summary>The log files of a folder, as one digest. Only what lies between the begin of the baseline and the end of the window is read.</summary>
+/// <summary>
+/// The log files of a folder, as one digest. Only what lies between the begin of the baseline and the end of the window is read.
+/// The files are taken as they were when the folder was listed. What is appended later is left out, the rest of a line that was being
+/// written included. A file that is renamed or deleted while it is read is read to its end. One that became shorter is read as far as it
+/// goes, and that is reported; one that was truncated and grew past the place where it is read cannot be told from one that only grew.
+/// </summary>
 internal sealed class LogFolderSource(LogFolderOptions options, IRedactor redactor, TimeProvider time) : IEvidenceSource
 {
     /// <summary>So many records in a row after the window, and the file is done: records are a little out of order in every log.</summary>
     private const int EnoughAfter = 2_000;
 
     public string Name => options.SourceName;
+
+    /// <summary>Opens a file at an offset.</summary>
+    internal Func<LogFile, long, Stream> Open { get; init; } = LogFileOpener.Open;
 
     public async Task<Observations> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
     {
@@ -81,12 +89,13 @@ internal sealed class LogFolderSource(LogFolderOptions options, IRedactor redact
             var plain = !file.IsGzip && LogFileOpener.Sniff(file) is null;
             var offset = plain && file.Length > LogFileSeek.WorthSeeking ? Seek(file, run, timestamp) : 0;
 
-            // what is written while we read belongs to the next look
             var limit = plain ? Math.Min(run.BytesLeft, file.Length - offset) : run.BytesLeft;
-            using var stream = new BoundedStream(LogFileOpener.Open(file, offset), limit);
-            lines = new ByteLineReader(stream, midLine: offset > 0);
+            using var stream = new BoundedStream(Open(file, offset), limit);
+            lines = new ByteLineReader(stream, midLine: offset > 0, plain ? limit : null);
             run.Files++;
             Read(new LogRecordReader(lines, timestamp), offset == 0 ? file.RelativePath : $"{file.RelativePath}+{offset}", service, instance, run, stop);
+            if (lines.Short) run.Problem($"'{file.RelativePath}' ended after {offset + lines.BytesRead} of {file.Length} bytes; it was truncated or replaced meanwhile");
+            if (lines.Failure is { } failure) run.Problem($"'{file.RelativePath}' could be read only in part: {failure.Message}");
             if (lines.CutLines > 0) run.Problem($"'{file.RelativePath}': {lines.CutLines} lines longer than {ByteLineReader.MaxLineBytes} bytes were cut");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

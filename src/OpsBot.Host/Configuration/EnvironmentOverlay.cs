@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpsBot.Runtime.Secrets;
 
 namespace OpsBot.Host.Configuration;
 

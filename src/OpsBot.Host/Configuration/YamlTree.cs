@@ -1,6 +1,7 @@
 using System.Globalization;
-using YamlDotNet.Core;
+using OpsBot.Runtime.Secrets;
 using YamlDotNet.Core.Events;
+using YamlDotNet.Core;
 
 namespace OpsBot.Host.Configuration;
 

@@ -41,6 +41,7 @@ public static class ConsoleServices
         services.AddSingleton(new ConsoleAccess(options));
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<LiveStreams>();
+        services.AddSingleton<MessageWatch>();
         services.AddSingleton<AssetFiles>();
         services.AddScoped<PageRenderer>();
         services.AddRoutingCore();

@@ -1,4 +1,5 @@
 using System.Text;
+using OpsBot.Runtime.Files;
 
 namespace OpsBot.Knowledge.Runbooks;
 

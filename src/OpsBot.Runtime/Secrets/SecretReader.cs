@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.Configuration;
 using OpsBot.Runtime.Redaction;
 
@@ -17,13 +16,10 @@ public interface ISecretReader
 }
 
 /// <summary>A secret cannot be used; the message says why and what to do, never the value.</summary>
-public sealed class SecretException(string message, Exception? inner = null) : Exception(message, inner);
+public sealed class SecretException(string message) : Exception(message);
 
 internal sealed class SecretReader(IConfiguration configuration, KnownSecrets known) : ISecretReader
 {
-    private const int MaxBytes = 64 * 1024;
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     public Secret? Find(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -37,33 +33,8 @@ internal sealed class SecretReader(IConfiguration configuration, KnownSecrets kn
     public Secret ReadFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        byte[] bytes;
-        try
-        {
-            using var stream = File.OpenRead(path);
-            bytes = new byte[MaxBytes + 1];
-            var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            if (length > MaxBytes) throw new SecretException($"The secret file '{path}' holds more than {MaxBytes} bytes; it should hold one secret and nothing else.");
-            Array.Resize(ref bytes, length);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new SecretException($"The secret file '{path}' cannot be read: {e.Message}", e);
-        }
-
-        string text;
-        try
-        {
-            text = Strict.GetString(bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsSpan(3) : bytes);
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new SecretException($"The secret file '{path}' is not UTF-8 text; write the secret to it as text.", e);
-        }
-
-        // an editor's line end is not part of the secret; blanks may be
-        text = text.TrimEnd('\r', '\n');
-        if (text.Length == 0) throw new SecretException($"The secret file '{path}' is empty; write the secret to it.");
+        var (text, error) = SecretFile.Read(path);
+        if (text is null) throw new SecretException(error!);
         return Keep(text);
     }
 

@@ -26,24 +26,9 @@ public static class CallPatternShifts
     /// <summary>Shifts, clearest first.</summary>
     public static IReadOnlyList<CallPatternShift> Find(SpanForest forest, TracePeriods periods)
     {
-        var parents = new Dictionary<(string Service, string? Instance, string Operation), Parent>();
-        for (var i = 0; i < forest.Spans.Count; i++)
-        {
-            var span = forest.Spans[i];
-            var period = periods.Of(span.TimeMs);
-            if (period < 0)
-            {
-                continue;
-            }
-
-            var key = (span.Service, span.Instance, span.Operation);
-            if (!parents.TryGetValue(key, out var parent))
-            {
-                parents[key] = parent = new Parent();
-            }
-
-            parent.Add(period, span.TraceId, Children(forest, i));
-        }
+        var parents = SpanGroups.Gather<(string Service, string? Instance, string Operation), Parent>(
+            forest, periods, span => SpanGroups.Operation(forest, span),
+            (parent, span, period) => parent.Add(period, forest.Spans[span].TraceId, Children(forest, span)));
 
         return
         [

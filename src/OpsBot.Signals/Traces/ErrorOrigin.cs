@@ -16,31 +16,10 @@ public static class ErrorOrigins
     /// <summary>Origins whose share of failures rose, most failures first.</summary>
     public static IReadOnlyList<ErrorOrigin> Find(SpanForest forest, TracePeriods periods)
     {
-        var groups = new Dictionary<(string Service, string? Instance, string Operation), Counts>();
-        for (var i = 0; i < forest.Spans.Count; i++)
-        {
-            var span = forest.Spans[i];
-            var period = periods.Of(span.TimeMs);
-            if (period < 0)
-            {
-                continue;
-            }
-
-            var key = (span.Service, span.Instance, span.Operation);
-            if (!groups.TryGetValue(key, out var counts))
-            {
-                groups[key] = counts = new Counts();
-            }
-
-            var origin = forest.Failed(i) && !(forest.Children[i] ?? []).Any(forest.Failed);
-            counts.Spans[period]++;
-            counts.Failures[period] += origin ? 1 : 0;
-            if (origin && period == 1 && (counts.Text is null || counts.Trace.Length == 0))
-            {
-                counts.Text = span.Attributes;
-                counts.Trace = span.TraceId;
-            }
-        }
+        var groups = SpanGroups.Gather<(string Service, string? Instance, string Operation), Counts>(
+            forest, periods, span => SpanGroups.Operation(forest, span),
+            (counts, span, period) => counts.Add(
+                period, forest.Spans[span], forest.Failed(span) && !(forest.Children[span] ?? []).Any(forest.Failed)));
 
         var all = Math.Max(1, groups.Values.Sum(counts => counts.Failures[1]));
         return
@@ -65,8 +44,19 @@ public static class ErrorOrigins
 
         public int[] Failures { get; } = new int[2];
 
-        public string? Text { get; set; }
+        public string? Text { get; private set; }
 
-        public string Trace { get; set; } = "";
+        public string Trace { get; private set; } = "";
+
+        public void Add(int period, SpanSample span, bool origin)
+        {
+            Spans[period]++;
+            Failures[period] += origin ? 1 : 0;
+            if (origin && period == 1 && (Text is null || Trace.Length == 0))
+            {
+                Text = span.Attributes;
+                Trace = span.TraceId;
+            }
+        }
     }
 }

@@ -22,24 +22,10 @@ public static class SelfTimeShifts
     /// <summary>Operations whose own time rose, largest share first.</summary>
     public static IReadOnlyList<SelfTimeShift> Find(SpanForest forest, TracePeriods periods)
     {
-        var groups = new Dictionary<(string, string?, string, string?), Group>();
-        for (var i = 0; i < forest.Spans.Count; i++)
-        {
-            var span = forest.Spans[i];
-            var period = periods.Of(span.TimeMs);
-            if (period < 0)
-            {
-                continue;
-            }
-
-            var key = (span.Service, span.Instance, span.Operation, forest.RemotePeer(i));
-            if (!groups.TryGetValue(key, out var group))
-            {
-                groups[key] = group = new Group();
-            }
-
-            group.Add(period, forest.SelfMs(i), span.TraceId);
-        }
+        var groups = SpanGroups.Gather<(string, string?, string, string?), Group>(
+            forest, periods,
+            span => (forest.Spans[span].Service, forest.Spans[span].Instance, forest.Spans[span].Operation, forest.RemotePeer(span)),
+            (group, span, period) => group.Add(period, forest.SelfMs(span), forest.Spans[span].TraceId));
 
         var shifts = groups
             .Where(entry => entry.Value.Before.Count >= FewestSpans && entry.Value.During.Count >= FewestSpans)

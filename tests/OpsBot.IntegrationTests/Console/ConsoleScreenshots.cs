@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Tests.Support;
@@ -31,7 +32,7 @@ public sealed class ConsoleScreenshots(ChromiumFixture chromium) : IClassFixture
         await ShootAsync("login");
         await page.Page.FillAsync("#token", ConsoleUnderTest.Token);
         await page.Page.Keyboard.PressAsync("Enter");
-        await page.Page.WaitForURLAsync(u => !u.Contains("/login", StringComparison.Ordinal));
+        await Assertions.Expect(page.Page).Not.ToHaveURLAsync(new Regex("/login"));
         foreach (var (name, path) in new[]
         {
             ("list", "/?status=all"), ("thread", "/incidents/INC-12"), ("storm", "/incidents/INC-31"), ("abstained", "/incidents/INC-13"),

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
 using OpsBot.Knowledge;
 using OpsBot.Knowledge.Runbooks;
 using OpsBot.Tests.Support;
@@ -84,6 +85,24 @@ public sealed class RunbookFolderTests : IDisposable
     public void A_folder_that_is_missing_is_a_problem_and_no_failure() =>
         RunbookFolder.Read(Path.Combine(_folder.Path, "none"), _options, TestContext.Current.CancellationToken)
             .Problems.ShouldHaveSingleItem().Reason.ShouldBe("no such folder");
+
+    [Fact]
+    public void The_log_names_the_file_with_its_line_and_a_folder_without_one()
+    {
+        _folder.Write("bad/wrong/SKILL.md", Some.Skill("other"));
+        var log = new LogLines();
+        using var loggers = new LoggerFactory([log]);
+        var missing = Path.Combine(_folder.Path, "none");
+        new RunbookLibrary(
+            Microsoft.Extensions.Options.Options.Create(new RunbookOptions { Folders = [missing, _folder.Path] }), loggers.CreateLogger<RunbookLibrary>())
+            .Reload(TestContext.Current.CancellationToken);
+
+        log.Lines.Where(l => l.StartsWith("Not used", StringComparison.Ordinal)).ShouldBe(
+            [
+                $"Not used as a runbook: {missing}: no such folder",
+                "Not used as a runbook: bad/wrong/SKILL.md:2: 'name: other' must equal the folder's name 'wrong'; rename one of them",
+            ]);
+    }
 
     [Fact]
     public void Reloading_sees_what_was_added()

@@ -9,13 +9,18 @@ namespace OpsBot.Tests.Support;
 /// <summary>The store behind the console, in memory; a test changes it and says so.</summary>
 internal sealed class FakeStore : IIncidentReader, IIncidentOverview, IMessageReader, IMessageRetry
 {
-    public List<IncidentDetail> Incidents { get; } = [];
+    private int _counted;
+
+    public List<IncidentDetail> Incidents { get; private set; } = [];
 
     public List<MessageRow> Dead { get; } = [];
 
     public List<QuarantinedRow> Quarantined { get; } = [];
 
     public List<long> Retried { get; } = [];
+
+    /// <summary>Other incidents, all at once: pages may be reading the ones before.</summary>
+    public void Replace(IEnumerable<IncidentDetail> incidents) => Incidents = [.. incidents];
 
     /// <summary>Thrown by every read while set.</summary>
     public Exception? Broken { get; set; }
@@ -45,8 +50,15 @@ internal sealed class FakeStore : IIncidentReader, IIncidentOverview, IMessageRe
                 ? new DiagnosisBrief(top.Statement, top.Confidence)
                 : new DiagnosisBrief(null, null)));
 
-    Task<MessageCounts> IMessageReader.CountAsync(CancellationToken cancellationToken) => Task.FromResult(new MessageCounts(
-        3, 1, 7, 18_204, Dead.Count, Quarantined.Count, Some.Night.AddMinutes(1), new Dictionary<string, long> { ["pagerduty"] = 4 }));
+    /// <summary>How often messages were counted.</summary>
+    public int Counted => _counted;
+
+    Task<MessageCounts> IMessageReader.CountAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _counted);
+        return Task.FromResult(new MessageCounts(
+            3, 1, 7, 18_204, Dead.Count, Quarantined.Count, Some.Night.AddMinutes(1), new Dictionary<string, long> { ["pagerduty"] = 4 }));
+    }
 
     public Task<IReadOnlyList<MessageRow>> DeadAsync(int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<MessageRow>>(Dead.Take(limit).ToList());

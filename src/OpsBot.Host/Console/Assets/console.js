@@ -1,5 +1,6 @@
-// Keeps the page current: on a hint from /live it fetches the page that is open and takes over its <main>.
-// Reading needs none of this. What the reader has going is kept: focus, scroll, open details, a selection.
+// Keeps the page current: on a hint from /live it fetches the page that is open and changes its <main> into the fetched one, in place.
+// Reading needs none of this. What is on both pages stays the same element, so whatever the reader has going goes on: a key or a button
+// held down, focus, scroll, open details, a selection.
 (() => {
   'use strict';
   const main = () => document.getElementById('main');
@@ -23,18 +24,9 @@
     timer = setTimeout(() => { timer = 0; refresh(); }, due);
   }
 
-  function busy() {
-    const selection = document.getSelection();
-    const selecting = selection && !selection.isCollapsed && main().contains(selection.anchorNode);
-    const active = document.activeElement;
-    const typing = active && main().contains(active) && /^(INPUT|TEXTAREA|SELECT)$/.test(active.tagName);
-    return selecting || typing;
-  }
-
   async function refresh() {
     if (running) { again = true; return; }
     if (document.hidden) return;
-    if (busy()) { schedule(2000); return; }
     running = true;
     lastRun = Date.now();
     try {
@@ -42,7 +34,6 @@
       if (answer.redirected) { location.reload(); return; }
       if (!answer.ok) throw new Error(String(answer.status));
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      if (busy()) { schedule(2000); return; }
       take(page);
       if (source && source.readyState === EventSource.OPEN) say('Live', 'on');
     } catch {
@@ -55,46 +46,101 @@
   }
 
   function take(page) {
-    const old = main(), fresh = page.getElementById('main');
-    // nothing new: leave every element where it is, somebody may be about to press one
-    if (!fresh || fresh.innerHTML === old.innerHTML) return;
-    const open = new Map([...old.querySelectorAll('details[id]')].map(d => [d.id, d.open]));
-    const scrolls = new Map([...old.querySelectorAll('details[id] pre')].map(p => [p.closest('details').id, [p.scrollLeft, p.scrollTop]]));
-    const at = locate(old);
-    const y = window.scrollY;
-    old.replaceChildren(...[...fresh.childNodes].map(n => document.adoptNode(n)));
-    for (const d of old.querySelectorAll('details[id]')) if (open.has(d.id)) d.open = open.get(d.id);
-    for (const p of old.querySelectorAll('details[id] pre')) {
-      const kept = scrolls.get(p.closest('details').id);
-      if (kept) p.scrollTo(kept[0], kept[1]);
+    const fresh = page.getElementById('main');
+    if (!fresh) return;
+    const selected = selection();
+    morphChildren(main(), fresh);
+    if (document.title !== page.title) document.title = page.title;
+    if (selected) select(selected);
+  }
+
+  // a text that changes loses the selection in it, also where the selected words are still there
+  function selection() {
+    const s = document.getSelection();
+    return s && !s.isCollapsed && main().contains(s.anchorNode) ? [s.anchorNode, s.anchorOffset, s.focusNode, s.focusOffset] : null;
+  }
+
+  function select([anchor, from, focus, to]) {
+    const s = document.getSelection();
+    if (s.anchorNode === anchor && s.anchorOffset === from && s.focusNode === focus && s.focusOffset === to) return;
+    const length = node => node.nodeType === Node.TEXT_NODE ? node.length : node.childNodes.length;
+    if (anchor.isConnected && focus.isConnected) s.setBaseAndExtent(anchor, Math.min(from, length(anchor)), focus, Math.min(to, length(focus)));
+  }
+
+  // what an element is about: rows, sections and links come, go and change places
+  const key = node => node.nodeType === Node.ELEMENT_NODE
+    ? node.id || node.dataset.key || node.getAttribute('aria-labelledby') || (node.nodeName === 'A' && node.getAttribute('href')) || ''
+    : '';
+  const alike = (a, b) => a.nodeType === b.nodeType && a.nodeName === b.nodeName && key(a) === key(b);
+
+  function morph(mine, fresh) {
+    if (mine.nodeType !== Node.ELEMENT_NODE) {
+      if (mine.nodeValue !== fresh.nodeValue) mine.nodeValue = fresh.nodeValue;
+      return;
     }
-    document.title = page.title;
-    if (at) find(old, at)?.focus({ preventScroll: true });
-    window.scrollTo({ top: y, behavior: 'instant' });
+    // whether a fold is open is the reader's business once it is there
+    const own = name => name === 'open' && mine.nodeName === 'DETAILS';
+    for (const { name } of [...mine.attributes]) if (!own(name) && !fresh.hasAttribute(name)) mine.removeAttribute(name);
+    for (const { name, value } of fresh.attributes) if (!own(name) && mine.getAttribute(name) !== value) mine.setAttribute(name, value);
+    morphChildren(mine, fresh);
   }
 
-  // an element is found again by its id, or as the n-th of its kind below the nearest ancestor that has one
-  function locate(root) {
-    const active = document.activeElement;
-    if (!active || active === root || !root.contains(active)) return null;
-    const owner = active.closest('[id]');
-    if (owner === active) return { id: active.id };
-    return { id: owner.id, tag: active.tagName, index: [...owner.getElementsByTagName(active.tagName)].indexOf(active) };
+  function morphChildren(parent, fresh) {
+    const wanted = [...fresh.childNodes];
+    const keys = new Set(wanted.map(key));
+    const known = new Map();
+    for (const node of [...parent.children]) {
+      const name = key(node);
+      if (!name) continue;
+      if (!keys.has(name)) node.remove();
+      else if (known.has(name)) known.get(name).push(node);
+      else known.set(name, [node]);
+    }
+    let at = parent.firstChild;
+    for (const next of wanted) {
+      const mine = counterpart(next, at, known);
+      if (!mine) {
+        parent.insertBefore(document.adoptNode(next), at);
+        continue;
+      }
+      if (mine.contains(document.activeElement)) {
+        // an element that is moved loses the focus: what is before it moves out of its way instead, and comes back in its turn
+        while (at !== mine) {
+          const out = at;
+          at = at.nextSibling;
+          out.remove();
+        }
+      } else if (mine !== at) parent.insertBefore(mine, at);
+      morph(mine, next);
+      at = mine.nextSibling;
+    }
+    while (at) {
+      const out = at;
+      at = at.nextSibling;
+      out.remove();
+    }
   }
 
-  function find(root, at) {
-    const owner = document.getElementById(at.id);
-    if (!owner || !(owner === root || root.contains(owner))) return null;
-    return at.tag ? owner.getElementsByTagName(at.tag)[at.index] : owner;
+  // by its key wherever it is; without one the nearest of its kind from here on, text only right here
+  function counterpart(next, at, known) {
+    const name = key(next);
+    if (name) {
+      const node = known.get(name)?.shift();
+      return node && alike(node, next) ? node : null;
+    }
+    if (next.nodeType !== Node.ELEMENT_NODE) return at && alike(at, next) ? at : null;
+    for (let node = at; node; node = node.nextSibling) if (alike(node, next)) return node;
+    return null;
   }
 
   function connect() {
     clearTimeout(reconnect);
     if (source) return;
-    source = new EventSource('/live');
+    source = new EventSource(wants === 'messages' ? '/live?of=messages' : '/live');
     // whatever changed before the stream was open had no listener
     source.addEventListener('hello', () => { say('Live', 'on'); schedule(0); });
     source.addEventListener('incident', e => { if (wants === 'all' || wants === e.data) schedule(quiet); });
+    source.addEventListener('messages', () => schedule(quiet));
     source.onerror = () => {
       say('Reconnecting…', 'off');
       // a refusal ends an EventSource for good; a lost connection does not

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using OpsBot.Contracts.Ports;
 using OpsBot.Host.WebConsole.Security;
@@ -23,14 +24,18 @@ internal sealed class LiveStreams
     public void Leave() => Interlocked.Decrement(ref _open);
 }
 
-/// <summary>Server-sent events: the id of each incident that changed. What changed is read from the page again.</summary>
+/// <summary>
+/// Server-sent events: the id of each incident that changed, or with <c>?of=messages</c> that the messages table did. What changed is read
+/// from the page again.
+/// </summary>
 internal static class LiveEndpoints
 {
     public static void MapLive(this IEndpointRouteBuilder routes) =>
         routes.MapGet(LiveStreams.Path, StreamAsync).RequireAuthorization(ConsoleAccess.Read);
 
     private static async Task StreamAsync(
-        HttpContext context, LiveStreams streams, ILiveUpdates updates, TimeProvider time, IHostApplicationLifetime program)
+        HttpContext context, LiveStreams streams, ILiveUpdates updates, MessageWatch watch, TimeProvider time, IHostApplicationLifetime program,
+        string? of)
     {
         if (!streams.TryEnter())
         {
@@ -44,7 +49,8 @@ internal static class LiveEndpoints
         try
         {
             context.Response.ContentType = "text/event-stream";
-            await WriteAsync(context.Response, updates, time, end.Token);
+            var hints = of == "messages" ? MessagesAsync(watch, time, end.Token) : IncidentsAsync(updates, end.Token);
+            await WriteAsync(context.Response, hints, time, end.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
@@ -55,13 +61,32 @@ internal static class LiveEndpoints
         }
     }
 
-    private static async Task WriteAsync(HttpResponse response, ILiveUpdates updates, TimeProvider time, CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<string> IncidentsAsync(ILiveUpdates updates, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var id in updates.ReadAsync(cancellationToken)) yield return FormattableString.Invariant($"event: incident\ndata: {id}\n\n");
+    }
+
+    // nothing tells of every row, and other hosts write to the same table
+    private static async IAsyncEnumerable<string> MessagesAsync(
+        MessageWatch watch, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(MessageWatch.Interval, time);
+        var seen = await watch.VersionAsync(cancellationToken);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            var version = await watch.VersionAsync(cancellationToken);
+            if (version != seen) yield return "event: messages\ndata: \n\n";
+            seen = version;
+        }
+    }
+
+    private static async Task WriteAsync(
+        HttpResponse response, IAsyncEnumerable<string> hints, TimeProvider time, CancellationToken cancellationToken)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // a browser that reads slowly misses hints, and reads the page all the same at the next one
         var lines = Channel.CreateBounded<string>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropOldest });
-        var ids = updates.ReadAsync(both.Token);
-        var reading = ForwardAsync(ids, lines.Writer, both.Token);
+        var reading = ForwardAsync(hints, lines.Writer, both.Token);
         var beating = BeatAsync(lines.Writer, time, both.Token);
         try
         {
@@ -80,20 +105,20 @@ internal static class LiveEndpoints
         }
     }
 
-    private static async Task ForwardAsync(IAsyncEnumerable<long> ids, ChannelWriter<string> lines, CancellationToken cancellationToken)
+    private static async Task ForwardAsync(IAsyncEnumerable<string> hints, ChannelWriter<string> lines, CancellationToken cancellationToken)
     {
         try
         {
-            await foreach (var id in ids.WithCancellation(cancellationToken))
-            {
-                lines.TryWrite(FormattableString.Invariant($"event: incident\ndata: {id}\n\n"));
-            }
+            await foreach (var hint in hints.WithCancellation(cancellationToken)) lines.TryWrite(hint);
         }
         catch (OperationCanceledException)
         {
         }
-
-        lines.TryComplete();
+        finally
+        {
+            // a store that cannot be read ends the stream, and the browser comes back for another
+            lines.TryComplete();
+        }
     }
 
     // without a word now and then neither side learns that the other is gone

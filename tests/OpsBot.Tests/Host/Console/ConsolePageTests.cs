@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using OpsBot.Contracts.Diagnoses;
+using OpsBot.Contracts.Events;
+using OpsBot.Host.WebConsole.Endpoints;
 using OpsBot.Host.WebConsole.View;
 using OpsBot.Tests.Support;
 
@@ -150,6 +152,34 @@ public class ConsolePageTests
     }
 
     [Fact]
+    public async Task Of_many_alerts_the_page_says_how_many_there_are_and_how_many_it_shows()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync(Stop);
+        (await TextAsync(console, "/incidents/INC-31")).ShouldContain("Alerts 200 of 500 from 537 events");
+        (await TextAsync(console, "/incidents/INC-12")).ShouldContain("Alerts 2 from 2 events");
+    }
+
+    [Fact]
+    public async Task Of_the_alerts_those_that_fire_come_first_and_of_these_the_worst()
+    {
+        var storm = Some.StormThread();
+        var store = new FakeStore();
+        store.Incidents.Add(storm with
+        {
+            Alerts =
+            [
+                storm.Alerts[0] with { Title = "over", Severity = "critical", Status = AlertStatus.Resolved },
+                storm.Alerts[1] with { Title = "small", Severity = "info" },
+                storm.Alerts[2] with { Title = "middling", Severity = "warning" },
+                storm.Alerts[3] with { Title = "worst", Severity = "critical" },
+            ],
+        });
+        await using var console = await ConsoleUnderTest.StartAsync(Stop, store: store);
+        Regex.Matches(await HtmlAsync(console, "/incidents/INC-31"), "<td role=\"cell\"><span class=\"title\">(\\w+)</span>").Select(m => m.Groups[1].Value)
+            .ShouldBe(["worst", "middling", "small", "over"]);
+    }
+
+    [Fact]
     public async Task Assets_may_be_kept_for_ever_because_their_path_changes_with_them()
     {
         await using var console = await ConsoleUnderTest.StartAsync(Stop);
@@ -180,6 +210,37 @@ public class ConsolePageTests
         }
 
         console.Live.Readers.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_live_stream_of_messages_tells_when_the_counts_change_and_only_then()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync(Stop);
+        using var browser = console.Browser();
+        (await HtmlAsync(console, "/messages")).ShouldContain("data-live=\"messages\"");
+        using var answer = await browser.GetAsync("/live?of=messages", HttpCompletionOption.ResponseHeadersRead, Stop);
+        using var lines = new StreamReader(await answer.Content.ReadAsStreamAsync(Stop));
+        while (await lines.ReadLineAsync(Stop) is not "event: hello") { }
+
+        // a change of incidents is no news here
+        console.Live.IncidentChanged(12);
+        console.Store.Dead.RemoveAt(0);
+
+        string? line;
+        do line = await lines.ReadLineAsync(Stop);
+        while (line is not null && !line.StartsWith("event: ", StringComparison.Ordinal));
+        line.ShouldBe("event: messages");
+        console.Live.Readers.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Many_pages_look_at_the_messages_table_as_often_as_one()
+    {
+        var store = FakeStore.WithANight();
+        using var watch = new MessageWatch(store, TimeProvider.System);
+        var first = await watch.VersionAsync(Stop);
+        (await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => watch.VersionAsync(Stop)))).ShouldAllBe(v => v == first);
+        store.Counted.ShouldBe(1);
     }
 
     [Fact]

@@ -1,21 +1,22 @@
 using System.Text;
 
-namespace OpsBot.Host.Configuration;
+namespace OpsBot.Runtime.Secrets;
 
 /// <summary>Reads one secret from a file as container platforms mount them: UTF-8 text, the line break at its end taken off.</summary>
-internal static class SecretFile
+public static class SecretFile
 {
-    internal const int MaxBytes = 64 * 1024;
+    public const int MaxBytes = 64 * 1024;
 
+    /// <param name="baseFolder">What a relative path is relative to; the working folder where it is not given.</param>
     /// <returns>The value, or null and why not. The error names the path, never the content.</returns>
-    public static (string? Value, string? Error) Read(string path, string baseFolder)
+    public static (string? Value, string? Error) Read(string path, string? baseFolder = null)
     {
         if (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal))
         {
             return (null, "the secret file has no path; write one such as /run/secrets/name");
         }
 
-        var full = Path.GetFullPath(path, baseFolder);
+        var full = baseFolder is null ? Path.GetFullPath(path) : Path.GetFullPath(path, baseFolder);
         try
         {
             using var stream = new FileStream(full, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -1,9 +1,17 @@
-namespace OpsBot.Evidence.Files;
+namespace OpsBot.Evidence;
 
-/// <summary>The first bytes of a stream, read forward only. Owns the stream.</summary>
+/// <summary>
+/// Reads at most so many bytes of another stream, which it owns, and says whether there was more: a small archive can unpack to a large one.
+/// </summary>
 internal sealed class BoundedStream(Stream inner, long limit) : Stream
 {
     private long _left = limit;
+
+    /// <summary>True once reading stopped at the bound with more to come.</summary>
+    public bool Truncated { get; private set; }
+
+    /// <summary>The bound, bytes.</summary>
+    public long Limit { get; } = limit;
 
     public override bool CanRead => true;
 
@@ -13,13 +21,22 @@ internal sealed class BoundedStream(Stream inner, long limit) : Stream
 
     public override long Length => throw new NotSupportedException();
 
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
-        if (_left <= 0) return 0;
+        if (_left == 0)
+        {
+            Truncated = Truncated || inner.ReadByte() >= 0;
+            return 0;
+        }
+
         var read = inner.Read(buffer[..(int)Math.Min(buffer.Length, _left)]);
         _left -= read;
         return read;
@@ -37,7 +54,11 @@ internal sealed class BoundedStream(Stream inner, long limit) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) inner.Dispose();
+        if (disposing)
+        {
+            inner.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

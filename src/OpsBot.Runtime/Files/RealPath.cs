@@ -1,13 +1,13 @@
-namespace OpsBot.Knowledge.Runbooks;
+namespace OpsBot.Runtime.Files;
 
 /// <summary>Resolves every link of a path. <c>ResolveLinkTarget</c> looks at the last part only, so a link to a folder on the way would go unseen.</summary>
-internal static class RealPath
+public static class RealPath
 {
     private const int MaxLinks = 40;
 
     /// <param name="path">An absolute path.</param>
     /// <exception cref="IOException">The links go round in a circle.</exception>
-    internal static string Of(string path)
+    public static string Of(string path)
     {
         var rest = new Stack<string>(Parts(path).Reverse());
         var real = Path.GetPathRoot(path) ?? "/";
