@@ -10,7 +10,7 @@ internal static class PruneIncidents
     private static readonly (string Table, string Key)[] Owned =
     [
         ("incident_keys", "source, incident_key, environment, incident_id"),
-        ("incident_alerts", "incident_id, source, fingerprint"),
+        ("incident_alerts", "incident_id, source, incident_key"),
         ("incident_joins", "id"),
         ("timeline", "id"),
         ("diagnoses", "id"),

@@ -10,7 +10,7 @@ internal static class PruneTables
         DeleteAsync(transaction, "delivery_keys", "source, delivery_key", "received_at", old, most);
 
     public static Task<int> OrphanResolvesAsync(StoreTransaction transaction, long old, int most) =>
-        DeleteAsync(transaction, "orphan_resolves", "environment, source, incident_key, fingerprint", "received_at", old, most);
+        DeleteAsync(transaction, "orphan_resolves", "environment, source, incident_key", "received_at", old, most);
 
     public static Task<int> ChangesAsync(StoreTransaction transaction, long old, int most) =>
         DeleteAsync(transaction, "changes", "source, change_key", "occurred_at", old, most);

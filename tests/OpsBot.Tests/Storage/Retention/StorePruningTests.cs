@@ -44,8 +44,8 @@ public sealed class StorePruningTests : IAsyncLifetime
     {
         await RunAsync($"""
             insert into delivery_keys (source, delivery_key, received_at) values ('x', 'old', {Ago(38)}), ('x', 'new', {Ago(36)});
-            insert into orphan_resolves (environment, source, incident_key, fingerprint, resolved_at, received_at) values
-              ('e', 'x', 'old', 'f', 0, {Ago(31)}), ('e', 'x', 'new', 'f', 0, {Ago(29)});
+            insert into orphan_resolves (environment, source, incident_key, resolved_at, received_at) values
+              ('e', 'x', 'old', 0, {Ago(31)}), ('e', 'x', 'new', 0, {Ago(29)});
             insert into changes (source, change_key, occurred_at, state) values ('x', 'old', {Ago(31)}, ''), ('x', 'new', {Ago(29)}, '')
             """);
 
