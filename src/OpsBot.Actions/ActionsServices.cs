@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsBot.Actions.Audit;
+using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Closing;
 using OpsBot.Actions.Gates;
 using OpsBot.Contracts.Ports;
@@ -12,6 +13,8 @@ public static class ActionsServices
     /// <summary>Everything that has to do with changing the world. The Host binds the options of each part.</summary>
     public static IServiceCollection AddActions(this IServiceCollection services)
     {
+        services.AddCatalog();
+
         services.TryAddSingleton<AuditKey>();
         services.TryAddSingleton<IAuditTrail, AuditTrail>();
         services.TryAddSingleton<AuditAnchors>();
