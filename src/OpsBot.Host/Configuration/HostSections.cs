@@ -1,3 +1,6 @@
+using OpsBot.Actions.Catalog;
+using OpsBot.Actions.People;
+using OpsBot.Actions.Policy;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
 using OpsBot.Host.Serving;
@@ -25,6 +28,9 @@ public static class HostSections
         .AddSection<BundleEvidenceOptions>(loaded, "evidence.bundles")
         .AddSection<DiagnosisOptions>(loaded, "diagnosis")
         .AddSection<RunbookOptions>(loaded, RunbookOptions.Section)
+        .AddSection<PeopleOptions>(loaded, PeopleOptions.Section)
+        .AddSection<ActionsOptions>(loaded, ActionsOptions.Section)
+        .AddSection<PolicyOptions>(loaded, PolicyOptions.Section)
         .AddSection<ConsoleOptions>(loaded, "console")
         .AddSection<RedactionOptions>(loaded, "redaction")
         .AddSection<MessageOptions>(loaded, "messages")

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpsBot.Actions.Catalog;
 using OpsBot.Chat;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
@@ -41,6 +42,7 @@ internal static class OpsBotServices
             .AddKnowledge()
             .AddShippedRunbooks()
             .AddDiagnosis()
+            .AddCatalog()
             .AddChat();
     }
 
