@@ -9,6 +9,9 @@ public interface IPeople
 
     Person? Find(string id);
 
+    /// <summary>True where at least one person has a personal token.</summary>
+    bool CanLogIn { get; }
+
     /// <summary>Whose personal token it is; null where it is nobody's. Takes the same time for every wrong token.</summary>
     Person? ByToken(string token);
 

@@ -25,8 +25,13 @@ internal static class CommandLineInterface
             ReplayCommand.Create(),
             SendCommand.Create(),
             IncidentsCommand.Create(),
+            IncidentRequestCommands.Acknowledge(),
+            IncidentRequestCommands.Resolve(),
+            GatesCommand.Create(),
+            AuditCommand.Create(),
             MessagesCommand.Create(),
             RunbooksCommand.Create(),
+            PeopleCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),
         };

@@ -7,7 +7,7 @@ public static class ConfigurationCheck
 {
     private const int MaxProblems = 200;
 
-    /// <param name="services">Where given, each registered <see cref="IValidateOptions{TOptions}"/> of a section is asked as well.</param>
+    /// <param name="services">Where given, each registered <see cref="IValidateOptions{TOptions}"/> of a section and each <see cref="IStartRule"/> is asked as well.</param>
     /// <returns>In the order of the file; empty where the program may start.</returns>
     public static IReadOnlyList<ConfigProblem> Run(LoadedConfiguration loaded, IEnumerable<ConfigSection> sections, IServiceProvider? services = null)
     {
@@ -23,10 +23,19 @@ public static class ConfigurationCheck
             }
         }
 
+        if (services is not null && problems.Count == 0)
+        {
+            problems.AddRange(services.GetServices<IStartRule>().SelectMany(rule => rule.Problems().Select(problem => Place(loaded, rule.Section, problem))));
+        }
+
         var secrets = loaded.Secrets();
         return [.. problems.Select(problem => problem with { Message = Scrub(problem.Message, secrets) })
-            .Distinct().OrderBy(problem => problem.Line).Take(MaxProblems)];
+            .Distinct().OrderBy(problem => Included(loaded, problem), StringComparer.Ordinal).ThenBy(problem => problem.Line).Take(MaxProblems)];
     }
+
+    /// <summary>The included file that a problem is in; nothing for the configuration itself and the environment, which come first.</summary>
+    private static string Included(LoadedConfiguration loaded, ConfigProblem problem) =>
+        problem.Line == 0 || problem.File == loaded.Root.Origin.File ? "" : problem.File;
 
     private static void Check(
         LoadedConfiguration loaded, ConfigSection section, OptionsBinder binder, IServiceProvider? services, List<ConfigProblem> problems)

@@ -1,3 +1,8 @@
+using OpsBot.Actions.Audit;
+using OpsBot.Actions.Catalog;
+using OpsBot.Actions.Gates;
+using OpsBot.Actions.People;
+using OpsBot.Actions.Policy;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
 using OpsBot.Host.Serving;
@@ -25,6 +30,11 @@ public static class HostSections
         .AddSection<BundleEvidenceOptions>(loaded, "evidence.bundles")
         .AddSection<DiagnosisOptions>(loaded, "diagnosis")
         .AddSection<RunbookOptions>(loaded, RunbookOptions.Section)
+        .AddSection<GateOptions>(loaded, "gates")
+        .AddSection<AuditOptions>(loaded, "audit")
+        .AddSection<PeopleOptions>(loaded, PeopleOptions.Section)
+        .AddSection<ActionsOptions>(loaded, ActionsOptions.Section)
+        .AddSection<PolicyOptions>(loaded, PolicyOptions.Section)
         .AddSection<ConsoleOptions>(loaded, "console")
         .AddSection<RedactionOptions>(loaded, "redaction")
         .AddSection<MessageOptions>(loaded, "messages")
