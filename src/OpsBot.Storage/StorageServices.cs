@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Approvals;
 using OpsBot.Storage.Changes;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Incidents;
@@ -31,6 +32,7 @@ public static class StorageServices
         services.TryAddSingleton<Quarantine>();
         services.TryAddSingleton<Intake>();
         services.TryAddSingleton<IIntake>(provider => provider.GetRequiredService<Intake>());
+        services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<IMessageReader, MessageReader>();
         services.TryAddSingleton<IJournal, StoreJournal>();
 
@@ -39,6 +41,7 @@ public static class StorageServices
         services.TryAddSingleton<IncidentReader>();
         services.TryAddSingleton<IIncidentReader>(provider => provider.GetRequiredService<IncidentReader>());
         services.TryAddSingleton<IIncidentOverview>(provider => provider.GetRequiredService<IncidentReader>());
+        services.TryAddSingleton<IActionReader, ActionReader>();
         services.TryAddSingleton<IChangeHistory, ChangeHistory>();
         services.TryAddSingleton<ILiveUpdates, LiveUpdates>();
         services.TryAddSingleton<IThreadStore, ThreadStore>();

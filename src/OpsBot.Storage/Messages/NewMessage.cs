@@ -29,6 +29,15 @@ public static class Streams
     /// <summary>What is shown of an incident, in order.</summary>
     public static string Thread(long id) => $"{IncidentPrefix}{id}/thread";
 
+    /// <summary>What is proposed for an incident.</summary>
+    public static string Proposals(long incidentId) => $"{IncidentPrefix}{incidentId}/proposals";
+
+    /// <summary>Runs of a proposal, one after the other.</summary>
+    public static string Proposal(long id) => $"proposal/{id}";
+
+    /// <summary>Its expiry, so that the timer need not wait for a run.</summary>
+    public static string ProposalExpiry(long id) => $"proposal/{id}/expiry";
+
     /// <summary>The incident that a stream belongs to, if any.</summary>
     public static long? IncidentOf(string stream)
     {
