@@ -14,6 +14,10 @@ public sealed record NewMessage(string Kind, string Stream, string Body, string 
     public static NewMessage Of<T>(T message, string stream, TimeSpan delay = default, bool coalesce = false)
         where T : IMessage =>
         new(T.Kind, stream, JsonSerializer.Serialize(message, OpsBotJson.Options), "opsbot", delay, coalesce);
+
+    /// <summary>The message inside; null where it is of another kind.</summary>
+    public T? As<T>()
+        where T : class, IMessage => Kind == T.Kind ? JsonSerializer.Deserialize<T>(Body, OpsBotJson.Options) : null;
 }
 
 /// <summary>Names of streams.</summary>
