@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Approvals;
+using OpsBot.Storage.Audit;
 using OpsBot.Storage.Changes;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Incidents;
@@ -45,6 +46,7 @@ public static class StorageServices
         services.TryAddSingleton<IChangeHistory, ChangeHistory>();
         services.TryAddSingleton<ILiveUpdates, LiveUpdates>();
         services.TryAddSingleton<IThreadStore, ThreadStore>();
+        services.TryAddSingleton<IAuditReader, AuditReader>();
         return services;
     }
 }

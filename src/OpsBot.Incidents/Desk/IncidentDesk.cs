@@ -74,12 +74,24 @@ public sealed class IncidentDesk(
     }
 
     /// <summary>Keeps a finished diagnosis and says what is new in it.</summary>
-    public async Task TakeAsync(DiagnoseIncident request, DiagnosisReport report, EffectScope scope)
+    /// <returns>False where a newer one has been asked for meanwhile.</returns>
+    public async Task<bool> TakeAsync(DiagnoseIncident request, DiagnosisReport report, EffectScope scope)
     {
         await IncidentTable.AddDiagnosisAsync(
             scope.Transaction, request.IncidentId, new StoredDiagnosis(request.Generation, scope.Now, request.Reason, report));
         await ApplyAsync(new DiagnosisFinished(request.IncidentId, scope.Now, request.Generation, report), scope);
+        return await IncidentTable.FindAsync(scope.Transaction, request.IncidentId) is { } known && request.Generation >= known.Incident.DiagnosisGeneration;
     }
+
+    /// <summary>A person takes an incident on. False where it is nobody's to take any more: nothing changed.</summary>
+    /// <param name="by">The person as shown.</param>
+    public Task<bool> AcknowledgeAsync(long incidentId, string by, EffectScope scope) =>
+        ApplyAsync(new PersonAcknowledged(incidentId, scope.Now, by), scope);
+
+    /// <summary>A person declares an incident over, whatever its senders say. False where it was resolved already.</summary>
+    /// <param name="by">The person as shown.</param>
+    public Task<bool> ResolveAsync(long incidentId, string by, EffectScope scope) =>
+        ApplyAsync(new PersonResolved(incidentId, scope.Now, by), scope);
 
     /// <summary>What changed shortly before is the first thing that people ask.</summary>
     private async Task NoteEarlierChangesAsync(long id, AlertReported alert, string environment, EffectScope scope)
@@ -134,7 +146,8 @@ public sealed class IncidentDesk(
         }
     }
 
-    private async Task ApplyAsync(IncidentEvent happened, EffectScope scope)
+    /// <summary>False where the flow finds that nothing follows from it.</summary>
+    private async Task<bool> ApplyAsync(IncidentEvent happened, EffectScope scope)
     {
         var known = await IncidentTable.FindAsync(scope.Transaction, happened.IncidentId);
         var state = known is { } found
@@ -161,6 +174,7 @@ public sealed class IncidentDesk(
         }
 
         scope.AfterCommit(() => live.IncidentChanged(incident.Id));
+        return result.NothingBecause is null;
     }
 
     private static NewMessage Row(FollowUp follow) => follow.Message switch

@@ -42,6 +42,9 @@ public static class Streams
     /// <summary>Its expiry, so that the timer need not wait for a run.</summary>
     public static string ProposalExpiry(long id) => $"proposal/{id}/expiry";
 
+    /// <summary>Gates take their time; events of the incident need not wait for them.</summary>
+    public static string Closing(long id) => $"{IncidentPrefix}{id}/closing";
+
     /// <summary>The incident that a stream belongs to, if any.</summary>
     public static long? IncidentOf(string stream)
     {
