@@ -14,6 +14,8 @@ public static class ActionsServices
     /// <summary>Everything that has to do with changing the world. The Host binds the options of each part.</summary>
     public static IServiceCollection AddActions(this IServiceCollection services)
     {
+        services.AddCatalog();
+
         services.TryAddSingleton<AuditKey>();
         services.TryAddSingleton<IAuditTrail, AuditTrail>();
         services.TryAddSingleton<AuditAnchors>();
