@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsBot.Actions.Approvals;
 using OpsBot.Actions.Audit;
 using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Closing;
@@ -25,6 +26,6 @@ public static class ActionsServices
         services.TryAddSingleton<IGateKeeper, GateKeeper>();
         services.TryAddSingleton<ClosingDesk>();
         services.TryAddSingleton<IncidentRequests>();
-        return services;
+        return services.AddCatalog().AddApprovals();
     }
 }
