@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Approvals;
 using OpsBot.Storage.Audit;
 using OpsBot.Storage.Changes;
 using OpsBot.Storage.Engine;
@@ -41,6 +42,7 @@ public static class StorageServices
         services.TryAddSingleton<IncidentReader>();
         services.TryAddSingleton<IIncidentReader>(provider => provider.GetRequiredService<IncidentReader>());
         services.TryAddSingleton<IIncidentOverview>(provider => provider.GetRequiredService<IncidentReader>());
+        services.TryAddSingleton<IActionReader, ActionReader>();
         services.TryAddSingleton<IChangeHistory, ChangeHistory>();
         services.TryAddSingleton<ILiveUpdates, LiveUpdates>();
         services.TryAddSingleton<IThreadStore, ThreadStore>();

@@ -3,6 +3,7 @@ using OpsBot.Contracts.Diagnoses;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Threads;
+using OpsBot.Storage.Approvals;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Messages;
 
@@ -12,6 +13,7 @@ namespace OpsBot.Storage.Incidents;
 internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IIncidentOverview
 {
     private const int Shown = 200;
+    private const int ShownProposals = 20;
 
     private static readonly TimeSpan SeenBeforeWithin = TimeSpan.FromDays(180);
 
@@ -60,6 +62,7 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
                     "select delivery_id, at, kind, text from thread_replies where incident_id = @id order by id limit @Shown", new { id, Shown }))
                     .Select(row => new ThreadReply(row.DeliveryId, Time(row.At), row.Kind, row.Text))
                     .DistinctBy(reply => reply.DeliveryId).ToList(),
+                Proposals = await ActionReader.ProposalsAsync(connection, id, [], ShownProposals),
             };
         },
         cancellationToken);
