@@ -1,7 +1,7 @@
 using System.CommandLine;
 using OpsBot.Actions.People;
 using OpsBot.Contracts.Actions;
-using OpsBot.Host.Configuration;
+using OpsBot.Runtime.Secrets;
 
 namespace OpsBot.Host.Cli;
 
@@ -24,7 +24,7 @@ internal static class ActingPerson
         var (token, from) = (variable, Variable);
         if (file is not null)
         {
-            var (text, problem) = SecretFile.Read(file, Directory.GetCurrentDirectory());
+            var (text, problem) = SecretFile.Read(file);
             (token, from) = (text ?? throw new UnusableInputException($"--token-file: {problem}."), $"'{file}'");
         }
 

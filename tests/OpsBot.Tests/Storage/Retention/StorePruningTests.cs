@@ -57,6 +57,22 @@ public sealed class StorePruningTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_delivery_is_known_for_seven_days_after_its_row_is_gone()
+    {
+        await _store.Intake.AcceptAsync(Note.Delivered("a", "a"), Token);
+        var row = (await _store.ClaimAsync(Note.Kind)).ShouldHaveSingleItem();
+        await _store.Handling.HandleAsync<Note>(row.Id, row.LeaseToken, (_, _) => Task.FromResult(Note.Nothing), Token);
+
+        _store.Clock.Advance(TimeSpan.FromDays(30) + TimeSpan.FromMinutes(1));
+        (await PruneAsync()).ShouldBe(1);
+        (await _store.Intake.AcceptAsync(Note.Delivered("a", "a"), Token)).ShouldBe(IntakeResult.Duplicate);
+
+        _store.Clock.Advance(TimeSpan.FromDays(7));
+        await PruneAsync();
+        (await _store.Intake.AcceptAsync(Note.Delivered("a", "a"), Token)).ShouldBe(IntakeResult.Accepted);
+    }
+
+    [Fact]
     public async Task A_resolved_incident_goes_with_everything_that_is_its_own_and_no_other_is_touched()
     {
         await RunAsync($"""

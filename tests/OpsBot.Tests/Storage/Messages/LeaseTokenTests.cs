@@ -3,7 +3,7 @@ using OpsBot.Storage.Engine;
 using OpsBot.Storage.Messages;
 using OpsBot.Tests.Support;
 
-namespace OpsBot.Tests.Storage;
+namespace OpsBot.Tests.Storage.Messages;
 
 /// <summary>Who holds an old lease token changes nothing, also while another holds the row and is not done.</summary>
 public sealed class LeaseTokenTests : IAsyncLifetime

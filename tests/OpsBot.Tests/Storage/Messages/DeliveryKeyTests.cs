@@ -1,7 +1,7 @@
 using OpsBot.Contracts.Ports;
 using OpsBot.Tests.Support;
 
-namespace OpsBot.Tests.Storage;
+namespace OpsBot.Tests.Storage.Messages;
 
 public sealed class DeliveryKeyTests : IAsyncDisposable
 {
