@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
+using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Retention;
+using OpsBot.Tests.Storage.Messages;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Storage.Retention;
