@@ -21,11 +21,7 @@ internal sealed class WorkerLocks : IWorkerLiveness, IDisposable
     {
         _folder = Path.Combine(options.Value.DataFolder, "workers");
         Directory.CreateDirectory(_folder);
-        // The random part makes the name ours alone; machine and pid are for people who look.
-        var machine = string.Concat(Environment.MachineName.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-'));
-        Own = new WorkerIdentity(
-            Environment.MachineName, string.Create(CultureInfo.InvariantCulture, $"{machine}-{Environment.ProcessId}-{Guid.NewGuid():N}"));
-        _own = Create(PathOf(Own.Owner));
+        (Own, _own) = Register();
         // On a file system that knows no locks everybody would look dead, ourselves first.
         using var second = TryTake(PathOf(Own.Owner));
         _locksHold = second is null;
@@ -39,25 +35,28 @@ internal sealed class WorkerLocks : IWorkerLiveness, IDisposable
 
     public void Dispose() => _own.Dispose();
 
-    private static FileStream Create(string path)
+    private (WorkerIdentity Own, FileStream Lock) Register()
     {
-        // The sweep of another process may find the file between its making and its locking: then it holds the lock for a moment and takes the
-        // file away, and what we lock after it has no name. Nobody but us makes a file of this name, so a name that is there is ours.
+        var machine = string.Concat(Environment.MachineName.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-'));
         for (var attempt = 1; ; attempt++)
         {
+            // The random part makes the name ours alone; machine and pid are for people who look.
+            var owner = string.Create(CultureInfo.InvariantCulture, $"{machine}-{Environment.ProcessId}-{Guid.NewGuid():N}");
             try
             {
-                var file = Open(path, FileMode.OpenOrCreate);
-                if (File.Exists(path))
+                var file = Open(PathOf(owner), FileMode.CreateNew);
+                // The sweep of another process may have found the file between its making and its locking, and have taken it away: what we
+                // hold then has no name, and nobody would see that we live.
+                if (File.Exists(PathOf(owner)))
                 {
-                    return file;
+                    return (new WorkerIdentity(Environment.MachineName, owner), file);
                 }
 
                 file.Dispose();
             }
             catch (IOException) when (attempt < 100)
             {
-                Thread.Yield();
+                // Such a sweep holds the lock at this moment: it will take the file away, and we take another name.
             }
         }
     }

@@ -46,7 +46,7 @@ public sealed class StoreHealthTests : IAsyncLifetime
             _store.Clock.Advance(TimeSpan.FromMilliseconds(200));
 
             foreach (var answer in asked)
-                (await answer).ShouldBe("The store does not commit: a write has been waiting for 2 s or longer.");
+                (await answer.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Token)).ShouldBe("The store does not commit: a write has been waiting for 2 s or longer.");
             _store.Clock.Advance(TimeSpan.FromSeconds(5));
             (await Health.ProblemAsync(Token)).ShouldNotBeNull("the same write still waits");
             await held.RollbackAsync(Token);
