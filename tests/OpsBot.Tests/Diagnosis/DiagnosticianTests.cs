@@ -43,6 +43,19 @@ public class DiagnosticianTests
     }
 
     [Fact]
+    public async Task A_cause_below_the_bound_is_not_named_and_one_on_it_is()
+    {
+        var sure = (await DiagnoseAsync(Some.Source(SlowCart))).Causes[0].Confidence;
+        (await BelowAsync(sure)).Abstained.ShouldBeFalse();
+        var unsure = await BelowAsync(Math.BitIncrement(sure));
+        unsure.Abstained.ShouldBeTrue();
+        unsure.Causes.ShouldBeEmpty();
+
+        Task<DiagnosisReport> BelowAsync(double bound) => DiagnoseAsync(
+            [Some.Source(SlowCart)], services => services.Configure<DiagnosisOptions>(options => options.AbstainBelow = bound), default);
+    }
+
+    [Fact]
     public async Task Without_any_source_it_abstains() => (await DiagnoseAsync()).Abstained.ShouldBeTrue();
 
     [Fact]

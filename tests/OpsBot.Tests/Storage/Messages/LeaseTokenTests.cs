@@ -1,4 +1,3 @@
-using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Messages;
 using OpsBot.Tests.Support;
