@@ -16,6 +16,8 @@ public static class HandlerRegistration
         bus.AddConsumer<RecordChange>();
         bus.AddConsumer<RecordTrainingJob>();
         bus.AddConsumer<DiagnoseIncidentHandler, DiagnoseIncidentDefinition>();
+        bus.AddConsumer<CloseIncidentHandler, CloseIncidentDefinition>();
+        bus.AddConsumer<AcknowledgeIncidentHandler>();
         bus.AddConsumer<EditCard>();
         bus.AddConsumer<PostThreadReply>();
         return bus;

@@ -19,6 +19,8 @@ internal sealed class MessageKinds
         Add<UpdateCard>(options.Concurrency);
         Add<PostReply>(options.Concurrency);
         Add<DiagnoseIncident>(Handlers.Incidents.DiagnoseIncidentDefinition.Concurrency);
+        Add<CloseIncident>(Handlers.Incidents.CloseIncidentDefinition.Concurrency);
+        Add<AcknowledgeIncident>(options.Concurrency);
     }
 
     /// <summary>For each kind, the most rows that may be on the bus or in hand.</summary>

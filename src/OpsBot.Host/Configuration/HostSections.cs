@@ -1,4 +1,6 @@
+using OpsBot.Actions.Audit;
 using OpsBot.Actions.Catalog;
+using OpsBot.Actions.Gates;
 using OpsBot.Actions.People;
 using OpsBot.Actions.Policy;
 using OpsBot.Diagnosis;
@@ -28,6 +30,8 @@ public static class HostSections
         .AddSection<BundleEvidenceOptions>(loaded, "evidence.bundles")
         .AddSection<DiagnosisOptions>(loaded, "diagnosis")
         .AddSection<RunbookOptions>(loaded, RunbookOptions.Section)
+        .AddSection<GateOptions>(loaded, "gates")
+        .AddSection<AuditOptions>(loaded, "audit")
         .AddSection<PeopleOptions>(loaded, PeopleOptions.Section)
         .AddSection<ActionsOptions>(loaded, ActionsOptions.Section)
         .AddSection<PolicyOptions>(loaded, PolicyOptions.Section)

@@ -29,6 +29,9 @@ public static class Streams
     /// <summary>What is shown of an incident, in order.</summary>
     public static string Thread(long id) => $"{IncidentPrefix}{id}/thread";
 
+    /// <summary>Gates take their time; events of the incident need not wait for them.</summary>
+    public static string Closing(long id) => $"{IncidentPrefix}{id}/closing";
+
     /// <summary>The incident that a stream belongs to, if any.</summary>
     public static long? IncidentOf(string stream)
     {
