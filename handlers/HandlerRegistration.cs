@@ -2,6 +2,7 @@ using MassTransit;
 using OpsBot.Handlers.Alerts;
 using OpsBot.Handlers.Deploys;
 using OpsBot.Handlers.Incidents;
+using OpsBot.Handlers.Proposals;
 using OpsBot.Handlers.Threads;
 using OpsBot.Handlers.Training;
 
@@ -18,6 +19,8 @@ public static class HandlerRegistration
         bus.AddConsumer<DiagnoseIncidentHandler, DiagnoseIncidentDefinition>();
         bus.AddConsumer<CloseIncidentHandler, CloseIncidentDefinition>();
         bus.AddConsumer<AcknowledgeIncidentHandler>();
+        bus.AddConsumer<ProposeActionsHandler, ProposeActionsDefinition>();
+        bus.AddConsumer<ExpireProposalHandler>();
         bus.AddConsumer<EditCard>();
         bus.AddConsumer<PostThreadReply>();
         return bus;

@@ -28,6 +28,7 @@ internal static class CommandLineInterface
             AuditCommand.Create(),
             MessagesCommand.Create(),
             RunbooksCommand.Create(),
+            PeopleCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),
         };
