@@ -51,7 +51,7 @@ public sealed class ChangingLogFileTests : IDisposable
         Write(App, Text(0, Lines));
         var seen = await CollectAsync(() =>
         {
-            using var file = File.OpenWrite(App);
+            using var file = OpenShared(App);
             file.SetLength(left);
         });
         var read = Math.Max(left, Probe.Before) / Line(0).Length;
@@ -134,7 +134,7 @@ public sealed class ChangingLogFileTests : IDisposable
     {
         Write(App, Text(0, 10));
         var text = File.ReadAllBytes(App);
-        using (var file = File.OpenWrite(App))
+        using (var file = OpenShared(App))
         {
             file.SetLength(0);
             file.Seek(1_000_000, SeekOrigin.Begin);
@@ -208,6 +208,9 @@ public sealed class ChangingLogFileTests : IDisposable
         File.WriteAllText(path, text);
         Stamp(path);
     }
+
+    // a child that another test is just starting may still hold a lock of ours that lets nobody else have the file alone
+    private static FileStream OpenShared(string path) => new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
 
     private static void Stamp(string path) => File.SetLastWriteTimeUtc(path, Some.LogStart.AddMinutes(60).UtcDateTime);
 
