@@ -2,15 +2,22 @@ using OpsBot.Actions.People;
 
 namespace OpsBot.Tests.Support;
 
-/// <summary>Builders of people.</summary>
 internal static partial class Some
 {
-    /// <summary>Known to Slack by two ids of their own.</summary>
-    public static PersonOptions PersonOptions(string id, params string[] roles) => new()
+    public static PersonOptions Ada(string? token = null) => new()
     {
-        Id = id,
-        Name = char.ToUpperInvariant(id[0]) + id[1..],
-        Roles = [.. roles],
-        Identities = new() { ["slack"] = [$"U-{id}-1", $"U-{id}-2"] },
+        Id = "ada", Name = "Ada Lovelace", Roles = ["oncall"], Token = token is null ? null : PersonalToken.HashLine(token),
     };
+
+    public static PersonOptions Grace(string? token = null) => new()
+    {
+        Id = "grace", Name = "Grace Hopper", Roles = ["oncall", "database"], Token = token is null ? null : PersonalToken.HashLine(token),
+    };
+
+    public static PeopleOptions People(params PersonOptions[] people)
+    {
+        var all = new PeopleOptions();
+        all.AddRange(people);
+        return all;
+    }
 }
