@@ -16,6 +16,9 @@ public static class ShiftDetector
     /// <summary>Changes below this share of the level are not worth anybody's time.</summary>
     private const double SmallestRelativeSigma = 0.01;
 
+    /// <summary>Scores that differ by less than this share are the same.</summary>
+    private const double Tie = 1e-9;
+
     /// <summary>How much of the reference period's own excursions is subtracted.</summary>
     private const double NoiseShare = 0.7;
 
@@ -87,7 +90,8 @@ public static class ShiftDetector
                 var sum = sums[to + 1] - sums[from];
                 // one sample more in the divisor: a lone sample counts half, a long stretch in full
                 var score = (direction == 0 ? Math.Abs(sum) : direction * sum) / (to - from + 2);
-                if (score > best.Score)
+                // of two that are as clear the earlier one, whatever rounding in another unit makes of it
+                if (score > best.Score * (1 + Tie))
                 {
                     var count = to - from + 1;
                     best = new SeriesShift(score, points[from].Time, points[to].Time, centre, (raw[to + 1] - raw[from]) / count, count);

@@ -63,6 +63,14 @@ public class ShiftDetectorTests
     }
 
     [Fact]
+    public void Of_two_stretches_that_are_as_clear_the_earlier_is_found_in_any_unit()
+    {
+        var series = Some.Series(during: 10);
+        var scaled = series.Values.Select(value => value * 0.01).ToArray();
+        ShiftDetector.Find(series.Times, scaled, Some.Search).OnsetMs.ShouldBe(ShiftDetector.Find(series.Times, series.Values, Some.Search).OnsetMs);
+    }
+
+    [Fact]
     public void The_unit_does_not_matter() => Prop.ForAll(
         Gen.Choose(-12, 12).ToArbitrary(),
         Gen.Choose(1, 60).ToArbitrary(),
