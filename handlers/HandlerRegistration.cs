@@ -2,6 +2,7 @@ using MassTransit;
 using OpsBot.Handlers.Alerts;
 using OpsBot.Handlers.Deploys;
 using OpsBot.Handlers.Incidents;
+using OpsBot.Handlers.Outcomes;
 using OpsBot.Handlers.Threads;
 using OpsBot.Handlers.Training;
 
@@ -18,6 +19,7 @@ public static class HandlerRegistration
         bus.AddConsumer<DiagnoseIncidentHandler, DiagnoseIncidentDefinition>();
         bus.AddConsumer<EditCard>();
         bus.AddConsumer<PostThreadReply>();
+        bus.AddConsumer<RememberOutcomeHandler>();
         return bus;
     }
 }

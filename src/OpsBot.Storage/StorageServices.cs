@@ -5,6 +5,7 @@ using OpsBot.Storage.Changes;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Journal;
+using OpsBot.Storage.Memory;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Threads;
 
@@ -42,6 +43,7 @@ public static class StorageServices
         services.TryAddSingleton<IChangeHistory, ChangeHistory>();
         services.TryAddSingleton<ILiveUpdates, LiveUpdates>();
         services.TryAddSingleton<IThreadStore, ThreadStore>();
+        services.TryAddSingleton<IOutcomeMemory, OutcomeMemory>();
         return services;
     }
 }

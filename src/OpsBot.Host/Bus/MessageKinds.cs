@@ -18,6 +18,7 @@ internal sealed class MessageKinds
         Add<TrainingJobReported>(options.Concurrency);
         Add<UpdateCard>(options.Concurrency);
         Add<PostReply>(options.Concurrency);
+        Add<RememberOutcome>(options.Concurrency);
         Add<DiagnoseIncident>(Handlers.Incidents.DiagnoseIncidentDefinition.Concurrency);
     }
 

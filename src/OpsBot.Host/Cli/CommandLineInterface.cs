@@ -24,6 +24,7 @@ internal static class CommandLineInterface
             IncidentsCommand.Create(),
             MessagesCommand.Create(),
             RunbooksCommand.Create(),
+            MemoryCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),
         };

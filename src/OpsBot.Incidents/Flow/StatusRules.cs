@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpsBot.Contracts.Incidents;
+using OpsBot.Contracts.Messages;
 using OpsBot.Incidents.Timeline;
 
 namespace OpsBot.Incidents.Flow;
@@ -54,6 +55,7 @@ internal static class StatusRules
         var person = cause is null ? by : null;
         draft.Note(over, "resolved", TimelineTexts.Resolved(draft.Incident, person));
         draft.Reply(Numbered("resolved", draft.Incident.Reopened + 1), ReplyTexts.Resolved(draft.Incident, person), "state");
+        draft.Send(new RememberOutcome(draft.Incident.Id), TimeSpan.Zero);
     }
 
     private static void Reopen(IncidentDraft draft, DateTimeOffset time, AlertChange cause)

@@ -29,6 +29,9 @@ public static class Streams
     /// <summary>What is shown of an incident, in order.</summary>
     public static string Thread(long id) => $"{IncidentPrefix}{id}/thread";
 
+    /// <summary>What is learned from an incident, in order.</summary>
+    public static string Outcome(long id) => $"{IncidentPrefix}{id}/outcome";
+
     /// <summary>The incident that a stream belongs to, if any.</summary>
     public static long? IncidentOf(string stream)
     {
