@@ -17,6 +17,8 @@ public static class HandlerRegistration
         bus.AddConsumer<RecordChange>();
         bus.AddConsumer<RecordTrainingJob>();
         bus.AddConsumer<DiagnoseIncidentHandler, DiagnoseIncidentDefinition>();
+        bus.AddConsumer<CloseIncidentHandler, CloseIncidentDefinition>();
+        bus.AddConsumer<AcknowledgeIncidentHandler>();
         bus.AddConsumer<EditCard>();
         bus.AddConsumer<PostThreadReply>();
         bus.AddConsumer<RememberOutcomeHandler>();

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Approvals;
+using OpsBot.Storage.Audit;
 using OpsBot.Storage.Changes;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Incidents;
@@ -32,6 +34,7 @@ public static class StorageServices
         services.TryAddSingleton<Quarantine>();
         services.TryAddSingleton<Intake>();
         services.TryAddSingleton<IIntake>(provider => provider.GetRequiredService<Intake>());
+        services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<IMessageReader, MessageReader>();
         services.TryAddSingleton<IJournal, StoreJournal>();
 
@@ -40,10 +43,12 @@ public static class StorageServices
         services.TryAddSingleton<IncidentReader>();
         services.TryAddSingleton<IIncidentReader>(provider => provider.GetRequiredService<IncidentReader>());
         services.TryAddSingleton<IIncidentOverview>(provider => provider.GetRequiredService<IncidentReader>());
+        services.TryAddSingleton<IActionReader, ActionReader>();
         services.TryAddSingleton<IChangeHistory, ChangeHistory>();
         services.TryAddSingleton<ILiveUpdates, LiveUpdates>();
         services.TryAddSingleton<IThreadStore, ThreadStore>();
         services.TryAddSingleton<IOutcomeMemory, OutcomeMemory>();
+        services.TryAddSingleton<IAuditReader, AuditReader>();
         return services;
     }
 }

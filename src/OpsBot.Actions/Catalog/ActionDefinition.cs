@@ -46,15 +46,20 @@ public sealed record ActionDefinition
     /// <summary>What a diagnosis must say for this action to be proposed, and where its arguments come from.</summary>
     public IReadOnlyList<Suggestion> Suggest { get; init; } = [];
 
+    /// <summary>Where relative paths start, absolute.</summary>
+    public required string Folder { get; init; }
+
     /// <summary>SHA-256 of the canonical JSON of this definition, lower-case hex.</summary>
     public required string Hash { get; init; }
 }
 
 /// <summary>A typed parameter. Its value is always one argument, never an option.</summary>
-/// <param name="Pattern">Must match the whole value; compiled with a time limit.</param>
+/// <param name="Pattern">Of a text: must match the whole value, in linear time; null for <see cref="ArgumentCheck.DefaultPattern"/>.</param>
+/// <param name="Unicode">Letters beyond ASCII too, all of one script.</param>
 /// <param name="Choices">The only values allowed; empty for any that fits the rest.</param>
 public sealed record ActionParameter(
-    string Name, ParameterType Type, string? Pattern, long? Min, long? Max, int MaxLength, IReadOnlyList<string> Choices, string? Default, string Description);
+    string Name, ParameterType Type, string? Pattern, long? Min, long? Max, int MaxLength, IReadOnlyList<string> Choices, string? Default,
+    bool Unicode, string Description);
 
 public enum ParameterType
 {

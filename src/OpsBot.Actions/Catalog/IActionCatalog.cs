@@ -10,12 +10,12 @@ public interface IActionCatalog
     ActionDefinition? Find(string name);
 }
 
-/// <summary>Turns an action and arguments into what would run. Pure but for hashing files.</summary>
+/// <summary>Turns an action and arguments into what would run. Pure but for finding programs and hashing files.</summary>
 public interface IActionPlanner
 {
     /// <summary>Checks the arguments and fills in vectors, target and blast radius.</summary>
     /// <param name="state">Fields for <c>{state.x}</c>; null while they are not known, then <c>{state.x}</c> stays as written.</param>
-    /// <exception cref="ActionRefusedException">An argument is missing, unknown or not allowed; says which, its value and the bound.</exception>
+    /// <exception cref="ActionRefusedException">An argument is missing, unknown or not allowed: says which, its value and the bound. Or a program cannot be found.</exception>
     PlannedRun Plan(ActionDefinition action, IReadOnlyDictionary<string, string> arguments, IReadOnlyDictionary<string, string>? state);
 
     /// <summary>SHA-256 by real path of every file that the action would execute with these vectors.</summary>
@@ -26,7 +26,7 @@ public interface IActionPlanner
     Binding Bind(ActionDefinition action, IReadOnlyList<ProposalSlot> slots, IReadOnlyDictionary<string, string> files, int quorum);
 }
 
-/// <summary>Final vectors of one slot.</summary>
+/// <summary>Final vectors of one slot: programs by real path, values put in.</summary>
 public sealed record PlannedRun(
     IReadOnlyDictionary<string, string> Arguments, string Target, BlastRadius Blast, PlannedCommand Run, PlannedCommand? DryRun, PlannedCommand? Undo,
     PlannedCommand? Probe, PlannedCommand? State, IReadOnlyList<PlannedHealth> Health);

@@ -50,6 +50,13 @@ public sealed record CloseIncident(long IncidentId, string By) : IMessage
     public static string Kind => "incident.close";
 }
 
+/// <summary>A person takes an incident on.</summary>
+/// <param name="By">Id of the person.</param>
+public sealed record AcknowledgeIncident(long IncidentId, string By) : IMessage
+{
+    public static string Kind => "incident.acknowledge";
+}
+
 /// <summary>An incident is over: keep what it taught.</summary>
 public sealed record RememberOutcome(long IncidentId) : IMessage
 {

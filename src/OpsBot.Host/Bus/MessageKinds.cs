@@ -20,6 +20,8 @@ internal sealed class MessageKinds
         Add<PostReply>(options.Concurrency);
         Add<RememberOutcome>(options.Concurrency);
         Add<DiagnoseIncident>(Handlers.Incidents.DiagnoseIncidentDefinition.Concurrency);
+        Add<CloseIncident>(Handlers.Incidents.CloseIncidentDefinition.Concurrency);
+        Add<AcknowledgeIncident>(options.Concurrency);
     }
 
     /// <summary>For each kind, the most rows that may be on the bus or in hand.</summary>

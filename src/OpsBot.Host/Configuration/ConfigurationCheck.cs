@@ -7,7 +7,7 @@ public static class ConfigurationCheck
 {
     private const int MaxProblems = 200;
 
-    /// <param name="services">Where given, each registered <see cref="IValidateOptions{TOptions}"/> of a section is asked as well.</param>
+    /// <param name="services">Where given, each registered <see cref="IValidateOptions{TOptions}"/> of a section and each <see cref="IStartRule"/> is asked as well.</param>
     /// <returns>In the order of the file; empty where the program may start.</returns>
     public static IReadOnlyList<ConfigProblem> Run(LoadedConfiguration loaded, IEnumerable<ConfigSection> sections, IServiceProvider? services = null)
     {
@@ -21,6 +21,11 @@ public static class ConfigurationCheck
             {
                 Check(loaded, section, binder, services, problems);
             }
+        }
+
+        if (services is not null && problems.Count == 0)
+        {
+            problems.AddRange(services.GetServices<IStartRule>().SelectMany(rule => rule.Problems().Select(problem => Place(loaded, rule.Section, problem))));
         }
 
         var secrets = loaded.Secrets();

@@ -1,3 +1,5 @@
+using OpsBot.Actions.Audit;
+using OpsBot.Actions.Gates;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
 using OpsBot.Host.Serving;
@@ -25,6 +27,8 @@ public static class HostSections
         .AddSection<BundleEvidenceOptions>(loaded, "evidence.bundles")
         .AddSection<DiagnosisOptions>(loaded, "diagnosis")
         .AddSection<RunbookOptions>(loaded, RunbookOptions.Section)
+        .AddSection<GateOptions>(loaded, "gates")
+        .AddSection<AuditOptions>(loaded, "audit")
         .AddSection<ConsoleOptions>(loaded, "console")
         .AddSection<RedactionOptions>(loaded, "redaction")
         .AddSection<MessageOptions>(loaded, "messages")

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
+using OpsBot.Actions.Audit;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.WebConsole;
@@ -18,7 +19,8 @@ internal static class OpsBotServer
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "opsbot" });
         var started = new StrongBox<bool>();
         builder.Logging.AddOpsBotConsole(settings.Quiet).LeaveFailedStartsToTheCaller(() => started.Value);
-        builder.Services.AddOpsBot(configuration, settings).AddBus().AddConsole();
+        // before the bus, and so stopped after it: the head that is anchored at a graceful stop is the last
+        builder.Services.AddOpsBot(configuration, settings).AddHostedService<AuditAnchoring>().AddBus().AddConsole();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<QuarantineRereader>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<QuarantineRereader>());

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpsBot.Actions;
 using OpsBot.Chat;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
@@ -29,6 +30,8 @@ internal static class OpsBotServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ListenOptions>, ListenOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ConsoleOptions>, ConsoleOptionsValidator>());
         services.TryAddSingleton(configuration.Configuration);
+        services.TryAddSingleton(new ConfigurationFolder(Path.GetDirectoryName(Path.GetFullPath(configuration.File ?? OpsBotConfiguration.FileName))!));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartRule, GateStartRule>());
         services.AddSingleton(_ => OwnSecrets(configuration));
         return services
             .AddSingleton(TimeProvider.System)
@@ -41,6 +44,7 @@ internal static class OpsBotServices
             .AddKnowledge()
             .AddShippedRunbooks()
             .AddDiagnosis()
+            .AddActions()
             .AddChat();
     }
 

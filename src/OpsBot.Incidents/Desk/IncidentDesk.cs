@@ -81,6 +81,16 @@ public sealed class IncidentDesk(
         await ApplyAsync(new DiagnosisFinished(request.IncidentId, scope.Now, request.Generation, report), scope);
     }
 
+    /// <summary>A person takes an incident on. False where it is nobody's to take any more: nothing changed.</summary>
+    /// <param name="by">The person as shown.</param>
+    public Task<bool> AcknowledgeAsync(long incidentId, string by, EffectScope scope) =>
+        ApplyAsync(new PersonAcknowledged(incidentId, scope.Now, by), scope);
+
+    /// <summary>A person declares an incident over, whatever its senders say. False where it was resolved already.</summary>
+    /// <param name="by">The person as shown.</param>
+    public Task<bool> ResolveAsync(long incidentId, string by, EffectScope scope) =>
+        ApplyAsync(new PersonResolved(incidentId, scope.Now, by), scope);
+
     /// <summary>What changed shortly before is the first thing that people ask.</summary>
     private async Task NoteEarlierChangesAsync(long id, AlertReported alert, string environment, EffectScope scope)
     {
@@ -134,7 +144,8 @@ public sealed class IncidentDesk(
         }
     }
 
-    private async Task ApplyAsync(IncidentEvent happened, EffectScope scope)
+    /// <summary>False where the flow finds that nothing follows from it.</summary>
+    private async Task<bool> ApplyAsync(IncidentEvent happened, EffectScope scope)
     {
         var known = await IncidentTable.FindAsync(scope.Transaction, happened.IncidentId);
         var state = known is { } found
@@ -161,6 +172,7 @@ public sealed class IncidentDesk(
         }
 
         scope.AfterCommit(() => live.IncidentChanged(incident.Id));
+        return result.NothingBecause is null;
     }
 
     private static NewMessage Row(FollowUp follow) => follow.Message switch

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Unicode;
 
 namespace OpsBot.Runtime.Processes;
 
 /// <summary>Keeps the first and the last bytes of a stream of any length.</summary>
-internal sealed class HeadTailBuffer(int maxBytes)
+public sealed class HeadTailBuffer(int maxBytes)
 {
     private readonly byte[] _head = new byte[Math.Max(1, maxBytes / 2)];
     private readonly byte[] _tail = new byte[Math.Max(1, maxBytes - maxBytes / 2)];
@@ -46,10 +47,14 @@ internal sealed class HeadTailBuffer(int maxBytes)
             _tail.AsSpan(start, upToEnd).CopyTo(tail);
             _tail.AsSpan(0, kept - upToEnd).CopyTo(tail.AsSpan(upToEnd));
             var head = _head.AsSpan(0, _headLength);
-            var text = cut == 0
-                ? Encoding.UTF8.GetString([.. head, .. tail])
-                : string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetString(head)}\n[… {cut} bytes cut …]\n{Encoding.UTF8.GetString(tail)}");
-            return new CapturedOutput(text, _headLength + _tailWritten, cut);
+            if (cut == 0)
+            {
+                byte[] all = [.. head, .. tail];
+                return new CapturedOutput(Encoding.UTF8.GetString(all), all.Length, 0, Utf8.IsValid(all));
+            }
+
+            var text = string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetString(head)}\n[… {cut} bytes cut …]\n{Encoding.UTF8.GetString(tail)}");
+            return new CapturedOutput(text, _headLength + _tailWritten, cut, IsUtf8: false);
         }
     }
 }

@@ -11,6 +11,15 @@ public sealed record ProcessRequest(string FileName, IReadOnlyList<string> Argum
     /// <summary>Variables besides PATH, HOME, LANG, LC_ALL, TZ, TMPDIR and USER. Nothing else of our own environment is handed on.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Hand on nothing of our own environment at all: only <see cref="Environment"/>.</summary>
+    public bool BareEnvironment { get; init; }
+
+    /// <summary>
+    /// Run it as a session of its own, and kill what is left of that when it ends, however it ends. Needs <c>setsid</c> of util-linux.
+    /// Only a descendant that makes yet another session outlives it.
+    /// </summary>
+    public bool OwnSession { get; init; }
+
     /// <summary>Longest run; then the program and all that it started are killed.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -44,7 +53,8 @@ public sealed record ProcessResult(
 /// <param name="Text">Decoded as UTF-8, what is no UTF-8 replaced by U+FFFD; a note stands where bytes were cut.</param>
 /// <param name="Bytes">All bytes that it printed.</param>
 /// <param name="CutBytes">Bytes that are not in <paramref name="Text"/>.</param>
-public sealed record CapturedOutput(string Text, long Bytes, long CutBytes)
+/// <param name="IsUtf8">Whether it was UTF-8 as it stood; false where bytes were cut, since nobody looked at them.</param>
+public sealed record CapturedOutput(string Text, long Bytes, long CutBytes, bool IsUtf8)
 {
-    public static CapturedOutput None { get; } = new("", 0, 0);
+    public static CapturedOutput None { get; } = new("", 0, 0, IsUtf8: true);
 }

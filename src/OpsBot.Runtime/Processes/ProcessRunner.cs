@@ -55,10 +55,11 @@ internal sealed class ProcessRunner(TimeProvider time) : IProcessRunner
         catch (OperationCanceledException)
         {
             Kill(process);
-            cancellationToken.ThrowIfCancellationRequested();
             timedOut = true;
         }
 
+        if (request.OwnSession) ProcessGroup.Kill(process.Id);
+        cancellationToken.ThrowIfCancellationRequested();
         await DrainAsync(pumps);
         return new ProcessResult(
             timedOut ? ProcessOutcome.TimedOut : ProcessOutcome.Exited, timedOut ? null : process.ExitCode,
@@ -67,7 +68,7 @@ internal sealed class ProcessRunner(TimeProvider time) : IProcessRunner
 
     private static ProcessStartInfo StartInfo(ProcessRequest request)
     {
-        var info = new ProcessStartInfo(request.FileName)
+        var info = new ProcessStartInfo(request.OwnSession ? ProcessGroup.Leader : request.FileName)
         {
             WorkingDirectory = request.WorkingDirectory ?? Path.GetTempPath(),
             RedirectStandardInput = true,
@@ -76,8 +77,9 @@ internal sealed class ProcessRunner(TimeProvider time) : IProcessRunner
             UseShellExecute = false,
             CreateNoWindow = true,
         };
+        if (request.OwnSession) info.ArgumentList.Add(request.FileName);
         foreach (var argument in request.Arguments) info.ArgumentList.Add(argument);
-        var own = PassedOn.Where(info.Environment.ContainsKey).ToDictionary(n => n, n => info.Environment[n]);
+        var own = request.BareEnvironment ? [] : PassedOn.Where(info.Environment.ContainsKey).ToDictionary(n => n, n => info.Environment[n]);
         info.Environment.Clear();
         foreach (var (name, value) in own) info.Environment[name] = value;
         foreach (var (name, value) in request.Environment) info.Environment[name] = value;

@@ -3,6 +3,7 @@ using OpsBot.Contracts.Diagnoses;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Threads;
+using OpsBot.Storage.Approvals;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Memory;
 using OpsBot.Storage.Messages;
@@ -14,6 +15,7 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
 {
     private const int Shown = 200;
     private const int Earlier = 3;
+    private const int ShownProposals = 20;
 
     public Task<IReadOnlyList<Incident>> ListAsync(
         IReadOnlyCollection<IncidentStatus> status, int limit, int offset, CancellationToken cancellationToken) =>
@@ -61,6 +63,7 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
                     "select delivery_id, at, kind, text from thread_replies where incident_id = @id order by id limit @Shown", new { id, Shown }))
                     .Select(row => new ThreadReply(row.DeliveryId, Time(row.At), row.Kind, row.Text))
                     .DistinctBy(reply => reply.DeliveryId).ToList(),
+                Proposals = await ActionReader.ProposalsAsync(connection, id, [], ShownProposals),
             };
         },
         cancellationToken);

@@ -14,6 +14,10 @@ public sealed record NewMessage(string Kind, string Stream, string Body, string 
     public static NewMessage Of<T>(T message, string stream, TimeSpan delay = default, bool coalesce = false)
         where T : IMessage =>
         new(T.Kind, stream, JsonSerializer.Serialize(message, OpsBotJson.Options), "opsbot", delay, coalesce);
+
+    /// <summary>The message inside; null where it is of another kind.</summary>
+    public T? As<T>()
+        where T : class, IMessage => Kind == T.Kind ? JsonSerializer.Deserialize<T>(Body, OpsBotJson.Options) : null;
 }
 
 /// <summary>Names of streams.</summary>
@@ -31,6 +35,18 @@ public static class Streams
 
     /// <summary>What is learned from an incident, in order.</summary>
     public static string Outcome(long id) => $"{IncidentPrefix}{id}/outcome";
+
+    /// <summary>Gates take their time; events of the incident need not wait for them.</summary>
+    public static string Closing(long id) => $"{IncidentPrefix}{id}/closing";
+
+    /// <summary>What is proposed for an incident.</summary>
+    public static string Proposals(long incidentId) => $"{IncidentPrefix}{incidentId}/proposals";
+
+    /// <summary>Runs of a proposal, one after the other.</summary>
+    public static string Proposal(long id) => $"proposal/{id}";
+
+    /// <summary>Its expiry, so that the timer need not wait for a run.</summary>
+    public static string ProposalExpiry(long id) => $"proposal/{id}/expiry";
 
     /// <summary>The incident that a stream belongs to, if any.</summary>
     public static long? IncidentOf(string stream)

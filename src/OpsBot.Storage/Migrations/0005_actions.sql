@@ -31,6 +31,17 @@ create table approvals (
   primary key (proposal_id, version, person)
 );
 
+-- A slot is used once, in the transaction that journals the intent of its run. The key holds it whatever the code does.
+create table proposal_slots (
+  proposal_id bigint not null,
+  version integer not null,
+  slot integer not null,
+  at bigint not null,
+  binding text not null,
+  outcome text,
+  primary key (proposal_id, version, slot)
+);
+
 -- At most one run a slot of a version, whoever asks and how often.
 create table action_runs (
   id {{identity}},

@@ -24,7 +24,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
     public string Url { get; }
 
     /// <summary>Starts one and waits until it has scraped; skips the test where Prometheus is not installed.</summary>
-    public static async Task<PrometheusServer> StartAsync(CancellationToken cancellationToken)
+    /// <param name="target">Another one to scrape, <c>host:port</c>.</param>
+    public static async Task<PrometheusServer> StartAsync(CancellationToken cancellationToken, string? target = null)
     {
         if (!File.Exists(Program))
         {
@@ -40,6 +41,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
             scrape_configs:
               - { job_name: shop, static_configs: [{ targets: ["127.0.0.1:{{port}}"], labels: { service: "cart \"quoted\"" } }] }
               - { job_name: dead, static_configs: [{ targets: ["127.0.0.1:1"] }] }
+            {{(target is null ? "" : $"  - {{ job_name: target, static_configs: [{{ targets: [\"{target}\"] }}] }}")}}
             """), cancellationToken);
         var info = new ProcessStartInfo(Program) { RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in (string[])[$"--config.file={folder}/prometheus.yml", $"--storage.tsdb.path={folder}/data", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"])
@@ -84,7 +86,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         {
             try
             {
-                var answer = await http.GetStringAsync(new Uri($"{Url}/api/v1/query?query=prometheus_tsdb_head_series%20%3E%2010%20and%20on()%20(count(up)%20%3D%3D%202)"), either.Token);
+                var answer = await http.GetStringAsync(new Uri($"{Url}/api/v1/query?query=prometheus_tsdb_head_series%20%3E%2010%20and%20on()%20(count(up)%20%3E%3D%202)"), either.Token);
                 if (answer.Contains("\"job\"", StringComparison.Ordinal)) return;
             }
             catch (HttpRequestException) when (!_process.HasExited)

@@ -48,6 +48,9 @@ internal sealed class OpsBotProcess : IAsyncDisposable
         return new OpsBotProcess(info);
     }
 
+    /// <summary>Starts it in a way of the test's own.</summary>
+    public static OpsBotProcess Start(ProcessStartInfo info) => new(info);
+
     /// <summary>Starts and waits until it listens.</summary>
     public static async Task<OpsBotProcess> ServeAsync(DataFolder folder, string config, CancellationToken cancellationToken)
     {

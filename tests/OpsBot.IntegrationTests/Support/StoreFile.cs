@@ -28,6 +28,18 @@ internal sealed class StoreFile(string path)
         return rows;
     }
 
+    /// <summary>Changes it past the program, as somebody would who has the file.</summary>
+    public void Execute(string sql)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the test's own text
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
     public long Count(string sql) => Query(sql, row => row.IsDBNull(0) ? 0 : row.GetInt64(0)).Single();
 
     /// <summary>Rows as texts, for a message that shows what was found.</summary>

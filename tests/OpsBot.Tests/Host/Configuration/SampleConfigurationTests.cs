@@ -50,7 +50,7 @@ public sealed partial class SampleConfigurationTests
 
     /// <summary>The sample with every setting taken out of its comment.</summary>
     private static string Everything() =>
-        SecretTag().Replace(Commented().Replace(Sample, "${indent}${key}"), "a-secret-of-enough-length");
+        SecretTag().Replace(Commented().Replace(Sample, "${indent}${key}"), "a-secret-of-enough-length-for-a-key");
 
     private static IEnumerable<string> Problems(string yaml)
     {

@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsBot.Actions.Audit;
+using OpsBot.Actions.Closing;
+using OpsBot.Actions.Gates;
+using OpsBot.Contracts.Ports;
+
+namespace OpsBot.Actions;
+
+public static class ActionsServices
+{
+    /// <summary>Everything that has to do with changing the world. The Host binds the options of each part.</summary>
+    public static IServiceCollection AddActions(this IServiceCollection services)
+    {
+        services.TryAddSingleton<AuditKey>();
+        services.TryAddSingleton<IAuditTrail, AuditTrail>();
+        services.TryAddSingleton<AuditAnchors>();
+        services.TryAddSingleton(provider => new AuditVerifier(provider.GetRequiredService<IAuditReader>(), provider.GetRequiredService<AuditKey>()));
+
+        services.TryAddSingleton<GateFiles>();
+        services.TryAddSingleton<GatePinning>();
+        services.TryAddSingleton<IGateKeeper, GateKeeper>();
+        services.TryAddSingleton<ClosingDesk>();
+        services.TryAddSingleton<IncidentRequests>();
+        return services;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace OpsBot.Actions.Catalog;
+
+/// <summary>Which files an action executes, and what is in them.</summary>
+internal sealed class FileHashes(ProgramFinder programs)
+{
+    private static readonly string OfNothing = Convert.ToHexStringLower(SHA256.HashData([]));
+
+    /// <summary>
+    /// Programs with the interpreters that their first lines name, arguments without placeholders that name a file, and declared files; by real path.
+    /// </summary>
+    /// <exception cref="ActionRefusedException">A file is missing or cannot be read.</exception>
+    public IReadOnlyDictionary<string, string> Of(ActionDefinition action)
+    {
+        var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var command in action.Commands())
+        {
+            var (program, problem) = programs.Find(command.Arguments[0], action.Folder);
+            Add(hashes, program ?? throw new ActionRefusedException($"{action.Name}: {problem}."));
+            if (Interpreter(program) is { } interpreter)
+            {
+                Add(hashes, interpreter);
+            }
+
+            foreach (var argument in command.Arguments.Skip(1))
+            {
+                if (NamedFile(argument, command.WorkingDirectory) is { } file)
+                {
+                    Add(hashes, file);
+                }
+            }
+
+            foreach (var file in command.Files)
+            {
+                Add(hashes, Path.GetFullPath(file, action.Folder));
+            }
+        }
+
+        return hashes;
+    }
+
+    private static void Add(SortedDictionary<string, string> hashes, string path)
+    {
+        try
+        {
+            var real = ProgramFinder.RealPath(path);
+            if (!hashes.ContainsKey(real))
+            {
+                hashes.Add(real, Hash(real));
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ActionRefusedException($"The file '{path}' would be executed and cannot be read: {error.Message}");
+        }
+    }
+
+    private static string Hash(string file)
+    {
+        // devices and pipes have no length, and opening one could wait for ever
+        if (new FileInfo(file).Length == 0)
+        {
+            return OfNothing;
+        }
+
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 1);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static string? NamedFile(string argument, string? workingDirectory)
+    {
+        if (argument.Length == 0 || argument.Contains('\0', StringComparison.Ordinal) || Template.Names(argument).Any())
+        {
+            return null;
+        }
+
+        var path = argument[0] == '/' ? argument : workingDirectory is null ? null : Path.GetFullPath(argument, workingDirectory);
+        return path is not null && File.Exists(path) ? path : null;
+    }
+
+    /// <summary>The interpreter that the kernel would start for a script; what <c>env</c> finds where the line goes through it.</summary>
+    private string? Interpreter(string program)
+    {
+        var head = new byte[256];
+        using var stream = File.OpenRead(program);
+        var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+        if (!head.AsSpan(0, length).StartsWith("#!"u8))
+        {
+            return null;
+        }
+
+        var words = Encoding.UTF8.GetString(head, 2, length - 2).Split('\n')[0].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        return words is [var first, ..] && Path.GetFileName(first) == "env" && words.ElementAtOrDefault(1) is { } name ? programs.Find(name, "/").Path ?? first
+            : words.FirstOrDefault();
+    }
+}

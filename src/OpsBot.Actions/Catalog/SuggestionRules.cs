@@ -1,0 +1,44 @@
+using System.Text.RegularExpressions;
+
+namespace OpsBot.Actions.Catalog;
+
+/// <summary>What must hold of the causes for which an action is proposed.</summary>
+internal static partial class SuggestionRules
+{
+    /// <summary>What <c>{…}</c> may name in the arguments of a suggestion.</summary>
+    public static readonly IReadOnlySet<string> Facts = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "cause.service", "cause.instance", "cause.object", "cause.change", "change.version", "incident.environment",
+    };
+
+    public static IEnumerable<string> Problems(string action, ActionOptions options)
+    {
+        for (var i = 0; i < options.Suggest.Count; i++)
+        {
+            var (suggestion, key) = (options.Suggest[i], $"{action}.suggest[{i}]");
+            foreach (var (name, text) in suggestion.Arguments)
+            {
+                if (!options.Parameters.Keys.Contains(name, StringComparer.Ordinal))
+                {
+                    yield return $"{key}.arguments: '{name}' is no parameter; there are {CatalogRules.Listed(options.Parameters.Keys)}.";
+                }
+
+                foreach (Match fact in Fact().Matches(text))
+                {
+                    if (!Facts.Contains(fact.Groups["name"].Value))
+                    {
+                        yield return $"{key}.arguments: {name} asks for {{{fact.Groups["name"].Value}}}; known are {string.Join(", ", Facts)}.";
+                    }
+                }
+            }
+
+            foreach (var missing in options.Parameters.Where(pair => pair.Value.Default is null && !suggestion.Arguments.Keys.Contains(pair.Key, StringComparer.Ordinal)))
+            {
+                yield return $"{key}.arguments: says nothing of '{missing.Key}', which has no default.";
+            }
+        }
+    }
+
+    [GeneratedRegex(@"\{(?<name>[^{}]*)\}", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Fact();
+}

@@ -1,0 +1,57 @@
+using OpsBot.Actions.Approvals;
+using OpsBot.Contracts.Actions;
+using OpsBot.Contracts.Incidents;
+using OpsBot.Contracts.Messages;
+using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Actions.Closing;
+
+/// <summary>What a person may ask of an incident, whatever surface they ask through. A second click changes nothing.</summary>
+public sealed class IncidentRequests(Outbox outbox, IIncidentReader incidents)
+{
+    /// <summary>Asks the gates and closes it. That takes a while: what became of it is said in the thread.</summary>
+    public async Task<Answer> ResolveAsync(Person person, long incidentId, CancellationToken cancellationToken)
+    {
+        if (await IncidentAsync(incidentId, cancellationToken) is not { } incident)
+        {
+            return Unknown(incidentId);
+        }
+
+        if (incident.Status == IncidentStatus.Resolved)
+        {
+            return new(true, $"{incident.Name} is resolved already.");
+        }
+
+        await WriteAsync(NewMessage.Of(new CloseIncident(incidentId, person.Id), Streams.Closing(incidentId), coalesce: true), cancellationToken);
+        return new(true, $"{incident.Name} is closed as soon as its gates pass; the thread says what became of it.");
+    }
+
+    public async Task<Answer> AcknowledgeAsync(Person person, long incidentId, CancellationToken cancellationToken)
+    {
+        if (await IncidentAsync(incidentId, cancellationToken) is not { } incident)
+        {
+            return Unknown(incidentId);
+        }
+
+        if (incident.Status != IncidentStatus.Open)
+        {
+            return new(true, $"{incident.Name} is {incident.Status.ToString().ToLowerInvariant()} already.");
+        }
+
+        await WriteAsync(NewMessage.Of(new AcknowledgeIncident(incidentId, person.Id), Streams.Incident(incidentId), coalesce: true), cancellationToken);
+        return new(true, $"{incident.Name} is yours, {person.Name}.");
+    }
+
+    private async Task<Incident?> IncidentAsync(long id, CancellationToken cancellationToken) => (await incidents.FindAsync(id, cancellationToken))?.Incident;
+
+    private Task WriteAsync(NewMessage row, CancellationToken cancellationToken) => outbox.CommitAsync(
+        scope =>
+        {
+            scope.Follow(row);
+            return Task.FromResult(true);
+        },
+        cancellationToken);
+
+    private static Answer Unknown(long id) => new(false, $"There is no incident {Names.Incident(id)}.");
+}

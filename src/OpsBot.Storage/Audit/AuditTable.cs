@@ -1,0 +1,45 @@
+using Dapper;
+using OpsBot.Contracts.Actions;
+using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Engine;
+
+namespace OpsBot.Storage.Audit;
+
+/// <summary>The rows of the audit: appended and read, never changed.</summary>
+public static class AuditTable
+{
+    /// <summary>Number and hash of the newest row; (0, "") where there is none.</summary>
+    public static async Task<(long Seq, string Mac)> HeadAsync(StoreTransaction transaction) =>
+        await transaction.Connection.QueryFirstOrDefaultAsync<(long Seq, string? Mac)>(
+            "select seq, mac from audit order by seq desc limit 1", transaction: transaction.Transaction) is { Mac: { } mac } head
+            ? (head.Seq, mac)
+            : (0, "");
+
+    public static Task AppendAsync(StoreTransaction transaction, AuditRow row) => transaction.Connection.ExecuteAsync(
+        "insert into audit (seq, at, kind, actor, subject, body, mac) values (@Seq, @at, @Kind, @Actor, @Subject, @Body, @Mac)",
+        new { row.Seq, at = row.At.ToUnixTimeMilliseconds(), row.Kind, row.Actor, row.Subject, row.Body, row.Mac },
+        transaction.Transaction);
+}
+
+internal sealed class AuditReader(IStoreReader store) : IAuditReader
+{
+    // cast, because SQLite keeps whatever somebody puts into a column: it must be found altered, not keep the rest from being read
+    private const string Columns =
+        "select cast(seq as bigint), cast(at as bigint), cast(kind as text), cast(actor as text), cast(subject as text), cast(body as text), cast(mac as text) from audit";
+
+    public Task<IReadOnlyList<AuditRow>> PageAsync(long after, int limit, CancellationToken cancellationToken) =>
+        ReadAsync($"{Columns} where seq > @after order by seq limit @limit", new { after, limit }, cancellationToken);
+
+    public Task<IReadOnlyList<AuditRow>> NewestAsync(string? subject, int limit, CancellationToken cancellationToken) => ReadAsync(
+        $"{Columns} where @subject is null or subject = @subject or subject like @versions order by seq desc limit @limit",
+        new { subject, versions = subject + " v%", limit }, cancellationToken);
+
+    private Task<IReadOnlyList<AuditRow>> ReadAsync(string sql, object parameters, CancellationToken cancellationToken) =>
+        store.ReadAsync<IReadOnlyList<AuditRow>>(
+            async connection => (await connection.QueryAsync<(long Seq, long At, string Kind, string Actor, string Subject, string Body, string Mac)>(
+                sql, parameters)).Select(row => new AuditRow(row.Seq, Time(row.At), row.Kind, row.Actor, row.Subject, row.Body, row.Mac)).ToList(),
+            cancellationToken);
+
+    private static DateTimeOffset Time(long at) => DateTimeOffset.FromUnixTimeMilliseconds(
+        Math.Clamp(at, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+}
