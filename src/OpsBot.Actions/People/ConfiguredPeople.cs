@@ -24,6 +24,8 @@ internal sealed class ConfiguredPeople : IPeople
 
     public Person? Find(string id) => _byId.GetValueOrDefault(id);
 
+    public bool CanLogIn => _byToken.Count > 0;
+
     public Person? ByToken(string token)
     {
         if (string.IsNullOrEmpty(token) || token.Length > PersonalToken.MaxLength)
@@ -44,9 +46,6 @@ internal sealed class ConfiguredPeople : IPeople
 
         return found;
     }
-
-    public string? TokenStamp(string id) =>
-        _byToken.Find(entry => entry.Person.Id == id) is { Hash: { } hash } ? Convert.ToHexStringLower(SHA256.HashData(hash)) : null;
 
     public Person? ByIdentity(string surface, string identity) => _byIdentity.GetValueOrDefault((surface, identity));
 

@@ -29,6 +29,7 @@ internal static class CommandLineInterface
             MessagesCommand.Create(),
             RunbooksCommand.Create(),
             MemoryCommand.Create(),
+            PeopleCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),
         };

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 
 [assembly: InternalsVisibleTo("OpsBot.Tests")]
@@ -33,13 +34,20 @@ internal sealed record MapNode(ConfigOrigin Origin) : ConfigNode(Origin)
 
     public void Set(ConfigEntry entry) => _entries[entry.Key] = entry;
 
-    /// <summary>The node at a dotted path such as <c>evidence.prometheus</c>; null where nothing was written there.</summary>
+    /// <summary>The node at a dotted path such as <c>evidence.prometheus[1].url</c>; null where nothing was written there.</summary>
     public ConfigNode? Find(string path)
     {
         ConfigNode? node = this;
         foreach (var segment in path.Split('.'))
         {
-            node = node is MapNode map && map.TryGet(segment, out var entry) ? entry.Value : null;
+            var at = segment.EndsWith(']') ? segment.IndexOf('[', StringComparison.Ordinal) : -1;
+            node = node is MapNode map && map.TryGet(at < 0 ? segment : segment[..at], out var entry) ? entry.Value : null;
+            if (at >= 0)
+            {
+                node = node is ListNode list && int.TryParse(segment.AsSpan(at + 1, segment.Length - at - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+                    ? list.Items.ElementAtOrDefault(index)
+                    : null;
+            }
         }
 
         return node;

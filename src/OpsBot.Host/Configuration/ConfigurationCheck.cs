@@ -30,8 +30,12 @@ public static class ConfigurationCheck
 
         var secrets = loaded.Secrets();
         return [.. problems.Select(problem => problem with { Message = Scrub(problem.Message, secrets) })
-            .Distinct().OrderBy(problem => problem.Line).Take(MaxProblems)];
+            .Distinct().OrderBy(problem => Included(loaded, problem), StringComparer.Ordinal).ThenBy(problem => problem.Line).Take(MaxProblems)];
     }
+
+    /// <summary>The included file that a problem is in; nothing for the configuration itself and the environment, which come first.</summary>
+    private static string Included(LoadedConfiguration loaded, ConfigProblem problem) =>
+        problem.Line == 0 || problem.File == loaded.Root.Origin.File ? "" : problem.File;
 
     private static void Check(
         LoadedConfiguration loaded, ConfigSection section, OptionsBinder binder, IServiceProvider? services, List<ConfigProblem> problems)

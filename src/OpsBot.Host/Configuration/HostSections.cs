@@ -1,5 +1,8 @@
 using OpsBot.Actions.Audit;
+using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Gates;
+using OpsBot.Actions.People;
+using OpsBot.Actions.Policy;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
 using OpsBot.Host.Serving;
@@ -29,6 +32,9 @@ public static class HostSections
         .AddSection<RunbookOptions>(loaded, RunbookOptions.Section)
         .AddSection<GateOptions>(loaded, "gates")
         .AddSection<AuditOptions>(loaded, "audit")
+        .AddSection<PeopleOptions>(loaded, PeopleOptions.Section)
+        .AddSection<ActionsOptions>(loaded, ActionsOptions.Section)
+        .AddSection<PolicyOptions>(loaded, PolicyOptions.Section)
         .AddSection<ConsoleOptions>(loaded, "console")
         .AddSection<RedactionOptions>(loaded, "redaction")
         .AddSection<MessageOptions>(loaded, "messages")

@@ -29,6 +29,7 @@ public static class OpsBotConfiguration
         if (root is not null)
         {
             new EnvironmentOverlay(root, BaseFolder(path), problems).Apply(environment);
+            new IncludedActions(root, problems).Merge(BaseFolder(path));
         }
 
         return new LoadedConfiguration(path, root, problems);
@@ -42,12 +43,13 @@ public static class OpsBotConfiguration
         if (root is not null)
         {
             new EnvironmentOverlay(root, BaseFolder(file), problems).Apply(environment ?? new Dictionary<string, string>(StringComparer.Ordinal));
+            new IncludedActions(root, problems).Merge(BaseFolder(file));
         }
 
         return new LoadedConfiguration(file, root, problems);
     }
 
-    private static MapNode? ReadFile(string path, List<ConfigProblem> problems)
+    internal static MapNode? ReadFile(string path, List<ConfigProblem> problems)
     {
         ConfigProblem Problem(string message, int line = 0) => new(path, line, message);
         byte[] bytes;

@@ -25,6 +25,12 @@ internal sealed class OptionsBinder(IReadOnlyCollection<string> sections, List<C
             return;
         }
 
+        if (shape.Kind == ShapeKind.List)
+        {
+            FillList((IList)target, node, shape.Element!, path);
+            return;
+        }
+
         if (node is not MapNode map)
         {
             problems.Add(node.Origin.Problem($"{path}: expects keys below it, not {Word(node)}; indent 'key: value' lines under it"));
@@ -119,6 +125,15 @@ internal sealed class OptionsBinder(IReadOnlyCollection<string> sections, List<C
 
         problems.Add(node.Origin.Problem($"{path}: {ShownText.OrNull(node, path) ?? "the value (not shown)"} is not {expected}"));
         return null;
+    }
+
+    /// <summary>For a section that is a list itself.</summary>
+    private void FillList(IList target, ConfigNode node, Type elementType, string path)
+    {
+        foreach (var item in Make(node, OptionShape.Of(typeof(List<>).MakeGenericType(elementType)), path, null) as IEnumerable ?? Array.Empty<object>())
+        {
+            target.Add(item);
+        }
     }
 
     private object MakeList(ListNode list, OptionShape shape, string path)

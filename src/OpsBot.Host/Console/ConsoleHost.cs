@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpsBot.Actions.People;
 
 namespace OpsBot.Host.WebConsole;
 
@@ -54,7 +55,7 @@ public sealed partial class ConsoleHost : IHostedService, IAsyncDisposable
         }
 
         Addresses = _app.Urls.Select(u => new Uri(u)).ToList();
-        LogListening(string.Join(", ", Addresses), string.IsNullOrEmpty(options.Token) ? "reading only, no login token is set" : "with login");
+        LogListening(string.Join(", ", Addresses), _services.GetRequiredService<IPeople>().CanLogIn ? "people log in to change something" : "reading only, nobody has a personal token");
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

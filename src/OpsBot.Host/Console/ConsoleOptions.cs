@@ -4,7 +4,7 @@ namespace OpsBot.Host.WebConsole;
 
 // console:
 //   urls: http://127.0.0.1:8081          # several separated by ;
-//   token: …                             # or OPSBOT__CONSOLE__TOKEN_FILE; needed on any other address than loopback
+//   token: …                             # or OPSBOT__CONSOLE__TOKEN_FILE; lets whoever has it read on other addresses than loopback
 //   allowedHosts: [ops.example.com]      # names that browsers reach the console under, beside the loopback names
 /// <summary>Where the console listens and who may use it.</summary>
 public sealed class ConsoleOptions
@@ -20,12 +20,12 @@ public sealed class ConsoleOptions
     public string Urls { get; set; } = "http://127.0.0.1:8081";
 
     /// <summary>
-    /// The personal token that logs in, or <c>sha256:</c> and the hex SHA-256 of it. At least 16 characters. Without one the console
-    /// only reads, and only on loopback.
+    /// The token that lets others read on any other address than loopback, or <c>sha256:</c> and the hex SHA-256 of it. At least 16 characters.
+    /// It never changes anything: that needs a person's own token, see <c>people</c>, which lets its owner read as well.
     /// </summary>
     public string? Token { get; set; }
 
-    /// <summary>Names that browsers reach the console under, without port. One that is not a loopback name makes reading need the token too.</summary>
+    /// <summary>Names that browsers reach the console under, without port. One that is not a loopback name makes reading need a login too.</summary>
     [MaxLength(50)]
     public IList<string> AllowedHosts { get; set; } = [];
 

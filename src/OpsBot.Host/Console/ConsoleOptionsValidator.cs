@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using OpsBot.Actions.People;
 using OpsBot.Host.WebConsole.Security;
 
 namespace OpsBot.Host.WebConsole;
 
 /// <summary>Refuses a console that anybody could reach and nobody has to log in to.</summary>
-internal sealed class ConsoleOptionsValidator : IValidateOptions<ConsoleOptions>
+internal sealed class ConsoleOptionsValidator(IOptions<PeopleOptions> people) : IValidateOptions<ConsoleOptions>
 {
     public ValidateOptionsResult Validate(string? name, ConsoleOptions options)
     {
@@ -14,7 +15,7 @@ internal sealed class ConsoleOptionsValidator : IValidateOptions<ConsoleOptions>
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
     }
 
-    private static IEnumerable<string> Problems(ConsoleOptions options)
+    private IEnumerable<string> Problems(ConsoleOptions options)
     {
         var broken = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), broken, validateAllProperties: true);
@@ -28,7 +29,20 @@ internal sealed class ConsoleOptionsValidator : IValidateOptions<ConsoleOptions>
         if (Exposure(options) is { } exposure) yield return exposure;
     }
 
-    private static string? Exposure(ConsoleOptions options)
+    private bool PeopleCanLogIn()
+    {
+        try
+        {
+            return people.Value.Any(person => !string.IsNullOrEmpty(person.Token));
+        }
+        catch (OptionsValidationException)
+        {
+            // said where the people stand; nothing starts with it anyway
+            return true;
+        }
+    }
+
+    private string? Exposure(ConsoleOptions options)
     {
         IReadOnlyList<ConsoleListener> listeners;
         try
@@ -40,17 +54,17 @@ internal sealed class ConsoleOptionsValidator : IValidateOptions<ConsoleOptions>
             return e.Message;
         }
 
-        if (!string.IsNullOrEmpty(options.Token)) return null;
+        if (!string.IsNullOrEmpty(options.Token) || PeopleCanLogIn()) return null;
         const string Remedy = "Set console.token (at least 16 characters, for example from 'openssl rand -base64 24'; "
-            + "OPSBOT__CONSOLE__TOKEN_FILE reads it from a file)";
+            + "OPSBOT__CONSOLE__TOKEN_FILE reads it from a file) for readers, give people tokens of their own ('opsbot people token')";
         if (listeners.FirstOrDefault(l => !l.IsLoopback) is { } open)
         {
-            return $"The console would listen on {open.Url}, which others can reach, and has no login token. "
+            return $"The console would listen on {open.Url}, which others can reach, and nobody could log in. "
                 + $"{Remedy}, or listen on http://127.0.0.1:8081.";
         }
 
         return options.AllowedHosts.FirstOrDefault(h => !HostAllowList.IsLoopbackName(h)) is { } host
-            ? $"The console would answer to '{host}', so others can reach it through a proxy, and has no login token. {Remedy}, or remove the name from console.allowedHosts."
+            ? $"The console would answer to '{host}', so others can reach it through a proxy, and nobody could log in. {Remedy}, or remove the name from console.allowedHosts."
             : null;
     }
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpsBot.Actions.People;
 using OpsBot.Contracts.Ports;
 using OpsBot.Host.WebConsole.Endpoints;
 using OpsBot.Host.WebConsole.Pages;
@@ -15,7 +16,7 @@ public static class ConsoleServices
 {
     /// <summary>
     /// Runs the console beside the rest. Needs <see cref="IIncidentReader"/>, <see cref="IIncidentOverview"/>, <see cref="IMessageReader"/>,
-    /// <see cref="IMessageRetry"/>, <see cref="ILiveUpdates"/> and <see cref="IRedactor"/>; bind <see cref="ConsoleOptions"/> from <c>console</c>.
+    /// <see cref="IMessageRetry"/>, <see cref="ILiveUpdates"/>, <see cref="IPeople"/> and <see cref="IRedactor"/>; bind <see cref="ConsoleOptions"/> from <c>console</c>.
     /// </summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
@@ -38,7 +39,8 @@ public static class ConsoleServices
         services.AddSingleton(program.GetRequiredService<IMessageRetry>());
         services.AddSingleton(program.GetRequiredService<ILiveUpdates>());
         services.AddSingleton(program.GetRequiredService<IRedactor>());
-        services.AddSingleton(new ConsoleAccess(options));
+        services.AddSingleton(program.GetRequiredService<IPeople>());
+        services.AddSingleton(provider => new ConsoleAccess(options, provider.GetRequiredService<IPeople>()));
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<LiveStreams>();
         services.AddSingleton<AssetFiles>();
@@ -68,7 +70,8 @@ public static class ConsoleServices
 
     private static void AddSession(this IServiceCollection services, TimeSpan length)
     {
-        // keys live and die with the process: nothing to steal from a disk, and a restart only means logging in again
+        // keys live and die with the process: nothing to steal from a disk, and a restart, which is when the people of the configuration
+        // change, ends every session: those of people who are gone or have a new token too
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
         services.AddAntiforgery(o =>
         {
@@ -90,7 +93,7 @@ public static class ConsoleServices
         });
         services.AddAuthorizationBuilder()
             .AddPolicy(ConsoleAccess.Read, p => p.RequireAssertion(c => ConsoleAccess.Of(c).MayRead(c.User)))
-            .AddPolicy(ConsoleAccess.Change, p => p.RequireAuthenticatedUser());
+            .AddPolicy(ConsoleAccess.Change, p => p.RequireAssertion(c => ConsoleAccess.Of(c).PersonOf(c.User) is not null));
     }
 
     private static Task RedirectToLogin(Microsoft.AspNetCore.Authentication.RedirectContext<CookieAuthenticationOptions> context)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Claims;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
 using OpsBot.Host.WebConsole.Pages;
@@ -7,7 +6,7 @@ using OpsBot.Host.WebConsole.Security;
 
 namespace OpsBot.Host.WebConsole.Endpoints;
 
-/// <summary>Logging in with the token and out again.</summary>
+/// <summary>Logging in with a personal token, or with the one of readers, and out again.</summary>
 internal static partial class LoginEndpoints
 {
     private const int LongestGuess = 512;
@@ -17,7 +16,7 @@ internal static partial class LoginEndpoints
         routes.MapGet("/login", (HttpContext context, PageRenderer pages, string? next) =>
             pages.RenderAsync<LoginPage>(context, new LoginForm(Local(next), null)));
         routes.MapPost("/login", LogInAsync);
-        routes.MapPost("/logout", LogOutAsync).RequireAuthorization(ConsoleAccess.Change);
+        routes.MapPost("/logout", LogOutAsync);
     }
 
     private static async Task<IResult> LogInAsync(
@@ -37,16 +36,16 @@ internal static partial class LoginEndpoints
         }
 
         var guess = form["token"].ToString();
-        if (access.Token is null || guess.Length > LongestGuess || !access.Token.Matches(guess.Trim()))
+        if (guess.Length > LongestGuess || access.LogIn(guess.Trim()) is not { } principal)
         {
             throttle.Failed(address);
             LogRefused(loggers.CreateLogger("OpsBot.Host.WebConsole"), address?.ToString());
             return await pages.RenderAsync<LoginPage>(
-                context, new LoginForm(next, "That is not the token."), StatusCodes.Status401Unauthorized);
+                context, new LoginForm(next, "That is nobody's token."), StatusCodes.Status401Unauthorized);
         }
 
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, "token")], ConsoleAccess.Scheme);
-        await context.SignInAsync(ConsoleAccess.Scheme, new ClaimsPrincipal(identity));
+        await context.SignInAsync(ConsoleAccess.Scheme, principal);
+        LogLoggedIn(loggers.CreateLogger("OpsBot.Host.WebConsole"), access.PersonOf(principal)?.Id ?? "a reader", address?.ToString());
         return SeeOther(context, next);
     }
 
@@ -69,6 +68,9 @@ internal static partial class LoginEndpoints
         && next.All(c => c is > ' ' and < '\u007f' and not '\\')
             ? next
             : "/";
+
+    [LoggerMessage(EventId = 6104, Level = LogLevel.Information, Message = "{Who} logged in on the console from {Address}")]
+    private static partial void LogLoggedIn(ILogger logger, string who, string? address);
 
     [LoggerMessage(EventId = 6103, Level = LogLevel.Warning, Message = "Wrong login token on the console from {Address}")]
     private static partial void LogRefused(ILogger logger, string? address);

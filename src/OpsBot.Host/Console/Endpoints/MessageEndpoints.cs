@@ -25,11 +25,11 @@ internal static partial class MessageEndpoints
     }
 
     private static async Task<IResult> RetryAsync(
-        long id, HttpContext context, IMessageRetry messages, IAntiforgery antiforgery, ILoggerFactory loggers, CancellationToken cancellationToken)
+        long id, HttpContext context, IMessageRetry messages, ConsoleAccess access, IAntiforgery antiforgery, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
         await antiforgery.ValidateRequestAsync(context);
         var outcome = await messages.RetryAsync(id, cancellationToken);
-        LogRetried(loggers.CreateLogger("OpsBot.Host.WebConsole"), id, outcome);
+        LogRetried(loggers.CreateLogger("OpsBot.Host.WebConsole"), id, access.PersonOf(context.User)!.Id, outcome);
         // what a reload repeats is the page, not the retry
         context.Response.Headers.Location = FormattableString.Invariant($"/messages?id={id}&retry={Word(outcome)}");
         return Results.StatusCode(StatusCodes.Status303SeeOther);
@@ -55,6 +55,6 @@ internal static partial class MessageEndpoints
         _ => "not-found",
     };
 
-    [LoggerMessage(EventId = 6102, Level = LogLevel.Information, Message = "Retry of message {Id} asked for on the console: {Outcome}")]
-    private static partial void LogRetried(ILogger logger, long id, RetryOutcome outcome);
+    [LoggerMessage(EventId = 6102, Level = LogLevel.Information, Message = "Retry of message {Id} asked for by {Person} on the console: {Outcome}")]
+    private static partial void LogRetried(ILogger logger, long id, string person, RetryOutcome outcome);
 }

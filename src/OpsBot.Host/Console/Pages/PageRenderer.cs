@@ -35,6 +35,6 @@ internal sealed class PageRenderer(
         }
 
         var path = context.Request.PathBase + context.Request.Path + context.Request.QueryString;
-        return new PageFrame(path, time.GetUtcNow(), signedIn, access.Token is not null, form, assets.Paths);
+        return new PageFrame(path, time.GetUtcNow(), signedIn, access.PersonOf(context.User), access.HasLogin, access.PeopleCanLogIn, form, assets.Paths);
     }
 }

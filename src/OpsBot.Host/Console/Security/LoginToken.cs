@@ -3,7 +3,7 @@ using System.Text;
 
 namespace OpsBot.Host.WebConsole.Security;
 
-/// <summary>The configured token, kept only as its SHA-256.</summary>
+/// <summary>The configured token of readers, kept only as its SHA-256.</summary>
 internal sealed class LoginToken
 {
     private const string HashPrefix = "sha256:";
