@@ -3,6 +3,7 @@ using OpsBot.Handlers.Alerts;
 using OpsBot.Handlers.Deploys;
 using OpsBot.Handlers.Incidents;
 using OpsBot.Handlers.Outcomes;
+using OpsBot.Handlers.Proposals;
 using OpsBot.Handlers.Threads;
 using OpsBot.Handlers.Training;
 
@@ -19,6 +20,8 @@ public static class HandlerRegistration
         bus.AddConsumer<DiagnoseIncidentHandler, DiagnoseIncidentDefinition>();
         bus.AddConsumer<CloseIncidentHandler, CloseIncidentDefinition>();
         bus.AddConsumer<AcknowledgeIncidentHandler>();
+        bus.AddConsumer<ProposeActionsHandler, ProposeActionsDefinition>();
+        bus.AddConsumer<ExpireProposalHandler>();
         bus.AddConsumer<EditCard>();
         bus.AddConsumer<PostThreadReply>();
         bus.AddConsumer<RememberOutcomeHandler>();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.Options;
+using OpsBot.Actions.Catalog;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Contracts.Incidents;
@@ -16,14 +17,18 @@ namespace OpsBot.Handlers.Incidents;
 /// <summary>An incident wants a diagnosis: ask every source, rank causes, keep the report.</summary>
 public sealed class DiagnoseIncidentHandler(
     MessageHandling handling, IIncidentReader incidents, IDiagnostician diagnostician, IEnumerable<IEvidenceSource> sources, IJournal journal,
-    IncidentDesk desk, IOptions<DiagnosisOptions> options, TimeProvider clock) : IConsumer<Due<DiagnoseIncident>>
+    IncidentDesk desk, IActionCatalog catalog, IOptions<DiagnosisOptions> options, TimeProvider clock) : IConsumer<Due<DiagnoseIncident>>
 {
     private const string Reported = "reported";
 
     public Task Consume(ConsumeContext<Due<DiagnoseIncident>> context) => handling.Handle(context, async (request, run) =>
     {
         var report = await EarlierAsync(run) ?? await DiagnoseAsync(request, run);
-        return scope => desk.TakeAsync(request, report, scope);
+        return async scope =>
+        {
+            if (await desk.TakeAsync(request, report, scope) && report.Causes.Count > 0 && catalog.All.Count > 0)
+                scope.Follow(NewMessage.Of(new ProposeActions(request.IncidentId, request.Generation), Streams.Proposals(request.IncidentId)));
+        };
     });
 
     /// <summary>What a run that was cut off after its report had found.</summary>

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsBot.Actions.Approvals;
 using OpsBot.Actions.Audit;
+using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Closing;
 using OpsBot.Actions.Gates;
 using OpsBot.Contracts.Ports;
@@ -12,6 +14,8 @@ public static class ActionsServices
     /// <summary>Everything that has to do with changing the world. The Host binds the options of each part.</summary>
     public static IServiceCollection AddActions(this IServiceCollection services)
     {
+        services.AddCatalog();
+
         services.TryAddSingleton<AuditKey>();
         services.TryAddSingleton<IAuditTrail, AuditTrail>();
         services.TryAddSingleton<AuditAnchors>();
@@ -22,6 +26,6 @@ public static class ActionsServices
         services.TryAddSingleton<IGateKeeper, GateKeeper>();
         services.TryAddSingleton<ClosingDesk>();
         services.TryAddSingleton<IncidentRequests>();
-        return services;
+        return services.AddCatalog().AddApprovals();
     }
 }

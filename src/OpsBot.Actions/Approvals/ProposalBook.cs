@@ -38,10 +38,7 @@ internal sealed class ProposalBook(IPeople people, IAuditTrail audit, IRedactor 
         return result;
     }
 
-    public Task NoteAsync(StoreTransaction transaction, AuditEntry entry, DateTimeOffset at) => audit.AppendAsync(
-        transaction,
-        entry with { Details = entry.Details.ToDictionary(detail => detail.Key, detail => redactor.Redact(detail.Value)) },
-        at);
+    public Task NoteAsync(StoreTransaction transaction, AuditEntry entry, DateTimeOffset at) => audit.AppendAsync(transaction, entry, at);
 
     /// <summary>What the thread is told stands on the timeline too.</summary>
     private Task TellTimelineAsync(StoreTransaction transaction, long incident, ProposalResult result, DateTimeOffset at)

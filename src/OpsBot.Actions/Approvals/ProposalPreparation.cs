@@ -35,7 +35,7 @@ public sealed class ProposalPreparation(
         var plans = request.ArgumentSets.Select(arguments => planner.Plan(action, arguments, state: null)).ToList();
         var verdict = policy.Judge(action, [.. plans.Select(plan => plan.Blast)], request.Environment, clock.GetUtcNow());
         if (verdict.Decision == PolicyDecision.Deny)
-            throw new ActionRefusedException(verdict.Reason);
+            throw new ActionRefusedException(ProposalTexts.Denied(action.Name, verdict));
         await AskGatesAsync(action, request, plans, cancellationToken);
 
         var slots = new List<CurrentSlot>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpsBot.Actions.People;
+using OpsBot.Actions.Policy;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Diagnoses;
 
@@ -23,6 +24,8 @@ internal static class ProposalTexts
 
     public static string Stopped(ActionSwitch stop, IPeople people) =>
         $"Actions are stopped since {Clock(stop.StoppedAt ?? default)} by {NameOf(people, stop.StoppedBy)}: {stop.Reason ?? "no reason given"}.";
+
+    public static string Denied(string action, PolicyVerdict verdict) => $"The rules do not let {action} run: {verdict.Reason.TrimEnd('.')}.";
 
     public static string Altered(Proposal proposal) =>
         $"The stored record of {proposal.Name} does not agree with itself: it was changed beside OpsBot. Propose it again, and look at 'opsbot audit verify'.";

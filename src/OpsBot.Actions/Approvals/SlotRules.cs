@@ -48,7 +48,7 @@ internal static class SlotRules
         if (asked.Definition.Hash != proposal.Binding.Definition)
             return $"The action '{proposal.Action}' was changed in the catalog after {proposal.Name} was approved.";
         if (asked.Policy.Decision == PolicyDecision.Deny)
-            return asked.Policy.Reason;
+            return ProposalTexts.Denied(proposal.Action, asked.Policy);
         return asked.Hash == proposal.Binding.Hash
             ? null
             : $"What would run now is not what was approved in {proposal.Name}: files, state or arguments have changed.";

@@ -22,6 +22,8 @@ internal sealed class MessageKinds
         Add<DiagnoseIncident>(Handlers.Incidents.DiagnoseIncidentDefinition.Concurrency);
         Add<CloseIncident>(Handlers.Incidents.CloseIncidentDefinition.Concurrency);
         Add<AcknowledgeIncident>(options.Concurrency);
+        Add<ProposeActions>(Handlers.Proposals.ProposeActionsDefinition.Concurrency);
+        Add<ExpireProposal>(options.Concurrency);
     }
 
     /// <summary>For each kind, the most rows that may be on the bus or in hand.</summary>

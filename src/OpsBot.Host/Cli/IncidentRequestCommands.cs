@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OpsBot.Actions.Approvals;
 using OpsBot.Actions.Closing;
+using OpsBot.Actions.People;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Ports;
@@ -26,7 +27,7 @@ internal static class IncidentRequestCommands
     {
         var incident = new Argument<string>("incident") { Description = "INC-12, or only the number." };
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for a running 'opsbot serve' to do it. Default 60.", DefaultValueFactory = _ => 60 };
-        var (config, data, token) = (CommonOptions.Config(), CommonOptions.Data(), WhoAsks.TokenFile());
+        var (config, data, token) = (CommonOptions.Config(), CommonOptions.Data(), ActingPerson.TokenFile());
         var command = new Command(verb, description) { incident, config, data, token, wait };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -37,7 +38,7 @@ internal static class IncidentRequestCommands
             }
 
             await using var services = parsed.OpenStore(config, data);
-            var person = parsed.Person(token, services);
+            var person = parsed.Resolve(token, services.GetRequiredService<IPeople>());
             var audit = services.GetRequiredService<IAuditReader>();
             var before = (await audit.NewestAsync(Names.Incident(id), 1, cancellationToken)).Select(row => row.Seq).FirstOrDefault();
             var answer = await ask(services.GetRequiredService<IncidentRequests>(), person, id, cancellationToken);

@@ -74,11 +74,13 @@ public sealed class IncidentDesk(
     }
 
     /// <summary>Keeps a finished diagnosis and says what is new in it.</summary>
-    public async Task TakeAsync(DiagnoseIncident request, DiagnosisReport report, EffectScope scope)
+    /// <returns>False where a newer one has been asked for meanwhile.</returns>
+    public async Task<bool> TakeAsync(DiagnoseIncident request, DiagnosisReport report, EffectScope scope)
     {
         await IncidentTable.AddDiagnosisAsync(
             scope.Transaction, request.IncidentId, new StoredDiagnosis(request.Generation, scope.Now, request.Reason, report));
         await ApplyAsync(new DiagnosisFinished(request.IncidentId, scope.Now, request.Generation, report), scope);
+        return await IncidentTable.FindAsync(scope.Transaction, request.IncidentId) is { } known && request.Generation >= known.Incident.DiagnosisGeneration;
     }
 
     /// <summary>A person takes an incident on. False where it is nobody's to take any more: nothing changed.</summary>

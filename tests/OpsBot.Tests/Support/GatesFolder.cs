@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using OpsBot.Actions;
 using OpsBot.Actions.Gates;
 using OpsBot.Contracts.Actions;

@@ -1,4 +1,3 @@
-using OpsBot.Actions.Audit;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Actions.Audit;

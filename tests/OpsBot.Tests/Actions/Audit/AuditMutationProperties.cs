@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using OpsBot.Actions.Audit;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Actions.Audit;
@@ -16,8 +15,8 @@ public sealed class AuditMutationProperties
         from how in Gen.Choose(0, 3)
         select Meddling.Edit(row, column, how),
         from row in Gen.Choose(1, Rows)
-        from by in Gen.Choose(1, 1000)
-        select new Meddling($"update audit set seq = {Rows + by} where seq = {row}", row),
+        from away in Gen.Choose(1, 1000)
+        select new Meddling($"update audit set seq = {Rows + away} where seq = {row}", row),
         from row in Gen.Choose(1, Rows)
         select new Meddling($"delete from audit where seq = {row}", row),
         from one in Gen.Choose(1, Rows)

@@ -1,7 +1,5 @@
 using System.Text.Json;
-using OpsBot.Actions.Audit;
 using OpsBot.Contracts.Actions;
-using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Engine;
 using OpsBot.Tests.Support;
 
@@ -82,7 +80,11 @@ public sealed class AuditTrailTests
         await using var audit = new AuditFixture();
         await audit.AppendManyAsync(1);
         var file = Path.Combine(audit.Folder, "audit.key");
-        File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
         File.ReadAllBytes(file).Length.ShouldBe(32);
         Directory.GetFiles(audit.Folder, "audit.key*").Length.ShouldBe(1);
 

@@ -1,0 +1,64 @@
+using MassTransit;
+using OpsBot.Actions.Approvals;
+using OpsBot.Actions.Catalog;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Diagnoses;
+using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Incidents;
+using OpsBot.Contracts.Messages;
+using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Incidents;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Handlers.Proposals;
+
+/// <summary>A diagnosis named causes: put the actions of the catalog that answer them before people.</summary>
+public sealed class ProposeActionsHandler(
+    MessageHandling handling, IIncidentReader incidents, IChangeHistory changes, IActionCatalog catalog, ProposalPreparation preparation, ProposalDesk desk)
+    : IConsumer<Due<ProposeActions>>
+{
+    private static readonly TimeSpan ChangesBefore = TimeSpan.FromDays(1);
+
+    public Task Consume(ConsumeContext<Due<ProposeActions>> context) => handling.Handle(context, async (request, run) =>
+    {
+        var detail = await incidents.FindAsync(request.IncidentId, run.CancellationToken);
+        if (detail is not { Diagnosis: { } diagnosis } || diagnosis.Generation != request.Generation || detail.Incident.Status == IncidentStatus.Resolved)
+        {
+            return _ => Task.CompletedTask;
+        }
+
+        var wanted = Suggestions.For(catalog.All, detail.Incident, diagnosis.Report, await ChangesAsync(detail.Incident, diagnosis.Report, run.CancellationToken));
+        var (prepared, refused) = (new List<PreparedProposal>(), new List<TimelineEntry>());
+        foreach (var one in wanted)
+        {
+            try
+            {
+                prepared.Add(await preparation.PrepareAsync(one, run.CancellationToken));
+            }
+            catch (ActionRefusedException no)
+            {
+                refused.Add(new TimelineEntry(diagnosis.At, "proposal", $"{one.Action} was not proposed. {no.Message}"));
+            }
+        }
+
+        return async scope =>
+        {
+            await IncidentTable.AddTimelineAsync(scope.Transaction, request.IncidentId, refused.Select(entry => entry with { At = scope.Now }));
+            foreach (var one in prepared)
+                await desk.StoreAsync(scope, one);
+        };
+    });
+
+    private Task<IReadOnlyList<DeployReported>> ChangesAsync(Incident incident, DiagnosisReport report, CancellationToken cancellationToken) =>
+        report.Causes.Any(cause => cause.Change is not null)
+            ? changes.FindAsync(incident.Environment, new TimeWindow(incident.StartedAt - ChangesBefore, incident.LastEventAt), 100, cancellationToken)
+            : Task.FromResult<IReadOnlyList<DeployReported>>([]);
+}
+
+/// <summary>How many at once: each runs programs of the catalog.</summary>
+public sealed class ProposeActionsDefinition : ConsumerDefinition<ProposeActionsHandler>
+{
+    public const int Concurrency = 2;
+
+    public ProposeActionsDefinition() => ConcurrentMessageLimit = Concurrency;
+}
