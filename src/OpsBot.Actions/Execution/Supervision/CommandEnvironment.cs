@@ -5,7 +5,7 @@ internal static class CommandEnvironment
     private static readonly string[] PassedOn = ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "USER"];
 
     /// <summary>The minimal variables of our own, and those of the spec over them.</summary>
-    public static Dictionary<string, string> Of(CommandSpec spec)
+    public static SortedDictionary<string, string> Of(CommandSpec spec)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in PassedOn)
@@ -16,11 +16,18 @@ internal static class CommandEnvironment
             }
         }
 
-        foreach (var (name, value) in spec.Environment)
+        return Over(environment, spec.Environment);
+    }
+
+    /// <summary>Both; the second where both have a name. In order of names, so that it is written the same each time.</summary>
+    public static SortedDictionary<string, string> Over(IReadOnlyDictionary<string, string> below, IReadOnlyDictionary<string, string> above)
+    {
+        var both = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (name, value) in below.Concat(above))
         {
-            environment[name] = value;
+            both[name] = value;
         }
 
-        return environment;
+        return both;
     }
 }

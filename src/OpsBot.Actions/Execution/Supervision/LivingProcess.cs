@@ -30,7 +30,7 @@ internal static class LivingProcess
             return false;
         }
 
-        var wanted = Encoding.UTF8.GetBytes(mark);
+        var wanted = Encoding.UTF8.GetBytes(mark + "\0");
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out _) && Carries(Path.Combine(folder, "environ"), wanted))
