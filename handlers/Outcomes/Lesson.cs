@@ -46,7 +46,7 @@ internal static class Lesson
     /// <summary>True while a run is still under way: what became of it is not known yet.</summary>
     public static bool IsIncomplete(IncidentDetail detail) => detail.Proposals
         .SelectMany(view => view.Runs)
-        .Any(run => run.Status is RunStatus.Checking or RunStatus.Intended or RunStatus.Exited or RunStatus.Undoing);
+        .Any(run => run.Status is RunStatus.Waiting or RunStatus.Checking or RunStatus.Intended or RunStatus.Exited or RunStatus.Undoing);
 
     private static OutcomeRun Kept(Proposal proposal, ActionRun run) => new(
         run.Action,

@@ -10,7 +10,7 @@ internal static class ProposalSections
 {
     public static IEnumerable<CardSection> Of(IncidentDetail detail)
     {
-        var ordered = detail.Proposals.OrderBy(view => ProposalWords.IsLive(view.Proposal) ? 0 : 1).ThenByDescending(view => view.Proposal.Id).ToList();
+        var ordered = ProposalWords.Ordered(detail.Proposals);
         var shown = ordered.Take(CardLimits.Proposals).Select(Section).ToList();
         if (ordered.Count > shown.Count)
             shown[^1] = shown[^1] with { More = Wording.Count(ordered.Count - shown.Count, "more proposal") };

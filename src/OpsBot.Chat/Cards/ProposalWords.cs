@@ -21,6 +21,7 @@ public static class ProposalWords
 
     public static string Word(RunStatus status) => status switch
     {
+        RunStatus.Waiting => "waits for its target",
         RunStatus.Checking => "checking before it starts",
         RunStatus.Intended => "running",
         RunStatus.Exited => "ended, being verified",
@@ -34,6 +35,13 @@ public static class ProposalWords
 
     /// <summary>True while something is still to come of it by itself or by a person.</summary>
     public static bool IsLive(Proposal proposal) => proposal.Status is ProposalStatus.Open or ProposalStatus.Approved or ProposalStatus.Running;
+
+    /// <summary>Those that need somebody first, in the order in which they were ranked; then the others, newest first.</summary>
+    public static IReadOnlyList<ProposalView> Ordered(IReadOnlyList<ProposalView> views) =>
+    [
+        .. views.Where(view => IsLive(view.Proposal)).OrderBy(view => view.Proposal.Id),
+        .. views.Where(view => !IsLive(view.Proposal)).OrderByDescending(view => view.Proposal.Id),
+    ];
 
     /// <summary><c>1 of 2 approved (ada); needs oncall; expires 2026-11-22 03:44:32 UTC</c>.</summary>
     public static string Approved(ProposalView view)

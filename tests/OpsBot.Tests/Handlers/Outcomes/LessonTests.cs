@@ -33,6 +33,7 @@ public sealed class LessonTests
     }
 
     [Theory]
+    [InlineData(RunStatus.Waiting, true)]
     [InlineData(RunStatus.Checking, true)]
     [InlineData(RunStatus.Intended, true)]
     [InlineData(RunStatus.Exited, true)]
