@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpsBot.Actions.People;
 using OpsBot.Contracts.Ports;
 using OpsBot.Host.WebConsole;
+using OpsBot.Host.WebConsole.Endpoints;
 using OpsBot.Runtime.Redaction;
 
 namespace OpsBot.Tests.Support;
@@ -10,19 +12,26 @@ namespace OpsBot.Tests.Support;
 /// <summary>The console on a free port of 127.0.0.1 over a store in memory.</summary>
 internal sealed class ConsoleUnderTest : IAsyncDisposable
 {
+    /// <summary>The console's own token: whoever has it reads.</summary>
     public const string Token = "a-token-of-some-length";
+
+    /// <summary>The personal token of Ada, who may change things.</summary>
+    public const string AdasToken = "adas-own-token-of-some-length";
 
     private readonly IHost _host;
 
-    private ConsoleUnderTest(IHost host, FakeStore store, FakeLiveUpdates live, StillClock clock)
+    private ConsoleUnderTest(IHost host, FakeStore store, FakeActions actions, FakeLiveUpdates live, StillClock clock)
     {
         _host = host;
         Store = store;
+        Actions = actions;
         Live = live;
         Clock = clock;
     }
 
     public FakeStore Store { get; }
+
+    public FakeActions Actions { get; }
 
     public FakeLiveUpdates Live { get; }
 
@@ -31,9 +40,10 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
     public Uri Address => _host.Services.GetRequiredService<ConsoleHost>().Addresses[0];
 
     public static async Task<ConsoleUnderTest> StartAsync(
-        CancellationToken cancellationToken, Action<ConsoleOptions>? configure = null, FakeStore? store = null)
+        CancellationToken cancellationToken, Action<ConsoleOptions>? configure = null, FakeStore? store = null, bool people = false)
     {
         var fake = store ?? FakeStore.WithANight();
+        var actions = new FakeActions();
         var live = new FakeLiveUpdates();
         var clock = new StillClock(Some.Night.AddMinutes(6));
         var host = new HostBuilder().ConfigureServices(services =>
@@ -44,8 +54,13 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
             services.AddSingleton<IIncidentOverview>(fake);
             services.AddSingleton<IMessageReader>(fake);
             services.AddSingleton<IMessageRetry>(fake);
+            services.AddSingleton<IActionReader>(actions);
+            services.AddSingleton<IAuditReader>(actions);
+            services.AddSingleton<IConsoleDesk>(actions);
             services.AddSingleton<ILiveUpdates>(live);
             services.AddSingleton<IRedactor, FakeRedactor>();
+            services.Configure<PeopleOptions>(all => all.AddRange(people ? [Some.Ada(AdasToken)] : []));
+            services.AddSingleton<IPeople, ConfiguredPeople>();
             services.AddConsole();
             services.Configure<ConsoleOptions>(o =>
             {
@@ -63,7 +78,7 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
             throw;
         }
 
-        return new ConsoleUnderTest(host, fake, live, clock);
+        return new ConsoleUnderTest(host, fake, actions, live, clock);
     }
 
     /// <summary>A browser without script: keeps cookies, does not follow redirects, says that its requests come from its own page.</summary>
