@@ -38,6 +38,7 @@ internal static class Lesson
             [
                 .. runs.Where(run => run.Run.Status is RunStatus.Undone or RunStatus.Failed or RunStatus.Refused).Select(run => run.Kept).Take(Runs),
             ],
+            Said = [.. Said(detail).Take(Runs)],
             ResolvedAt = over,
             Duration = over - incident.StartedAt,
         };
@@ -47,6 +48,14 @@ internal static class Lesson
     public static bool IsIncomplete(IncidentDetail detail) => detail.Proposals
         .SelectMany(view => view.Runs)
         .Any(run => run.Status is RunStatus.Waiting or RunStatus.Checking or RunStatus.Intended or RunStatus.Exited or RunStatus.Undoing);
+
+    /// <summary>Who closed it by hand, and the reasons that people gave for deciding as they did.</summary>
+    private static IEnumerable<string> Said(IncidentDetail detail) => detail.Timeline
+        .Where(entry => entry.Kind == "resolved" && entry.Text.StartsWith("Resolved by ", StringComparison.Ordinal))
+        .Select(entry => entry.Text)
+        .Concat(detail.Proposals.SelectMany(view => view.Approvals
+            .Where(approval => approval.Reason is not null)
+            .Select(approval => $"{approval.Person} {(approval.Approved ? "approved" : "refused")} {view.Proposal.Action}: {approval.Reason}")));
 
     private static OutcomeRun Kept(Proposal proposal, ActionRun run) => new(
         run.Action,

@@ -26,7 +26,7 @@ public sealed record Outcome
     /// <summary>Runs that were undone, failed or refused.</summary>
     public IReadOnlyList<OutcomeRun> DidNotHelp { get; init; } = [];
 
-    /// <summary>What people said when they resolved it by hand.</summary>
+    /// <summary>Who resolved it by hand, and the reasons that people gave for approving or refusing.</summary>
     public IReadOnlyList<string> Said { get; init; } = [];
 
     public required DateTimeOffset ResolvedAt { get; init; }

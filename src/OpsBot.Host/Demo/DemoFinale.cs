@@ -121,7 +121,7 @@ internal sealed class DemoFinale(
         var id = proposal.IncidentId!.Value;
         var person = run.Get<IPeople>().Find(who.Id)!;
         Console.WriteLine();
-        Say(await run.Get<IncidentRequests>().ResolveAsync(person, id, cancellationToken));
+        Say((await run.Get<IncidentRequests>().ResolveAsync(person, id, cancellationToken)).Answer);
         if (!await run.SettleAsync(cancellationToken))
         {
             return false;

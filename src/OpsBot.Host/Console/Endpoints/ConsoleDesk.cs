@@ -16,11 +16,11 @@ internal sealed class ConsoleDesk(ProposalDesk proposals, IKillSwitch kill, Inci
 
     public Task<Answer> ResumeAsync(Person person, CancellationToken cancellationToken) => kill.ResumeAsync(person, cancellationToken);
 
-    public Task<Answer> AcknowledgeAsync(Person person, long incidentId, CancellationToken cancellationToken) =>
-        incidents.AcknowledgeAsync(person, incidentId, cancellationToken);
+    public async Task<Answer> AcknowledgeAsync(Person person, long incidentId, CancellationToken cancellationToken) =>
+        (await incidents.AcknowledgeAsync(person, incidentId, cancellationToken)).Answer;
 
-    public Task<Answer> ResolveAsync(Person person, long incidentId, CancellationToken cancellationToken) =>
-        incidents.ResolveAsync(person, incidentId, cancellationToken);
+    public async Task<Answer> ResolveAsync(Person person, long incidentId, CancellationToken cancellationToken) =>
+        (await incidents.ResolveAsync(person, incidentId, cancellationToken)).Answer;
 
     public async Task<AuditCheck> VerifyAuditAsync(CancellationToken cancellationToken)
     {

@@ -32,6 +32,19 @@ public sealed class LessonTests
         lesson.Duration.ShouldBe(detail.Incident.ResolvedAt!.Value - detail.Incident.StartedAt);
     }
 
+    [Fact]
+    public void It_keeps_who_closed_it_and_what_people_gave_as_reasons()
+    {
+        var detail = Resolved();
+        var view = detail.Proposals[0];
+        var lesson = Lesson.Of(detail with
+        {
+            Timeline = [.. detail.Timeline, new TimelineEntry(Some.Night, "resolved", "Resolved by Ada with 2 firing"), new TimelineEntry(Some.Night, "resolved", "Resolved: 2 alerts, all resolved")],
+            Proposals = [view with { Approvals = [view.Approvals[0] with { Approved = false, Reason = "the fix is on its way" }] }],
+        });
+        lesson.Said.ShouldBe(["Resolved by Ada with 2 firing", "ada refused rollback: the fix is on its way"]);
+    }
+
     [Theory]
     [InlineData(RunStatus.Waiting, true)]
     [InlineData(RunStatus.Checking, true)]
