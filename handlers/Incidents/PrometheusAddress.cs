@@ -3,7 +3,7 @@ using OpsBot.Evidence;
 namespace OpsBot.Handlers.Incidents;
 
 /// <summary>Where a gate may ask: the first server that is configured.</summary>
-internal static class PrometheusAddress
+public static class PrometheusAddress
 {
     /// <summary>Without user and password, should somebody have written them into the address: a gate gets nothing of ours.</summary>
     public static Uri? Of(EvidenceOptions evidence) =>

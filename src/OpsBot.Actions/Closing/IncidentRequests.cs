@@ -11,7 +11,7 @@ namespace OpsBot.Actions.Closing;
 public sealed class IncidentRequests(Outbox outbox, IIncidentReader incidents)
 {
     /// <summary>Asks the gates and closes it. That takes a while: what became of it is said in the thread.</summary>
-    public async Task<Answer> ResolveAsync(Person person, long incidentId, CancellationToken cancellationToken)
+    public async Task<Requested> ResolveAsync(Person person, long incidentId, CancellationToken cancellationToken)
     {
         if (await IncidentAsync(incidentId, cancellationToken) is not { } incident)
         {
@@ -20,14 +20,14 @@ public sealed class IncidentRequests(Outbox outbox, IIncidentReader incidents)
 
         if (incident.Status == IncidentStatus.Resolved)
         {
-            return new(true, $"{incident.Name} is resolved already.");
+            return new(new Answer(true, $"{incident.Name} is resolved already."), Pending: false);
         }
 
         await WriteAsync(NewMessage.Of(new CloseIncident(incidentId, person.Id), Streams.Closing(incidentId), coalesce: true), cancellationToken);
-        return new(true, $"{incident.Name} is closed as soon as its gates pass; the thread says what became of it.");
+        return new(new Answer(true, $"{incident.Name} is closed as soon as its gates pass; the thread says what became of it."), Pending: true);
     }
 
-    public async Task<Answer> AcknowledgeAsync(Person person, long incidentId, CancellationToken cancellationToken)
+    public async Task<Requested> AcknowledgeAsync(Person person, long incidentId, CancellationToken cancellationToken)
     {
         if (await IncidentAsync(incidentId, cancellationToken) is not { } incident)
         {
@@ -36,11 +36,11 @@ public sealed class IncidentRequests(Outbox outbox, IIncidentReader incidents)
 
         if (incident.Status != IncidentStatus.Open)
         {
-            return new(true, $"{incident.Name} is {incident.Status.ToString().ToLowerInvariant()} already.");
+            return new(new Answer(true, $"{incident.Name} is {incident.Status.ToString().ToLowerInvariant()} already."), Pending: false);
         }
 
         await WriteAsync(NewMessage.Of(new AcknowledgeIncident(incidentId, person.Id), Streams.Incident(incidentId), coalesce: true), cancellationToken);
-        return new(true, $"{incident.Name} is yours, {person.Name}.");
+        return new(new Answer(true, $"{incident.Name} is yours, {person.Name}."), Pending: true);
     }
 
     private async Task<Incident?> IncidentAsync(long id, CancellationToken cancellationToken) => (await incidents.FindAsync(id, cancellationToken))?.Incident;
@@ -53,5 +53,9 @@ public sealed class IncidentRequests(Outbox outbox, IIncidentReader incidents)
         },
         cancellationToken);
 
-    private static Answer Unknown(long id) => new(false, $"There is no incident {Names.Incident(id)}.");
+    private static Requested Unknown(long id) => new(new Answer(false, $"There is no incident {Names.Incident(id)}."), Pending: false);
 }
+
+/// <summary>What a person is told at once.</summary>
+/// <param name="Pending">A row was written that a host takes up; an audit row of the incident tells what became of it.</param>
+public sealed record Requested(Answer Answer, bool Pending);

@@ -9,9 +9,12 @@ internal sealed class FreezeWindow
     private const string LocalForms = "yyyy-MM-dd|yyyy-MM-dd'T'HH:mm|yyyy-MM-dd'T'HH:mm:ss|yyyy-MM-dd HH:mm|yyyy-MM-dd HH:mm:ss";
     private const string OffsetForms = "yyyy-MM-dd'T'HH:mmK|yyyy-MM-dd'T'HH:mm:ssK|yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK|yyyy-MM-dd HH:mm:ssK";
 
-    private const int MaxOpenStarts = 1000;
+    private const int MaxStarts = 50_000;
+    private const int MaxOpenStarts = 5_000;
+    private static readonly TimeSpan LargestShift = TimeSpan.FromHours(2);
 
     private readonly FreezeOptions _options;
+    private readonly TimeZoneInfo _zone;
     private readonly CronExpression? _cron;
     private readonly DateTimeOffset _from;
     private readonly DateTimeOffset _to;
@@ -25,6 +28,7 @@ internal sealed class FreezeWindow
             throw new FormatException($"timeZone: '{options.TimeZone}' is no time zone of this machine; write a name such as Europe/Berlin");
         }
 
+        _zone = zone;
         if (options.Cron is { } cron)
         {
             if (options.From is not null || options.To is not null || options.Duration is null)
@@ -34,7 +38,7 @@ internal sealed class FreezeWindow
 
             try
             {
-                _cron = new CronExpression(cron) { TimeZone = zone };
+                _cron = new CronExpression(cron) { TimeZone = TimeZoneInfo.Utc };
             }
             catch (FormatException error)
             {
@@ -66,12 +70,24 @@ internal sealed class FreezeWindow
             return now >= _from && now < _to ? _to : null;
         }
 
-        // every start that is still open holds; the last of them says when it ends
+        // The expression is held against the clock on the wall, since it would skip a start at a time that the change to summer time leaves out.
+        // Such a start counts an hour late, and one at a time that comes twice counts twice.
+        var duration = _options.Duration!.Value;
+        var wall = Wall(TimeZoneInfo.ConvertTime(now, _zone).DateTime);
         DateTimeOffset? end = null;
-        var start = _cron.GetNextValidTimeAfter(now - _options.Duration!.Value);
-        for (var i = 0; start <= now && i < MaxOpenStarts; i++)
+        var start = _cron.GetNextValidTimeAfter(wall - duration - LargestShift);
+        for (int i = 0, open = 0; start <= wall + LargestShift && i < MaxStarts && open < MaxOpenStarts; i++)
         {
-            end = start + _options.Duration;
+            foreach (var offset in Offsets(start.Value.DateTime))
+            {
+                var instant = new DateTimeOffset(start.Value.DateTime, offset);
+                if (instant <= now && now < instant + duration)
+                {
+                    end = end is null || end < instant + duration ? instant + duration : end;
+                    open++;
+                }
+            }
+
             start = _cron.GetNextValidTimeAfter(start.Value);
         }
 
@@ -81,6 +97,14 @@ internal sealed class FreezeWindow
     public bool Concerns(string action, string environment) =>
         (_options.Environments.Count == 0 || _options.Environments.Any(pattern => Glob.Matches(pattern, environment)))
         && !_options.ExceptActions.Any(pattern => Glob.Matches(pattern, action));
+
+    private static DateTimeOffset Wall(DateTime local) => new(local.Ticks, TimeSpan.Zero);
+
+    private TimeSpan[] Offsets(DateTime wall)
+    {
+        var local = DateTime.SpecifyKind(wall, DateTimeKind.Unspecified);
+        return _zone.IsAmbiguousTime(local) ? _zone.GetAmbiguousTimeOffsets(local) : [_zone.GetUtcOffset(local)];
+    }
 
     private static DateTimeOffset Instant(string key, string text, TimeZoneInfo zone)
     {

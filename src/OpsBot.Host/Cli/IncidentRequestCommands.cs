@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OpsBot.Actions.Approvals;
 using OpsBot.Actions.Closing;
 using OpsBot.Actions.People;
 using OpsBot.Contracts.Actions;
@@ -23,7 +22,7 @@ internal static class IncidentRequestCommands
 
     /// <param name="ends">Kinds of audit rows that tell what became of it; the first is what was asked for.</param>
     private static Command Create(
-        string verb, string description, Func<IncidentRequests, Person, long, CancellationToken, Task<Answer>> ask, params string[] ends)
+        string verb, string description, Func<IncidentRequests, Person, long, CancellationToken, Task<Requested>> ask, params string[] ends)
     {
         var incident = new Argument<string>("incident") { Description = "INC-12, or only the number." };
         var wait = new Option<int>("--wait") { Description = "Seconds to wait for a running 'opsbot serve' to do it. Default 60.", DefaultValueFactory = _ => 60 };
@@ -41,19 +40,16 @@ internal static class IncidentRequestCommands
             var person = parsed.Resolve(token, services.GetRequiredService<IPeople>());
             var audit = services.GetRequiredService<IAuditReader>();
             var before = (await audit.NewestAsync(Names.Incident(id), 1, cancellationToken)).Select(row => row.Seq).FirstOrDefault();
-            var answer = await ask(services.GetRequiredService<IncidentRequests>(), person, id, cancellationToken);
+            var (answer, pending) = await ask(services.GetRequiredService<IncidentRequests>(), person, id, cancellationToken);
             if (!answer.Accepted)
             {
                 throw new UnusableInputException(answer.Text);
             }
 
             await Console.Error.WriteLineAsync(answer.Text);
-            if (answer.Text.EndsWith("already.", StringComparison.Ordinal))
-            {
-                return ExitCode.Done;
-            }
-
-            return await EndAsync(audit, Names.Incident(id), before, ends, TimeSpan.FromSeconds(parsed.GetValue(wait)), cancellationToken);
+            return pending
+                ? await EndAsync(audit, Names.Incident(id), before, ends, TimeSpan.FromSeconds(parsed.GetValue(wait)), cancellationToken)
+                : ExitCode.Done;
         });
         return command;
     }

@@ -22,7 +22,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
         var browser = chromium.Browser();
         var store = FakeStore.WithANight();
         store.Incidents.AddRange([Some.HostileThread(), At(Some.AbstainedThread(), 13), At(Some.ReopenedThread(), 14)]);
-        await using var console = await ConsoleUnderTest.StartAsync(Stop, o => o.Token = ConsoleUnderTest.Token, store);
+        await using var console = await ConsoleUnderTest.StartAsync(Stop, o => o.Token = ConsoleUnderTest.Token, store, people: true);
         await using var page = await WatchedPage.OpenAsync(browser, console, "/", o =>
         {
             o.ColorScheme = scheme;
@@ -148,12 +148,12 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
     public async Task A_dead_message_is_retried_from_the_keyboard_after_logging_in()
     {
         var browser = chromium.Browser();
-        await using var console = await ConsoleUnderTest.StartAsync(Stop, o => o.Token = ConsoleUnderTest.Token);
+        await using var console = await ConsoleUnderTest.StartAsync(Stop, people: true);
         await using var page = await WatchedPage.OpenAsync(browser, console, "/messages");
         await page.TabToAsync("#retry-4107");
         await page.Page.Keyboard.PressAsync("Enter");
         await page.Page.WaitForURLAsync(u => u.Contains("/login", StringComparison.Ordinal));
-        await page.Page.Keyboard.TypeAsync(ConsoleUnderTest.Token);
+        await page.Page.Keyboard.TypeAsync(ConsoleUnderTest.AdasToken);
         await page.Page.Keyboard.PressAsync("Enter");
         await page.Page.WaitForURLAsync(u => !u.Contains("/login", StringComparison.Ordinal));
         await page.TabToAsync("#retry-4107");

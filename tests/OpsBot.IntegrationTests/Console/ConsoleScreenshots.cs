@@ -21,7 +21,7 @@ public sealed class ConsoleScreenshots(ChromiumFixture chromium) : IClassFixture
         var store = FakeStore.WithANight();
         store.Incidents.AddRange([Some.HostileThread(), Other(Some.AbstainedThread(), 13), Other(Some.ReopenedThread(), 14)]);
         await using var console = await ConsoleUnderTest.StartAsync(
-            TestContext.Current.CancellationToken, o => o.Token = ConsoleUnderTest.Token, store);
+            TestContext.Current.CancellationToken, store: store, people: true);
         await using var page = await WatchedPage.OpenAsync(chromium.Browser(), console, "/login", o =>
         {
             o.ColorScheme = scheme == "dark" ? ColorScheme.Dark : ColorScheme.Light;
@@ -29,7 +29,7 @@ public sealed class ConsoleScreenshots(ChromiumFixture chromium) : IClassFixture
             o.DeviceScaleFactor = width < 500 ? 2 : 1;
         });
         await ShootAsync("login");
-        await page.Page.FillAsync("#token", ConsoleUnderTest.Token);
+        await page.Page.FillAsync("#token", ConsoleUnderTest.AdasToken);
         await page.Page.Keyboard.PressAsync("Enter");
         await page.Page.WaitForURLAsync(u => !u.Contains("/login", StringComparison.Ordinal));
         foreach (var (name, path) in new[]

@@ -91,9 +91,9 @@ public sealed class ClosingTests : IDisposable
     {
         using var http = new HttpClient();
         using var body = new StringContent(
-            $$"""
-            {"specversion":"1.0","id":"closing-{{status}}","source":"/proof","type":"opsbot.alert.v1",
-             "data":{"key":"k","status":"{{status}}","title":"Orders fail","service":"orders","severity":"critical"}}
+            $$$"""
+            {"specversion":"1.0","id":"closing-{{{status}}}","source":"/proof","type":"opsbot.alert.v1",
+             "data":{"key":"k","status":"{{{status}}}","title":"Orders fail","service":"orders","severity":"critical"}}
             """,
             Encoding.UTF8, "application/cloudevents+json");
         using var answer = await http.PostAsync(new Uri(await process.Webhooks, "webhooks/cloudevents"), body, Cancel);

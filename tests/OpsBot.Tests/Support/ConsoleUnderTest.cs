@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpsBot.Actions.People;
 using OpsBot.Contracts.Ports;
 using OpsBot.Host.WebConsole;
 using OpsBot.Runtime.Redaction;
@@ -10,7 +11,11 @@ namespace OpsBot.Tests.Support;
 /// <summary>The console on a free port of 127.0.0.1 over a store in memory.</summary>
 internal sealed class ConsoleUnderTest : IAsyncDisposable
 {
+    /// <summary>The console's own token: whoever has it reads.</summary>
     public const string Token = "a-token-of-some-length";
+
+    /// <summary>The personal token of Ada, who may change things.</summary>
+    public const string AdasToken = "adas-own-token-of-some-length";
 
     private readonly IHost _host;
 
@@ -31,7 +36,7 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
     public Uri Address => _host.Services.GetRequiredService<ConsoleHost>().Addresses[0];
 
     public static async Task<ConsoleUnderTest> StartAsync(
-        CancellationToken cancellationToken, Action<ConsoleOptions>? configure = null, FakeStore? store = null)
+        CancellationToken cancellationToken, Action<ConsoleOptions>? configure = null, FakeStore? store = null, bool people = false)
     {
         var fake = store ?? FakeStore.WithANight();
         var live = new FakeLiveUpdates();
@@ -46,6 +51,8 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
             services.AddSingleton<IMessageRetry>(fake);
             services.AddSingleton<ILiveUpdates>(live);
             services.AddSingleton<IRedactor, FakeRedactor>();
+            services.Configure<PeopleOptions>(all => all.AddRange(people ? [Some.Ada(AdasToken)] : []));
+            services.AddSingleton<IPeople, ConfiguredPeople>();
             services.AddConsole();
             services.Configure<ConsoleOptions>(o =>
             {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OpsBot.Actions.People;
 using OpsBot.Host.WebConsole;
 using OpsBot.Tests.Support;
 
@@ -23,6 +24,13 @@ public class ConsoleOptionsTests
     {
         Validate(urls).ShouldNotBeNull().ShouldContain("console.token");
         Validate(urls, "a-token-of-some-length").ShouldBeNull();
+    }
+
+    [Fact]
+    public void People_who_can_log_in_serve_as_well_as_the_token_of_readers()
+    {
+        Validate("http://0.0.0.0:8081", person: [Some.Ada("her-token-of-some-length")]).ShouldBeNull();
+        Validate("http://0.0.0.0:8081", person: [new PersonOptions { Id = "ada" }]).ShouldNotBeNull().ShouldContain("opsbot people token");
     }
 
     [Fact]
@@ -70,9 +78,11 @@ public class ConsoleOptionsTests
         problem.Message.ShouldContain("console.urls");
     }
 
-    private static string? Validate(string urls, string? token = null, string[]? hosts = null)
+    private static string? Validate(string urls, string? token = null, string[]? hosts = null, PersonOptions[]? person = null)
     {
-        var result = new ConsoleOptionsValidator().Validate(null, new ConsoleOptions { Urls = urls, Token = token, AllowedHosts = hosts ?? [] });
+        var people = new PeopleOptions();
+        people.AddRange(person ?? []);
+        var result = new ConsoleOptionsValidator(Options.Create(people)).Validate(null, new ConsoleOptions { Urls = urls, Token = token, AllowedHosts = hosts ?? [] });
         return result.Failed ? result.FailureMessage : null;
     }
 }

@@ -69,7 +69,7 @@ public class ConsoleSecurityTests
     [InlineData("http://127.0.0.1:1", "same-origin")]
     public async Task A_change_that_another_page_asks_for_is_refused(string? origin, string? site)
     {
-        await using var console = await ConsoleUnderTest.StartAsync(Stop, o => o.Token = ConsoleUnderTest.Token);
+        await using var console = await ConsoleUnderTest.StartAsync(Stop, people: true);
         using var browser = await LoggedInAsync(console);
         var form = await RetryFormAsync(browser);
         browser.DefaultRequestHeaders.Remove("Origin");
@@ -93,7 +93,7 @@ public class ConsoleSecurityTests
     }
 
     [Fact]
-    public async Task Without_a_token_nothing_can_be_changed()
+    public async Task Without_people_nothing_can_be_changed()
     {
         await using var console = await ConsoleUnderTest.StartAsync(Stop);
         using var browser = console.Browser();
@@ -105,9 +105,9 @@ public class ConsoleSecurityTests
     }
 
     [Fact]
-    public async Task On_loopback_too_a_retry_needs_the_login_and_the_forms_own_field()
+    public async Task On_loopback_too_a_retry_needs_a_person_and_the_forms_own_field()
     {
-        await using var console = await ConsoleUnderTest.StartAsync(Stop, o => o.Token = ConsoleUnderTest.Token);
+        await using var console = await ConsoleUnderTest.StartAsync(Stop, people: true);
         using var stranger = console.Browser();
         (await stranger.PostAsync("/messages/4107/retry", null, Stop)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
 
@@ -119,6 +119,62 @@ public class ConsoleSecurityTests
         answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         console.Store.Retried.ShouldBe([4107]);
         (await browser.GetStringAsync(answer.Headers.Location, Stop)).ShouldContain("Message 4107 is due again.");
+    }
+
+    [Fact]
+    public async Task The_token_of_readers_reads_and_changes_nothing()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync(Stop, o => o.Token = ConsoleUnderTest.Token, people: true);
+        using var browser = console.Browser();
+        (await LogInAsync(browser, ConsoleUnderTest.Token)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        var page = await browser.GetStringAsync("/messages", Stop);
+        page.ShouldNotContain("action=\"/messages/4107/retry\"");
+        page.ShouldContain("Log in to retry");
+        var answer = await browser.PostAsync("/messages/4107/retry", new FormUrlEncodedContent([FieldOf(page)]), Stop);
+        answer.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        console.Store.Retried.ShouldBeEmpty();
+
+        // the form is there for whoever reads and wants to change something
+        (await LogInAsync(browser, ConsoleUnderTest.AdasToken)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await browser.PostAsync("/messages/4107/retry", await RetryFormAsync(browser), Stop)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        console.Store.Retried.ShouldBe([4107]);
+    }
+
+    [Fact]
+    public async Task Pages_show_who_is_logged_in()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync(Stop, people: true);
+        using var browser = await LoggedInAsync(console);
+        (await browser.GetStringAsync("/", Stop)).ShouldContain("Ada Lovelace");
+        (await browser.PostAsync("/logout", await RetryFormAsync(browser), Stop)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await browser.GetStringAsync("/", Stop)).ShouldNotContain("Ada Lovelace");
+    }
+
+    [Fact]
+    public async Task The_session_of_somebody_who_is_no_longer_there_ends_with_the_restart()
+    {
+        string cookies;
+        await using (var before = await ConsoleUnderTest.StartAsync(Stop, people: true))
+        {
+            using var browser = before.Browser();
+            var answer = await LogInAsync(browser, ConsoleUnderTest.AdasToken);
+            cookies = string.Join("; ", answer.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]));
+            using var old = WithCookies(before, cookies);
+            (await old.GetStringAsync("/", Stop)).ShouldContain("Ada Lovelace");
+        }
+
+        await using var after = await ConsoleUnderTest.StartAsync(Stop, people: true);
+        using var replayed = WithCookies(after, cookies);
+        (await replayed.GetStringAsync("/", Stop)).ShouldNotContain("Ada Lovelace");
+        (await replayed.PostAsync("/messages/4107/retry", null, Stop)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task The_hash_that_stands_in_the_configuration_is_no_token()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync(Stop, people: true);
+        using var browser = console.Browser();
+        (await LogInAsync(browser, Some.Ada(ConsoleUnderTest.AdasToken).Token!)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
@@ -180,10 +236,19 @@ public class ConsoleSecurityTests
         answer.StatusCode.ShouldBeOneOf(HttpStatusCode.RequestEntityTooLarge, HttpStatusCode.BadRequest);
     }
 
+    private static HttpClient WithCookies(ConsoleUnderTest console, string cookies)
+    {
+        var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = console.Address };
+        browser.DefaultRequestHeaders.Add("Sec-Fetch-Site", "same-origin");
+        browser.DefaultRequestHeaders.Add("Origin", console.Address.GetLeftPart(UriPartial.Authority));
+        browser.DefaultRequestHeaders.Add("Cookie", cookies);
+        return browser;
+    }
+
     private static async Task<HttpClient> LoggedInAsync(ConsoleUnderTest console)
     {
         var browser = console.Browser();
-        (await LogInAsync(browser, ConsoleUnderTest.Token)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await LogInAsync(browser, ConsoleUnderTest.AdasToken)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         return browser;
     }
 
