@@ -11,11 +11,11 @@ internal static class DecisionRules
     {
         var (proposal, actor) = (draft.Proposal, decided.PersonId);
         if (!draft.State.Intact)
-            return draft.Refuse(ProposalTexts.Altered(proposal), actor);
+            return draft.Refuse(ProposalTexts.Altered(proposal), OneLine.Of(actor, 80));
         if (actor == Actors.OpsBot)
             return draft.Refuse("OpsBot proposes and never approves; a person has to.", actor);
         if (people.Find(actor) is not { } person || person.Id != actor)
-            return draft.Refuse(ProposalTexts.Unknown(actor), actor);
+            return draft.Refuse(ProposalTexts.Unknown(actor), OneLine.Of(actor, 80));
         if (decided.Version < proposal.Version && decided.Version >= 1)
             return draft.Refuse(ProposalTexts.NewVersion(proposal), actor);
         if (decided.Version != proposal.Version)

@@ -15,7 +15,7 @@ internal sealed class KillSwitch(ProposalBook book, IPeople people, IActionReade
         {
             // Stopping is the safe direction: any person may.
             if (people.Find(person.Id)?.Id != person.Id)
-                return new Answer(false, ProposalTexts.Unknown(OneLine.Of(person.Id, 80)));
+                return new Answer(false, ProposalTexts.Unknown(person.Id));
             var standing = await SwitchTable.ReadAsync(scope.Transaction);
             if (standing.IsStopped)
                 return new Answer(true, ProposalTexts.Stopped(standing, people));
@@ -30,7 +30,7 @@ internal sealed class KillSwitch(ProposalBook book, IPeople people, IActionReade
         async scope =>
         {
             if (people.Find(person.Id) is not { } known || known.Id != person.Id)
-                return new Answer(false, ProposalTexts.Unknown(OneLine.Of(person.Id, 80)));
+                return new Answer(false, ProposalTexts.Unknown(person.Id));
             if (known.Roles.Count == 0)
                 return new Answer(false, "Resuming needs a person with a role; you have none.");
             var standing = await SwitchTable.ReadAsync(scope.Transaction);

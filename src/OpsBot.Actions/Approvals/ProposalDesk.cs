@@ -25,7 +25,7 @@ public sealed class ProposalDesk
         try
         {
             if (_people.Find(request.ProposedBy)?.Id != request.ProposedBy)
-                throw new ActionRefusedException(ProposalTexts.Unknown(OneLine.Of(request.ProposedBy, 80)));
+                throw new ActionRefusedException(ProposalTexts.Unknown(request.ProposedBy));
             var prepared = await _preparation.PrepareAsync(request, cancellationToken);
             return await _outbox.CommitAsync(scope => StoreAsync(scope, prepared), cancellationToken);
         }
@@ -71,7 +71,6 @@ public sealed class ProposalDesk
 
     public async Task<Answer> DecideAsync(DecisionRequest request, CancellationToken cancellationToken)
     {
-        var actor = OneLine.Of(request.PersonId, 80);
         return await _outbox.CommitAsync(
             async scope =>
             {
@@ -80,14 +79,14 @@ public sealed class ProposalDesk
                     var none = $"There is no {ActionNames.Proposal(request.ProposalId)}. 'opsbot actions list' shows those that there are.";
                     await _book.NoteAsync(
                         scope.Transaction,
-                        new AuditEntry("denied", actor, ActionNames.Proposal(request.ProposalId), new Dictionary<string, string> { ["reason"] = none }),
+                        new AuditEntry("denied", OneLine.Of(request.PersonId, 80), ActionNames.Proposal(request.ProposalId), new Dictionary<string, string> { ["reason"] = none }),
                         scope.Now);
                     return new Answer(false, none);
                 }
 
                 var reason = OneLine.Of(request.Reason, LongestReason);
                 var decided = new Decided(
-                    scope.Now, actor, request.Version, request.Hash, request.Approve, reason.Length > 0 ? reason : null,
+                    scope.Now, request.PersonId, request.Version, request.Hash, request.Approve, reason.Length > 0 ? reason : null,
                     await SwitchTable.ReadAsync(scope.Transaction));
                 return (await _book.ApplyAsync(scope, state, decided)).Answer;
             },

@@ -30,7 +30,7 @@ internal static class ProposalTexts
     public static string Altered(Proposal proposal) =>
         $"The stored record of {proposal.Name} does not agree with itself: it was changed beside OpsBot. Propose it again, and look at 'opsbot audit verify'.";
 
-    public static string Unknown(string id) => $"'{id}' is nobody whom the configuration names under 'people', so they decide nothing here.";
+    public static string Unknown(string id) => $"'{OneLine.Of(id, 80)}' is nobody whom the configuration names under 'people', so they decide nothing here.";
 
     public static string NewVersion(Proposal proposal) => string.Create(
         CultureInfo.InvariantCulture, $"{proposal.Name} was changed after you opened it; this is version {proposal.Version} now. Look again.");

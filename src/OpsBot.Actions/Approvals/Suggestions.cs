@@ -48,7 +48,7 @@ public static partial class Suggestions
         ["cause.instance"] = cause.Instance,
         ["cause.object"] = cause.Object,
         ["cause.change"] = cause.Change,
-        ["change.version"] = cause.Change is null ? null : changes.FirstOrDefault(change => change.ChangeKey == cause.Change)?.Version,
+        ["change.version"] = cause.Change is null ? null : changes.FirstOrDefault(change => $"{change.Source}:{change.ChangeKey}" == cause.Change)?.Version,
         ["incident.environment"] = incident.Environment,
     };
 

@@ -23,6 +23,7 @@ public static class IncidentRedaction
             Timeline = detail.Timeline.Select(t => t with { Text = Clean(t.Text) }).ToList(),
             Diagnosis = detail.Diagnosis is { } d ? d with { Report = Report(d.Report) } : null,
             SeenBefore = detail.SeenBefore.Select(s => s with { Title = Clean(s.Title), Why = Clean(s.Why) }).ToList(),
+            Proposals = [.. detail.Proposals.Select(proposal => proposal.Redacted(redactor))],
             Replies = detail.Replies.Select(r => r with { Text = Clean(r.Text) }).ToList(),
         };
 

@@ -24,6 +24,8 @@ internal static class CommandLineInterface
             IncidentsCommand.Create(),
             IncidentRequestCommands.Acknowledge(),
             IncidentRequestCommands.Resolve(),
+            ApproveCommand.Create(),
+            ActionsCommand.Create(),
             GatesCommand.Create(),
             AuditCommand.Create(),
             MessagesCommand.Create(),
