@@ -22,6 +22,7 @@ public static class HandlerRegistration
         bus.AddConsumer<AcknowledgeIncidentHandler>();
         bus.AddConsumer<ProposeActionsHandler, ProposeActionsDefinition>();
         bus.AddConsumer<ExpireProposalHandler>();
+        bus.AddConsumer<RunApproved>();
         bus.AddConsumer<EditCard>();
         bus.AddConsumer<PostThreadReply>();
         bus.AddConsumer<RememberOutcomeHandler>();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OpsBot.Actions.Gates;
 using OpsBot.Actions.People;
 using OpsBot.Contracts.Actions;
 using OpsBot.Runtime.Redaction;
@@ -6,11 +7,12 @@ using OpsBot.Runtime.Redaction;
 namespace OpsBot.Actions.Catalog;
 
 /// <summary>Proves the catalog against itself, the people and the machine.</summary>
-internal sealed class ActionsOptionsValidator(IOptions<PeopleOptions> people, IRedactor redactor) : IValidateOptions<ActionsOptions>
+internal sealed class ActionsOptionsValidator(
+    IOptions<PeopleOptions> people, IOptions<GateOptions> gates, ConfigurationFolder folder, IRedactor redactor) : IValidateOptions<ActionsOptions>
 {
     public ValidateOptionsResult Validate(string? name, ActionsOptions options)
     {
-        var rules = new CatalogRules(options.Path, People());
+        var rules = new CatalogRules(options.Path, People(), Gates());
         List<string> problems = [.. options.Path.Where(folder => !Path.IsPathRooted(folder)).Select(folder => $"actions.path: '{folder}' is not absolute.")];
         foreach (var (action, declared) in options.Catalog)
         {
@@ -19,6 +21,18 @@ internal sealed class ActionsOptionsValidator(IOptions<PeopleOptions> people, IR
         }
 
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(problems);
+    }
+
+    private GateFiles? Gates()
+    {
+        try
+        {
+            return new GateFiles(gates.Value, folder);
+        }
+        catch (OptionsValidationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Everybody on the machine can read the arguments of a process; they also stand on cards.</summary>

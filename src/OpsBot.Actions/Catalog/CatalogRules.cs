@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using OpsBot.Actions.Gates;
 using OpsBot.Contracts.Actions;
 
 namespace OpsBot.Actions.Catalog;
 
 /// <summary>What must hold of an action before it can be in the catalog. Each problem opens with the key it is about.</summary>
 /// <param name="people">Everybody there is; null where the people themselves do not hold, and then nothing is said of them here.</param>
-internal sealed partial class CatalogRules(IReadOnlyList<string> path, IReadOnlyList<Person>? people)
+/// <param name="gates">Where gates are; null where that does not hold.</param>
+internal sealed partial class CatalogRules(IReadOnlyList<string> path, IReadOnlyList<Person>? people, GateFiles? gates)
 {
     private readonly ProgramFinder _programs = new(path);
 
@@ -20,7 +22,7 @@ internal sealed partial class CatalogRules(IReadOnlyList<string> path, IReadOnly
         }
 
         foreach (var problem in ParameterRules.Problems(key, action).Concat(Commands(key, action)).Concat(Texts(key, action))
-            .Concat(Risk(key, action)).Concat(Approvers(key, action)).Concat(Environment(key, action)).Concat(Health(key, action))
+            .Concat(Risk(key, action)).Concat(Approvers(key, action)).Concat(Gates(key, action)).Concat(Environment(key, action)).Concat(Health(key, action))
             .Concat(SuggestionRules.Problems(key, action)))
         {
             yield return problem;
@@ -154,6 +156,15 @@ internal sealed partial class CatalogRules(IReadOnlyList<string> path, IReadOnly
             yield return $"{key}.approval.quorum: {quorum} people must approve, and only {able} has one of the roles {Listed(action.Approval.Roles)}.";
         }
     }
+
+    private IEnumerable<string> Gates(string key, ActionOptions action) =>
+        from point in new[] { ("beforeProposal", action.Gates.BeforeProposal), ("before", action.Gates.Before), ("after", action.Gates.After) }
+        from gate in point.Item2
+        let problem = !GateFiles.IsName(gate) ? "is no name of a program in the gates folder"
+            : gates is not null && !File.Exists(gates.PathOf(gate)) ? $"is not in '{gates.Folder}'"
+            : null
+        where problem is not null
+        select $"{key}.gates.{point.Item1}: {ArgumentCheck.Shown(gate)} {problem}; put it there and pin it with 'opsbot gates pin'.";
 
     private static IEnumerable<string> Environment(string key, ActionOptions action)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OpsBot.Runtime.Files;
 
 namespace OpsBot.Actions.Catalog;
 
@@ -45,7 +46,7 @@ internal sealed class FileHashes(ProgramFinder programs)
     {
         try
         {
-            var real = ProgramFinder.RealPath(path);
+            var real = PathWalk.Of(path).Real;
             if (!hashes.ContainsKey(real))
             {
                 hashes.Add(real, Hash(real));

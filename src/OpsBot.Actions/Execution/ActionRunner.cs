@@ -1,5 +1,4 @@
 using OpsBot.Actions.Approvals;
-using OpsBot.Actions.Execution.Supervision;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;

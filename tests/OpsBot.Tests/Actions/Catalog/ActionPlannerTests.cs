@@ -1,4 +1,5 @@
 using OpsBot.Actions.Catalog;
+using OpsBot.Runtime.Files;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Actions.Catalog;
@@ -65,7 +66,7 @@ public sealed class ActionPlannerTests
         using var folder = new SomeFolder();
         var program = folder.WriteProgram("purge");
         var action = Some.Action(o => (o.Folder, o.Run) = (folder.Path, ["./purge", "{cache}"]));
-        Some.Planner().Plan(action, Some.Arguments(("cache", "a")), null).Run.Arguments[0].ShouldBe(ProgramFinder.RealPath(program));
+        Some.Planner().Plan(action, Some.Arguments(("cache", "a")), null).Run.Arguments[0].ShouldBe(PathWalk.Of(program).Real);
         File.Delete(program);
         Should.Throw<ActionRefusedException>(() => Some.Planner().Plan(action, Some.Arguments(("cache", "a")), null)).Message.ShouldContain("does not exist");
     }

@@ -50,6 +50,8 @@ public sealed class CatalogRulesTests
     [InlineData("blast: {share: \"1.5\"}", "blast.share: '1.5' is neither")]
     [InlineData("approval: {roles: [dba]}", "approval.roles: nobody has the role 'dba'")]
     [InlineData("approval: {quorum: 3}", "approval.quorum: 3 people must approve, and only 2 has one of the roles oncall")]
+    [InlineData("gates: {before: [no-such-gate.sh]}", "purge-cache.gates.before: 'no-such-gate.sh' is not in '")]
+    [InlineData("gates: {after: [../x]}", "purge-cache.gates.after: '../x' is no name of a program in the gates folder")]
     [InlineData("health: [{name: a}]", "health[0]: takes its number either from command or from prometheus")]
     [InlineData("health: [{name: a, prometheus: up}, {name: a, prometheus: up}]", "health[1].name: 'a' stands twice")]
     [InlineData("suggest: [{arguments: {cash: x, cache: y}}]", "suggest[0].arguments: 'cash' is no parameter")]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using OpsBot.Actions.Catalog;
+using OpsBot.Runtime.Files;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Actions.Catalog;
@@ -17,7 +18,7 @@ public sealed class FileHashesTests : IDisposable
         File.CreateSymbolicLink(Path.Combine(_folder.Path, "link"), program);
         var (script, library) = (_folder.Write("job.py", "print()"), _folder.Write("lib.py", "x = 1"));
         var hashes = Hashes(o => (o.Run, o.Undo, o.Files, o.WorkingDirectory) = (["./link", "job.py", "{cache}", "nothing"], ["./link"], ["lib.py"], "."));
-        hashes.Keys.ShouldBe([program, script, library, ProgramFinder.RealPath("/usr/bin/sh")], ignoreOrder: true);
+        hashes.Keys.ShouldBe([program, script, library, PathWalk.Of("/usr/bin/sh").Real], ignoreOrder: true);
         hashes[script].ShouldBe(Convert.ToHexStringLower(SHA256.HashData("print()"u8)));
     }
 
