@@ -22,6 +22,7 @@ public sealed partial class ApprovalInBrowserTests(ChromiumFixture chromium, ITe
         await using var page = await LogInAsync(browser, console, token);
         await using var stale = await LogInAsync(browser, console, token, o => o.JavaScriptEnabled = false);
 
+        await PictureAsync(page, "demo-proposal");
         // two clicks of one person before the page could change
         await page.TabToAsync("#approve-1-1", most: 120);
         await page.Page.EvaluateAsync(
@@ -31,6 +32,7 @@ public sealed partial class ApprovalInBrowserTests(ChromiumFixture chromium, ITe
         await Expect(page.Page.Locator("p.notice[role=status]")).ToBeVisibleAsync();
         await Expect(page.Page.Locator(".proposal .run-verified")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await Expect(page.Page.Locator(".proposal .prop-done")).ToBeVisibleAsync();
+        await PictureAsync(page, "demo-done");
         page.ShouldBeQuiet();
 
         // a tab that still shows the button
@@ -77,6 +79,15 @@ public sealed partial class ApprovalInBrowserTests(ChromiumFixture chromium, ITe
         await page.Page.Locator("#token").PressAsync("Enter");
         await Expect(page.Page.Locator("#approve-1-1")).ToBeVisibleAsync();
         return page;
+    }
+
+    /// <summary>For the README, where OPSBOT_CONSOLE_SHOTS names a folder.</summary>
+    private static async Task PictureAsync(WatchedPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("OPSBOT_CONSOLE_SHOTS") is { Length: > 0 } folder)
+        {
+            await page.Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+        }
     }
 
     [GeneratedRegex("Remembered of INC-1")]

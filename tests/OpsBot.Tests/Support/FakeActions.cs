@@ -59,6 +59,34 @@ internal sealed class FakeActions : IActionReader, IAuditReader, IConsoleDesk
 
     public Task<AuditCheck> VerifyAuditAsync(CancellationToken cancellationToken) => Task.FromResult(new AuditCheck(true, "The chain is whole: 2 rows."));
 
+    /// <summary>A night with something of everything.</summary>
+    public void AddANight()
+    {
+        const string Html = "<script>alert(1)</script><img src=x onerror=alert(2)>";
+        var hostile = Some.Proposal(8);
+        Proposals.AddRange(
+        [
+            Some.ProposalView(),
+            new ProposalView(
+                hostile with
+                {
+                    Title = Html, Why = new string('w', 3000), Status = ProposalStatus.Running,
+                    Slots = [hostile.Slots[0] with { Target = new string('t', 300), Run = [new string('r', 900), Html], DryRun = new DryRunOutput(1, Html) }],
+                },
+                [], [Some.Run(RunStatus.Intended, 5) with { OutputTail = new string('o', 900) }]),
+        ]);
+        Runs.AddRange(
+        [
+            Some.Run(RunStatus.Intended, 5), Some.Run(RunStatus.Verified, 4), Some.Run(RunStatus.Undone, 3) with { Reason = "error-rate got worse: 40 → 90." },
+            Some.Run(RunStatus.Unknown, 2),
+        ]);
+        Audit.AddRange(
+        [
+            new AuditRow(1, Some.Night, "proposed", "opsbot", "PROP-7 v1", """{"hash":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","action":"rollback"}""", "m"),
+            new AuditRow(2, Some.Night.AddMinutes(2), "approved", "ada", "PROP-7 v1", $$"""{"reason":"<script>alert(1)</script>{{new string('x', 400)}}"}""", "m"),
+        ]);
+    }
+
     private Task<Answer> Told(string asked)
     {
         Asked.Add(asked);
