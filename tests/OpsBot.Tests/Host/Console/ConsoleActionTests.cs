@@ -210,7 +210,7 @@ public sealed partial class ConsoleActionTests
     private static KeyValuePair<string, string> Field(string page)
     {
         var field = Hidden().Match(page);
-        return new(field.Groups["name"].Value, field.Groups["value"].Value);
+        return new(field.Groups["name"].Value, WebUtility.HtmlDecode(field.Groups["value"].Value));
     }
 
     [GeneratedRegex("<form.*?</form>", RegexOptions.Singleline, matchTimeoutMilliseconds: 5000)]
