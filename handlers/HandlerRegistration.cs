@@ -2,6 +2,7 @@ using MassTransit;
 using OpsBot.Handlers.Alerts;
 using OpsBot.Handlers.Deploys;
 using OpsBot.Handlers.Incidents;
+using OpsBot.Handlers.Outcomes;
 using OpsBot.Handlers.Proposals;
 using OpsBot.Handlers.Threads;
 using OpsBot.Handlers.Training;
@@ -21,8 +22,10 @@ public static class HandlerRegistration
         bus.AddConsumer<AcknowledgeIncidentHandler>();
         bus.AddConsumer<ProposeActionsHandler, ProposeActionsDefinition>();
         bus.AddConsumer<ExpireProposalHandler>();
+        bus.AddConsumer<RunApproved>();
         bus.AddConsumer<EditCard>();
         bus.AddConsumer<PostThreadReply>();
+        bus.AddConsumer<RememberOutcomeHandler>();
         return bus;
     }
 }

@@ -209,7 +209,7 @@ def write_broken(sample):
              ("pagerduty", None, "pagerduty-resolved", pagerduty("resolved", end, 2), 2800)]
     deliver(sample, "resolve", rows)
     sample.json("sample.json", {"base": iso(BASE), "title": "A deploy broke checkout", "deliveries": "webhooks/delivery.json",
-                                "resolve": "webhooks/resolve.json", "bundle": "bundle"})
+                                "resolve": "webhooks/resolve.json", "bundle": "bundle", "toy": True})
 
 
 def write_quiet(sample):

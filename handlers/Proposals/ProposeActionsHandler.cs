@@ -8,13 +8,15 @@ using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Incidents;
+using OpsBot.Storage.Memory;
 using OpsBot.Storage.Messages;
 
 namespace OpsBot.Handlers.Proposals;
 
 /// <summary>A diagnosis named causes: put the actions of the catalog that answer them before people.</summary>
 public sealed class ProposeActionsHandler(
-    MessageHandling handling, IIncidentReader incidents, IChangeHistory changes, IActionCatalog catalog, ProposalPreparation preparation, ProposalDesk desk)
+    MessageHandling handling, IIncidentReader incidents, IChangeHistory changes, IActionCatalog catalog, ProposalPreparation preparation, ProposalDesk desk,
+    IOutcomeMemory memory)
     : IConsumer<Due<ProposeActions>>
 {
     private static readonly TimeSpan ChangesBefore = TimeSpan.FromDays(1);
@@ -28,12 +30,13 @@ public sealed class ProposeActionsHandler(
         }
 
         var wanted = Suggestions.For(catalog.All, detail.Incident, diagnosis.Report, await ChangesAsync(detail.Incident, diagnosis.Report, run.CancellationToken));
-        var (prepared, refused) = (new List<PreparedProposal>(), new List<TimelineEntry>());
-        foreach (var one in wanted)
+        var ranked = EarlierFixes.Rank(wanted, wanted.Count > 0 ? await memory.FixesForAsync(request.IncidentId, run.CancellationToken) : []);
+        var (prepared, refused) = (new List<(PreparedProposal Proposal, IReadOnlyList<long> Informed)>(), new List<TimelineEntry>());
+        foreach (var (one, informed) in ranked)
         {
             try
             {
-                prepared.Add(await preparation.PrepareAsync(one, run.CancellationToken));
+                prepared.Add((await preparation.PrepareAsync(one, run.CancellationToken), informed));
             }
             catch (ActionRefusedException no)
             {
@@ -44,8 +47,13 @@ public sealed class ProposeActionsHandler(
         return async scope =>
         {
             await IncidentTable.AddTimelineAsync(scope.Transaction, request.IncidentId, refused.Select(entry => entry with { At = scope.Now }));
-            foreach (var one in prepared)
-                await desk.StoreAsync(scope, one);
+            foreach (var (one, informed) in prepared)
+            {
+                if (!(await desk.StoreAsync(scope, one)).Accepted)
+                    continue;
+                foreach (var earlier in informed)
+                    await OutcomeTable.UseAsync(scope.Transaction, earlier, request.IncidentId, scope.Now);
+            }
         };
     });
 

@@ -7,6 +7,7 @@ using OpsBot.Storage.Changes;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Journal;
+using OpsBot.Storage.Memory;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Retention;
 using OpsBot.Storage.Threads;
@@ -50,6 +51,7 @@ public static class StorageServices
         services.TryAddSingleton<IChangeHistory, ChangeHistory>();
         services.TryAddSingleton<ILiveUpdates, LiveUpdates>();
         services.TryAddSingleton<IThreadStore, ThreadStore>();
+        services.TryAddSingleton<IOutcomeMemory, OutcomeMemory>();
         services.TryAddSingleton<IAuditReader, AuditReader>();
         return services;
     }

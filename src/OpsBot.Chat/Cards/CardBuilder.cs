@@ -11,10 +11,14 @@ public static class CardBuilder
     public static StatusCard Build(IncidentDetail detail)
     {
         var incident = detail.Incident;
+        var diagnosis = DiagnosisSections.Of(detail).ToList();
         CardSection?[] sections =
         [
             Notices(detail),
-            .. DiagnosisSections.Of(detail),
+            // what it is, what can be done about it, then what the first is known from
+            .. diagnosis.Take(1),
+            .. ProposalSections.Of(detail),
+            .. diagnosis.Skip(1),
             SeenBefore(detail),
             Timeline(detail),
         ];
@@ -87,8 +91,8 @@ public static class CardBuilder
     private static CardSection? SeenBefore(IncidentDetail detail) => Section(
         CardSectionKind.SeenBefore, "Seen before", detail.SeenBefore, CardLimits.SeenBefore, "earlier incident", s => new CardLine(
             Own(Names.Incident(s.IncidentId)),
-            PlainText.Line(s.Title, CardLimits.Title),
-            PlainText.Line($"{s.Why}; resolved {Wording.Utc(s.ResolvedAt)} after {Wording.Length(s.Duration)}", CardLimits.Detail)));
+            PlainText.Line($"{SeenBeforeWords.Ending(s)}: {s.Title}", CardLimits.Statement),
+            PlainText.Line(SeenBeforeWords.Detail(s), CardLimits.Detail)));
 
     private static CardSection? Timeline(IncidentDetail detail)
     {

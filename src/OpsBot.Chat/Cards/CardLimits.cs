@@ -17,5 +17,8 @@ public static class CardLimits
     public const int Unavailable = 4;
     public const int Timeline = 6;
     public const int SeenBefore = 3;
+    public const int Proposals = 2;
+    public const int Runs = 2;
+    public const int OutputLines = 3;
     public const int Services = 4;
 }

@@ -1,5 +1,6 @@
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Contracts.Incidents;
+using OpsBot.Contracts.Memory;
 using OpsBot.Runtime.Redaction;
 
 namespace OpsBot.Chat.Cards;
@@ -22,10 +23,18 @@ public static class IncidentRedaction
             Joins = detail.Joins.Select(j => j with { Title = Clean(j.Title), Parts = j.Parts.Select(Clean).ToList() }).ToList(),
             Timeline = detail.Timeline.Select(t => t with { Text = Clean(t.Text) }).ToList(),
             Diagnosis = detail.Diagnosis is { } d ? d with { Report = Report(d.Report) } : null,
-            SeenBefore = detail.SeenBefore.Select(s => s with { Title = Clean(s.Title), Why = Clean(s.Why) }).ToList(),
-            Proposals = [.. detail.Proposals.Select(proposal => proposal.Redacted(redactor))],
+            SeenBefore = detail.SeenBefore.Select(s => s with
+            {
+                Title = Clean(s.Title),
+                Why = Clean(s.Why),
+                Fixed = s.Fixed.Select(Run).ToList(),
+                DidNotHelp = s.DidNotHelp.Select(Run).ToList(),
+            }).ToList(),
             Replies = detail.Replies.Select(r => r with { Text = Clean(r.Text) }).ToList(),
+            Proposals = detail.Proposals.Select(p => p.Redacted(redactor)).ToList(),
         };
+
+        OutcomeRun Run(OutcomeRun r) => r with { Title = Clean(r.Title), Target = Clean(r.Target), Reason = Maybe(r.Reason) };
 
         IncidentAlert Alert(IncidentAlert a) => a with
         {

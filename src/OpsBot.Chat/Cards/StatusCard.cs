@@ -7,6 +7,7 @@ public enum CardSectionKind
 {
     Notice,
     Cause,
+    Proposal,
     Evidence,
     NextSteps,
     Runbook,

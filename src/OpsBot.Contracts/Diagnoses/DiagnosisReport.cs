@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OpsBot.Contracts.Diagnoses;
 
 /// <summary>What sort of thing a cause is.</summary>
@@ -89,4 +91,8 @@ public sealed record DiagnosisReport
 
     /// <summary>Sources that were not available, or only in part.</summary>
     public IReadOnlyList<SourceProblem> NotAvailable { get; init; } = [];
+
+    /// <summary>Kind of the likeliest cause; null where none is named.</summary>
+    [JsonIgnore]
+    public CauseKind? Likeliest => Causes.Count == 0 ? null : Causes[0].Kind;
 }

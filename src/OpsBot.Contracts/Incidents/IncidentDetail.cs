@@ -26,8 +26,19 @@ public sealed record TimelineEntry(DateTimeOffset At, string Kind, string Text);
 /// <summary>A diagnosis as it is kept.</summary>
 public sealed record StoredDiagnosis(int Generation, DateTimeOffset At, string Reason, DiagnosisReport Report);
 
-/// <summary>An earlier incident that resembles this one.</summary>
-public sealed record SeenBefore(long IncidentId, string Title, DateTimeOffset ResolvedAt, TimeSpan Duration, string Why);
+/// <summary>An earlier incident that resembles this one, with what it taught.</summary>
+/// <param name="Why">How they resemble each other: <c>3 of the same alerts</c>.</param>
+public sealed record SeenBefore(long IncidentId, string Title, DateTimeOffset ResolvedAt, TimeSpan Duration, string Why)
+{
+    public IReadOnlyList<Memory.OutcomeRun> Fixed { get; init; } = [];
+
+    public IReadOnlyList<Memory.OutcomeRun> DidNotHelp { get; init; } = [];
+
+    /// <summary>As in <see cref="Memory.Outcome.Used"/> and <see cref="Memory.Outcome.Helpful"/>.</summary>
+    public int Used { get; init; }
+
+    public int Helpful { get; init; }
+}
 
 /// <summary>Everything that a card, a page or an answer about one incident is made of.</summary>
 public sealed record IncidentDetail

@@ -17,9 +17,10 @@ public interface IMessageReader
 /// <summary>How the table stands.</summary>
 /// <param name="OldestWaiting">Creation time of the oldest due row that is not handled yet.</param>
 /// <param name="Refused">Deliveries refused for their signature, by source.</param>
+/// <param name="NextTimer">When the next timer falls due; null where there is none.</param>
 public sealed record MessageCounts(
     long Waiting, long Leased, long Timers, long Handled, long Dead, long Quarantined, DateTimeOffset? OldestWaiting,
-    IReadOnlyDictionary<string, long> Refused);
+    IReadOnlyDictionary<string, long> Refused, DateTimeOffset? NextTimer = null);
 
 /// <summary>One row of <c>messages</c>. The body is redacted.</summary>
 public sealed record MessageRow(

@@ -18,11 +18,13 @@ internal sealed class MessageKinds
         Add<TrainingJobReported>(options.Concurrency);
         Add<UpdateCard>(options.Concurrency);
         Add<PostReply>(options.Concurrency);
+        Add<RememberOutcome>(options.Concurrency);
         Add<DiagnoseIncident>(Handlers.Incidents.DiagnoseIncidentDefinition.Concurrency);
         Add<CloseIncident>(Handlers.Incidents.CloseIncidentDefinition.Concurrency);
         Add<AcknowledgeIncident>(options.Concurrency);
         Add<ProposeActions>(Handlers.Proposals.ProposeActionsDefinition.Concurrency);
         Add<ExpireProposal>(options.Concurrency);
+        Add<RunProposal>(options.Concurrency);
     }
 
     /// <summary>For each kind, the most rows that may be on the bus or in hand.</summary>

@@ -33,6 +33,7 @@ internal static class CommandLineInterface
             AuditCommand.Create(),
             MessagesCommand.Create(),
             RunbooksCommand.Create(),
+            MemoryCommand.Create(),
             PeopleCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),

@@ -7,6 +7,7 @@ using OpsBot.Contracts.Ports;
 using OpsBot.Host.WebConsole.Endpoints;
 using OpsBot.Host.WebConsole.Pages;
 using OpsBot.Host.WebConsole.Security;
+using OpsBot.Host.WebConsole.View;
 using OpsBot.Runtime.Redaction;
 
 namespace OpsBot.Host.WebConsole;
@@ -23,6 +24,7 @@ public static class ConsoleServices
         services.AddOptions<ConsoleOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ConsoleOptions>, ConsoleOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IConsoleDesk, ConsoleDesk>();
         services.TryAddSingleton<ConsoleHost>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ConsoleHost>(s => s.GetRequiredService<ConsoleHost>()));
         return services;
@@ -39,12 +41,17 @@ public static class ConsoleServices
         services.AddSingleton(program.GetRequiredService<IMessageRetry>());
         services.AddSingleton(program.GetRequiredService<ILiveUpdates>());
         services.AddSingleton(program.GetRequiredService<IRedactor>());
+        services.AddSingleton(program.GetRequiredService<IActionReader>());
+        services.AddSingleton(program.GetRequiredService<IAuditReader>());
+        services.AddSingleton(program.GetRequiredService<IConsoleDesk>());
         services.AddSingleton(program.GetRequiredService<IPeople>());
         services.AddSingleton(provider => new ConsoleAccess(options, provider.GetRequiredService<IPeople>()));
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<LiveStreams>();
         services.AddSingleton<MessageWatch>();
         services.AddSingleton<AssetFiles>();
+        services.AddSingleton<Answers>();
+        services.AddSingleton<Asked>();
         services.AddScoped<PageRenderer>();
         services.AddRoutingCore();
         services.AddSession(options.SessionLength);
@@ -64,6 +71,8 @@ public static class ConsoleServices
         app.MapAssets();
         app.MapLogin();
         app.MapIncidents();
+        app.MapActions();
+        app.MapAudit();
         app.MapMessages();
         app.MapLive();
         return app;

@@ -29,6 +29,9 @@ internal sealed class SampleIncident
 
     internal string Title => _description.Title;
 
+    /// <summary>True where the toy deployment is what this incident is about.</summary>
+    internal bool HasToy => _description.Toy;
+
     /// <summary>The moment that becomes now. No time of the bundle or of the first deliveries lies after it.</summary>
     internal DateTimeOffset Base => _description.Base;
 
@@ -123,7 +126,7 @@ internal sealed class SampleIncident
         }
     }
 
-    private sealed record Description(DateTimeOffset Base, string Title, string Bundle, string? Deliveries = null, string? Resolve = null);
+    private sealed record Description(DateTimeOffset Base, string Title, string Bundle, string? Deliveries = null, string? Resolve = null, bool Toy = false);
 
     private sealed record Row(string File, string As, long AfterMs, string? Event = null);
 

@@ -5,7 +5,6 @@ using OpsBot.Host.Cli;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.Serving;
 using OpsBot.Host.WebConsole;
-using OpsBot.Ingress;
 using OpsBot.Runtime.Redaction;
 
 namespace OpsBot.Host.Rehearsal;
@@ -16,9 +15,7 @@ namespace OpsBot.Host.Rehearsal;
 /// </summary>
 internal static class RehearsalStage
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-    /// <param name="once">End when all has been handled; otherwise stay until stopped.</param>
+    /// <param name="once">End when all has been handled and the finale is over; otherwise stay until stopped.</param>
     public static async Task<int> RunAsync(RehearsalScript script, bool once, TimeProvider clock, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("opsbot-rehearsal-");
@@ -35,8 +32,21 @@ internal static class RehearsalStage
             var printer = new ThreadPrinter(
                 app.Services.GetRequiredService<IIncidentReader>(), app.Services.GetRequiredService<IRedactor>(), clock);
             var printing = printer.FollowAsync(app.Services.GetRequiredService<ILiveUpdates>(), stop.Token);
-            var complete = await PlayAsync(app, script, clock, stop.Token) && await SettleAsync(app, clock, stop.Token);
+            var run = new RehearsalRun(app, console, printer, once, clock);
+            var complete = await run.SendAsync(script.Deliveries, stop.Token) && await run.SettleAsync(stop.Token);
             await printer.PrintCardsAsync(stop.Token);
+            if (complete && script.Finale is { } finale)
+            {
+                try
+                {
+                    complete = await finale.PlayAsync(run, stop.Token);
+                }
+                catch (OperationCanceledException) when (stop.IsCancellationRequested && !once)
+                {
+                    // Whoever watched has seen enough.
+                }
+            }
+
             if (!once)
             {
                 Console.WriteLine($"\nThe thread is at {console}. Ctrl-C ends the demo.");
@@ -71,50 +81,10 @@ internal static class RehearsalStage
                calls: [ {string.Join(", ", script.Calls.Select(call => $"'{Quoted(call.Caller)} -> {Quoted(call.Callee)}'"))} ]
              evidence:
                bundles: {"{"} folders: [ '{Quoted(script.BundleFolder)}' ] {"}"}
-             """,
+
+             """ + script.Configuration,
             "rehearsal");
     }
 
     private static string Quoted(string text) => text.Replace("'", "''", StringComparison.Ordinal);
-
-    private static async Task<bool> PlayAsync(WebApplication app, RehearsalScript script, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        var signer = app.Services.GetRequiredService<ISampleSigner>();
-        using var client = new HttpClient();
-        var complete = true;
-        foreach (var delivery in script.Deliveries)
-        {
-            await Task.Delay(delivery.After, clock, cancellationToken);
-            var headers = signer.HeadersFor(delivery.Source, delivery.Body, delivery.EventName);
-            using var response = await WebhookDelivery.PostAsync(
-                client, new Uri(app.Urls.First()), delivery.Source, headers, delivery.Body, cancellationToken);
-            if (!response.IsSuccessStatusCode)
-            {
-                complete = false;
-                await Console.Error.WriteLineAsync($"{delivery.Source} was answered {(int)response.StatusCode}: {await response.Content.ReadAsStringAsync(cancellationToken)}");
-            }
-        }
-
-        return complete;
-    }
-
-    /// <summary>Waits until nothing is left to do. False when that takes too long.</summary>
-    private static async Task<bool> SettleAsync(WebApplication app, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        var messages = app.Services.GetRequiredService<IMessageReader>();
-        var begun = clock.GetTimestamp();
-        while (clock.GetElapsedTime(begun) < Patience)
-        {
-            var counts = await messages.CountAsync(cancellationToken);
-            if (counts is { Waiting: 0, Leased: 0, Timers: 0 })
-            {
-                return counts.Dead == 0;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(200), clock, cancellationToken);
-        }
-
-        await Console.Error.WriteLineAsync($"Not everything was handled within {Patience}.");
-        return false;
-    }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions;
+using OpsBot.Actions.Catalog;
 using OpsBot.Chat;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
@@ -45,6 +46,7 @@ internal static class OpsBotServices
             .AddShippedRunbooks()
             .AddDiagnosis()
             .AddActions()
+            .AddCatalog()
             .AddChat();
     }
 

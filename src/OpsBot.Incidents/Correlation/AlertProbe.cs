@@ -1,4 +1,5 @@
 using OpsBot.Contracts.Events;
+using OpsBot.Runtime.Text;
 
 namespace OpsBot.Incidents.Correlation;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpsBot.Contracts.Ports;
 using OpsBot.Incidents.Timeline;
+using OpsBot.Runtime.Text;
 
 namespace OpsBot.Incidents.Correlation;
 

@@ -191,6 +191,7 @@ public sealed class IncidentDesk(
         DiagnoseIncident diagnose => NewMessage.Of(diagnose, Streams.Diagnosis(diagnose.IncidentId), follow.Delay),
         UpdateCard card => NewMessage.Of(card, Streams.Thread(card.IncidentId), follow.Delay, coalesce: true),
         PostReply reply => NewMessage.Of(reply, Streams.Thread(reply.IncidentId), follow.Delay),
+        RememberOutcome remember => NewMessage.Of(remember, Streams.Outcome(remember.IncidentId), follow.Delay),
         _ => throw new InvalidOperationException($"Nobody said which stream {follow.Kind} belongs to."),
     };
 }

@@ -37,7 +37,7 @@ public sealed record FollowUp
     /// <summary>The <c>kind</c> column.</summary>
     public string Kind { get; }
 
-    /// <summary>A <see cref="DiagnoseIncident"/>, <see cref="UpdateCard"/> or <see cref="PostReply"/>.</summary>
+    /// <summary>A <see cref="DiagnoseIncident"/>, <see cref="UpdateCard"/>, <see cref="PostReply"/> or <see cref="RememberOutcome"/>.</summary>
     /// <remarks>An object, because an interface with static members cannot be a type argument, and a record compares its parts with one.</remarks>
     public object Message { get; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpsBot.Contracts.Incidents;
+using OpsBot.Contracts.Messages;
 using OpsBot.Incidents.Timeline;
 
 namespace OpsBot.Incidents.Flow;
@@ -62,6 +63,7 @@ internal static class StatusRules
         // What a person did is news even so.
         if (draft.Memory.QuickReturns <= ToldReturns || cause is null)
             draft.Reply(Numbered("resolved", draft.Incident.Reopened + 1), ReplyTexts.Resolved(draft.Incident, person), "state");
+        draft.Send(new RememberOutcome(draft.Incident.Id), TimeSpan.Zero);
     }
 
     private static void Reopen(IncidentDraft draft, DateTimeOffset time, AlertChange cause)

@@ -5,6 +5,7 @@ using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Threads;
 using OpsBot.Storage.Approvals;
 using OpsBot.Storage.Engine;
+using OpsBot.Storage.Memory;
 using OpsBot.Storage.Messages;
 
 namespace OpsBot.Storage.Incidents;
@@ -13,9 +14,8 @@ namespace OpsBot.Storage.Incidents;
 internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IIncidentOverview
 {
     private const int Shown = 200;
+    private const int Earlier = 3;
     private const int ShownProposals = 20;
-
-    private static readonly TimeSpan SeenBeforeWithin = TimeSpan.FromDays(180);
 
     public Task<IReadOnlyList<Incident>> ListAsync(
         IReadOnlyCollection<IncidentStatus> status, int limit, int offset, CancellationToken cancellationToken) =>
@@ -40,6 +40,9 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
             var alerts = (await connection.QueryAsync<string>(
                 "select state from incident_alerts where incident_id = @id order by last_at desc limit @Shown", new { id, Shown }))
                 .Select(IncidentTable.Read<IncidentAlert>).ToList();
+            var diagnosis = (await connection.QueryAsync<(long Generation, long At, string Reason, string Report)>(
+                "select generation, at, reason, report from diagnoses where incident_id = @id order by generation desc limit 1", new { id }))
+                .Select(row => IncidentTable.ReadDiagnosis(row.Generation, row.At, row.Reason, row.Report)).FirstOrDefault();
             return new IncidentDetail
             {
                 Incident = incident,
@@ -51,10 +54,8 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
                     "select at, kind, text from (select id, at, kind, text from timeline where incident_id = @id order by at desc, id desc limit @Shown) order by at, id",
                     new { id, Shown }))
                     .Select(row => new TimelineEntry(Time(row.At), row.Kind, row.Text)).ToList(),
-                Diagnosis = (await connection.QueryAsync<(long Generation, long At, string Reason, string Report)>(
-                    "select generation, at, reason, report from diagnoses where incident_id = @id order by generation desc limit 1", new { id }))
-                    .Select(row => IncidentTable.ReadDiagnosis(row.Generation, row.At, row.Reason, row.Report)).FirstOrDefault(),
-                SeenBefore = await SeenBeforeAsync(connection, incident),
+                Diagnosis = diagnosis,
+                SeenBefore = (await SimilarOutcomes.FindAsync(connection, incident, diagnosis?.Report.Likeliest)).Take(Earlier).Select(Seen).ToList(),
                 DeadMessages = await connection.ExecuteScalarAsync<int>(
                     // A dead alert is of the newest incident that holds its key.
                     """
@@ -101,22 +102,14 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
     private static DiagnosisBrief Brief(DiagnosisReport report) =>
         report.Causes is [var top, ..] ? new DiagnosisBrief(top.Statement, top.Confidence) : new DiagnosisBrief(null, null);
 
-    private static async Task<IReadOnlyList<SeenBefore>> SeenBeforeAsync(
-        System.Data.Common.DbConnection connection, Incident incident) =>
-        (await connection.QueryAsync<(string State, string Fingerprint, long Shared)>(
-            """
-            select i.state, min(o.fingerprint), count(distinct o.fingerprint) from incident_alerts mine
-            join incident_alerts o on o.environment = mine.environment and o.fingerprint = mine.fingerprint and o.incident_id < mine.incident_id
-            join incidents i on i.id = o.incident_id
-            where mine.incident_id = @Id and i.status = 'resolved' and i.resolved_at >= @since
-            group by i.id, i.state order by count(distinct o.fingerprint) desc, i.id desc limit 3
-            """,
-            new { incident.Id, since = (incident.OpenedAt - SeenBeforeWithin).ToUnixTimeMilliseconds() }))
-        .Select(row => (Earlier: IncidentTable.Read<Incident>(row.State), row.Shared))
-        .Select(row => new SeenBefore(
-            row.Earlier.Id, row.Earlier.Title, row.Earlier.ResolvedAt!.Value, row.Earlier.ResolvedAt.Value - row.Earlier.StartedAt,
-            row.Shared == 1 ? "the same alert" : $"{row.Shared} of the same alerts"))
-        .ToList();
+    private static SeenBefore Seen(SimilarOutcome found) =>
+        new(found.Outcome.IncidentId, found.Outcome.Title, found.Outcome.ResolvedAt, found.Outcome.Duration, found.Likeness.Words)
+        {
+            Fixed = found.Outcome.Fixed,
+            DidNotHelp = found.Outcome.DidNotHelp,
+            Used = found.Outcome.Used,
+            Helpful = found.Outcome.Helpful,
+        };
 
     private static DateTimeOffset Time(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(milliseconds);
 }

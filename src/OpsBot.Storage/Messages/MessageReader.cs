@@ -30,13 +30,14 @@ internal sealed class MessageReader(IStoreReader store, IRedactor redactor, Time
                   (select count(*) from messages where handled_at is not null) as Handled,
                   (select count(*) from messages where dead_at is not null) as Dead,
                   (select count(*) from quarantined) as Quarantined,
-                  (select min(created_at) from messages where handled_at is null and dead_at is null and due_at <= @now) as Oldest
+                  (select min(created_at) from messages where handled_at is null and dead_at is null and due_at <= @now) as Oldest,
+                  (select min(due_at) from messages where handled_at is null and dead_at is null and leased_by is null and due_at > @now) as NextTimer
                 """,
                 new { now });
             var refused = await connection.QueryAsync<(string Source, long Count)>("select source, count from refused order by source");
             return new MessageCounts(
                 row.Waiting, row.Leased, row.Timers, row.Handled, row.Dead, row.Quarantined, Time(row.Oldest),
-                refused.ToDictionary(entry => entry.Source, entry => entry.Count, StringComparer.Ordinal));
+                refused.ToDictionary(entry => entry.Source, entry => entry.Count, StringComparer.Ordinal), Time(row.NextTimer));
         },
         cancellationToken);
 
@@ -84,6 +85,8 @@ internal sealed class MessageReader(IStoreReader store, IRedactor redactor, Time
         public long Leased { get; init; }
 
         public long Timers { get; init; }
+
+        public long? NextTimer { get; init; }
 
         public long Handled { get; init; }
 

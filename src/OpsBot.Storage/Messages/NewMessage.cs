@@ -33,6 +33,12 @@ public static class Streams
     /// <summary>What is shown of an incident, in order.</summary>
     public static string Thread(long id) => $"{IncidentPrefix}{id}/thread";
 
+    /// <summary>What is learned from an incident, in order.</summary>
+    public static string Outcome(long id) => $"{IncidentPrefix}{id}/outcome";
+
+    /// <summary>Gates take their time; events of the incident need not wait for them.</summary>
+    public static string Closing(long id) => $"{IncidentPrefix}{id}/closing";
+
     /// <summary>What is proposed for an incident.</summary>
     public static string Proposals(long incidentId) => $"{IncidentPrefix}{incidentId}/proposals";
 
@@ -41,9 +47,6 @@ public static class Streams
 
     /// <summary>Its expiry, so that the timer need not wait for a run.</summary>
     public static string ProposalExpiry(long id) => $"proposal/{id}/expiry";
-
-    /// <summary>Gates take their time; events of the incident need not wait for them.</summary>
-    public static string Closing(long id) => $"{IncidentPrefix}{id}/closing";
 
     /// <summary>The incident that a stream belongs to, if any.</summary>
     public static long? IncidentOf(string stream)

@@ -97,8 +97,6 @@ create table outcomes (
   environment text not null,
   service text,
   resolved_at bigint not null,
-  used integer not null default 0,
-  helpful integer not null default 0,
   state text not null
 );
 create index outcomes_service on outcomes (environment, service, resolved_at);
@@ -108,3 +106,13 @@ create table outcome_fingerprints (
   incident_id bigint not null,
   primary key (environment, fingerprint, incident_id)
 );
+
+-- Which later incidents an outcome informed, each pair once, and whether what had fixed it was verified there again.
+create table outcome_uses (
+  outcome_id bigint not null,
+  incident_id bigint not null,
+  at bigint not null,
+  helpful integer not null default 0,
+  primary key (outcome_id, incident_id)
+);
+create index outcome_uses_incident on outcome_uses (incident_id);

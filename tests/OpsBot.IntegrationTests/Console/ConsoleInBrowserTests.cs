@@ -21,25 +21,34 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
     {
         var browser = chromium.Browser();
         var store = FakeStore.WithANight();
-        store.Incidents.AddRange([Some.HostileThread(), At(Some.AbstainedThread(), 13), At(Some.ReopenedThread(), 14)]);
+        store.Incidents.AddRange([Some.HostileThread(), At(Some.AbstainedThread(), 13), At(Some.ReopenedThread(), 14), At(Some.ProposedThread(), 15)]);
         await using var console = await ConsoleUnderTest.StartAsync(Stop, o => o.Token = ConsoleUnderTest.Token, store, people: true);
         await using var page = await WatchedPage.OpenAsync(browser, console, "/", o =>
         {
             o.ColorScheme = scheme;
             o.ViewportSize = new ViewportSize { Width = width, Height = 800 };
         });
-        foreach (var path in new[]
-        {
+        console.Actions.AddANight();
+        await AuditAsync(
             "/", "/?status=all", "/incidents/INC-12", "/incidents/INC-31", "/incidents/INC-66", "/incidents/INC-13", "/incidents/INC-14",
-            "/messages", "/login",
-        })
-        {
-            await page.Page.GotoAsync(path);
-            await page.Page.EvaluateAsync("() => document.querySelectorAll('details').forEach(d => d.open = true)");
-            (await page.AuditAsync()).ShouldBeEmpty($"{path} {scheme} {width}");
-        }
+            "/incidents/INC-15", "/actions", "/audit", "/messages", "/login");
 
+        // with the buttons of whoever may press them
+        await page.Page.FillAsync("#token", ConsoleUnderTest.AdasToken);
+        await page.Page.Keyboard.PressAsync("Enter");
+        await page.Page.WaitForURLAsync(u => !u.Contains("/login", StringComparison.Ordinal));
+        await AuditAsync("/incidents/INC-15", "/actions");
         page.ShouldBeQuiet();
+
+        async Task AuditAsync(params string[] paths)
+        {
+            foreach (var path in paths)
+            {
+                await page.Page.GotoAsync(path);
+                await page.Page.EvaluateAsync("() => document.querySelectorAll('details').forEach(d => d.open = true)");
+                (await page.AuditAsync()).ShouldBeEmpty($"{path} {scheme} {width}");
+            }
+        }
     }
 
     [Fact]

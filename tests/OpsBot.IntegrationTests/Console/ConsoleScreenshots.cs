@@ -20,7 +20,7 @@ public sealed class ConsoleScreenshots(ChromiumFixture chromium) : IClassFixture
         if (string.IsNullOrEmpty(folder)) Assert.Skip("OPSBOT_CONSOLE_SHOTS does not name a folder for pictures of the console.");
         Directory.CreateDirectory(folder);
         var store = FakeStore.WithANight();
-        store.Incidents.AddRange([Some.HostileThread(), Other(Some.AbstainedThread(), 13), Other(Some.ReopenedThread(), 14)]);
+        store.Incidents.AddRange([Some.HostileThread(), Other(Some.AbstainedThread(), 13), Other(Some.ReopenedThread(), 14), Other(Some.ProposedThread(), 15)]);
         await using var console = await ConsoleUnderTest.StartAsync(
             TestContext.Current.CancellationToken, store: store, people: true);
         await using var page = await WatchedPage.OpenAsync(chromium.Browser(), console, "/login", o =>
@@ -29,6 +29,7 @@ public sealed class ConsoleScreenshots(ChromiumFixture chromium) : IClassFixture
             o.ViewportSize = new ViewportSize { Width = width, Height = 844 };
             o.DeviceScaleFactor = width < 500 ? 2 : 1;
         });
+        console.Actions.AddANight();
         await ShootAsync("login");
         await page.Page.FillAsync("#token", ConsoleUnderTest.AdasToken);
         await page.Page.Keyboard.PressAsync("Enter");
@@ -36,7 +37,7 @@ public sealed class ConsoleScreenshots(ChromiumFixture chromium) : IClassFixture
         foreach (var (name, path) in new[]
         {
             ("list", "/?status=all"), ("thread", "/incidents/INC-12"), ("storm", "/incidents/INC-31"), ("abstained", "/incidents/INC-13"),
-            ("hostile", "/incidents/INC-66"), ("messages", "/messages"), ("missing", "/incidents/INC-999"),
+            ("hostile", "/incidents/INC-66"), ("proposed", "/incidents/INC-15"), ("actions", "/actions"), ("audit", "/audit"), ("messages", "/messages"), ("missing", "/incidents/INC-999"),
         })
         {
             await page.Page.GotoAsync(path);

@@ -18,12 +18,16 @@ internal sealed class WatchedPage : IAsyncDisposable
 
     public IPage Page { get; }
 
+    public static Task<WatchedPage> OpenAsync(
+        IBrowser browser, ConsoleUnderTest console, string path, Action<BrowserNewContextOptions>? configure = null) =>
+        OpenAsync(browser, console.Address, path, configure);
+
     public static async Task<WatchedPage> OpenAsync(
-        IBrowser browser, ConsoleUnderTest console, string path, Action<BrowserNewContextOptions>? configure = null)
+        IBrowser browser, Uri console, string path, Action<BrowserNewContextOptions>? configure = null)
     {
         var options = new BrowserNewContextOptions
         {
-            BaseURL = console.Address.ToString(),
+            BaseURL = console.ToString(),
             ViewportSize = new ViewportSize { Width = 1280, Height = 900 },
             ColorScheme = ColorScheme.Light,
             ReducedMotion = ReducedMotion.Reduce,
@@ -40,7 +44,7 @@ internal sealed class WatchedPage : IAsyncDisposable
         page.PageError += (_, error) => watched._problems.Add($"exception: {error}");
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(console.Address.ToString(), StringComparison.Ordinal)) watched._problems.Add($"request to {request.Url}");
+            if (!request.Url.StartsWith(console.ToString(), StringComparison.Ordinal)) watched._problems.Add($"request to {request.Url}");
         };
         await page.GotoAsync(path);
         return watched;

@@ -26,6 +26,9 @@ public sealed class ChangedSampleTests(ITestOutputHelper output)
         output.WriteLine(played.Output);
         played.Output.ShouldNotContain("880437");
         PrintedCard.LikelyCause(played.Output).ShouldContain("checkout");
+        // no deploy is blamed, so there is none to roll back
+        played.Output.ShouldContain("No action is proposed");
+        played.Output.ShouldNotContain("PROPOSAL");
     }
 
     private static int RemoveGuiltyDeploy(string sample)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using OpsBot.Actions.People;
 using OpsBot.Contracts.Ports;
 using OpsBot.Host.WebConsole;
+using OpsBot.Host.WebConsole.Endpoints;
 using OpsBot.Runtime.Redaction;
 
 namespace OpsBot.Tests.Support;
@@ -19,15 +20,18 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
 
     private readonly IHost _host;
 
-    private ConsoleUnderTest(IHost host, FakeStore store, FakeLiveUpdates live, StillClock clock)
+    private ConsoleUnderTest(IHost host, FakeStore store, FakeActions actions, FakeLiveUpdates live, StillClock clock)
     {
         _host = host;
         Store = store;
+        Actions = actions;
         Live = live;
         Clock = clock;
     }
 
     public FakeStore Store { get; }
+
+    public FakeActions Actions { get; }
 
     public FakeLiveUpdates Live { get; }
 
@@ -39,6 +43,7 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
         CancellationToken cancellationToken, Action<ConsoleOptions>? configure = null, FakeStore? store = null, bool people = false)
     {
         var fake = store ?? FakeStore.WithANight();
+        var actions = new FakeActions();
         var live = new FakeLiveUpdates();
         var clock = new StillClock(Some.Night.AddMinutes(6));
         var host = new HostBuilder().ConfigureServices(services =>
@@ -49,6 +54,9 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
             services.AddSingleton<IIncidentOverview>(fake);
             services.AddSingleton<IMessageReader>(fake);
             services.AddSingleton<IMessageRetry>(fake);
+            services.AddSingleton<IActionReader>(actions);
+            services.AddSingleton<IAuditReader>(actions);
+            services.AddSingleton<IConsoleDesk>(actions);
             services.AddSingleton<ILiveUpdates>(live);
             services.AddSingleton<IRedactor, FakeRedactor>();
             services.Configure<PeopleOptions>(all => all.AddRange(people ? [Some.Ada(AdasToken)] : []));
@@ -70,7 +78,7 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
             throw;
         }
 
-        return new ConsoleUnderTest(host, fake, live, clock);
+        return new ConsoleUnderTest(host, fake, actions, live, clock);
     }
 
     /// <summary>A browser without script: keeps cookies, does not follow redirects, says that its requests come from its own page.</summary>

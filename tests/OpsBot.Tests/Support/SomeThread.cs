@@ -62,8 +62,13 @@ internal static partial class Some
             Diagnosis = new StoredDiagnosis(1, Night.AddSeconds(21), "opened", PaymentsDiagnosis()),
             SeenBefore =
             [
-                new SeenBefore(7, "Checkout p99 latency above 2 s", Night.AddDays(-19), TimeSpan.FromMinutes(38),
-                    "same alert and same top cause kind; ended by rolling payments back"),
+                new SeenBefore(7, "Checkout p99 latency above 2 s", Night.AddDays(-19), TimeSpan.FromMinutes(38), "2 of the same alerts")
+                {
+                    Fixed = [OutcomeRun("rollback")],
+                    DidNotHelp = [OutcomeRun("restart", Contracts.Actions.RunStatus.Undone)],
+                    Used = 2,
+                    Helpful = 1,
+                },
             ],
             Replies =
             [
@@ -197,7 +202,7 @@ internal static partial class Some
                     ],
                 },
             },
-            SeenBefore = [diagnosed.SeenBefore[0] with { Title = Html }],
+            SeenBefore = [diagnosed.SeenBefore[0] with { Title = Html, Fixed = [OutcomeRun(Html)] }],
             Replies = [new ThreadReply("x", Night, "notice", Html)],
         };
     }

@@ -36,6 +36,7 @@ internal sealed record PidRecord(string Spec, int Pid, string Start, DateTimeOff
 internal sealed record ExitRecord(
     string Spec, int? ExitCode, int? Signal, string? NotStarted, bool TimedOut, DateTimeOffset At, string OutputDigest, long OutputBytes)
 {
+    [JsonIgnore]
     public bool IsWhole => (ExitCode is null ? 0 : 1) + (Signal is null ? 0 : 1) + (NotStarted is null ? 0 : 1) == 1;
 }
 

@@ -117,6 +117,8 @@ public static class Supervisor
         {
             _ = Libc.Dup2(nowhere, stream);
         }
+
+        _ = Libc.Close(nowhere);
     }
 
     /// <summary>Held for as long as we live, so that whoever follows sees that we do. Null where another supervisor has it.</summary>

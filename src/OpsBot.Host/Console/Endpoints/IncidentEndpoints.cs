@@ -35,7 +35,8 @@ internal static class IncidentEndpoints
     }
 
     private static async Task<IResult> ThreadAsync(
-        string name, HttpContext context, IIncidentReader incidents, IRedactor redactor, PageRenderer pages, CancellationToken cancellationToken)
+        string name, HttpContext context, IIncidentReader incidents, IActionReader actions, IRedactor redactor, Answers answers, PageRenderer pages,
+        string? answer, CancellationToken cancellationToken)
     {
         if (!Names.TryParseIncident(name, out var id)) return Results.NotFound();
         // one incident has one address: links, history and live updates agree
@@ -46,7 +47,8 @@ internal static class IncidentEndpoints
                 context,
                 new ErrorText($"There is no {Names.Incident(id)}", "It may be in another store, or the number is mistyped. The list has them all."),
                 StatusCodes.Status404NotFound)
-            : await pages.RenderAsync<IncidentPage>(context, detail.Redacted(redactor));
+            : await pages.RenderAsync<IncidentPage>(
+                context, new ThreadView(detail.Redacted(redactor), await actions.SwitchAsync(cancellationToken), answers.Find(answer)));
     }
 
     private static DiagnosisBrief? Clear(DiagnosisBrief? brief, IRedactor redactor) =>

@@ -10,7 +10,11 @@ namespace OpsBot.Host.WebConsole.View;
 /// <param name="PeopleCanLogIn">Somebody has a personal token, so that something could be changed.</param>
 /// <param name="Form">The hidden field that forms carry; null on pages that have no form.</param>
 public sealed record PageFrame(string Path, DateTimeOffset Now, bool SignedIn, Person? Person, bool HasLogin, bool PeopleCanLogIn, FormField? Form,
-    AssetPaths Assets);
+    AssetPaths Assets)
+{
+    /// <summary>The path without its query: where a form comes back to.</summary>
+    public string Page => Path.Split('?', 2)[0];
+}
 
 /// <summary>The antiforgery field of a form.</summary>
 public sealed record FormField(string Name, string Value);

@@ -2,7 +2,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using OpsBot.Chat.Cards;
 using OpsBot.Contracts;
+using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Incidents;
+using OpsBot.Contracts.Memory;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Chat.Cards;
@@ -39,16 +41,29 @@ public class CardBuilderTests
                 },
             },
             Timeline = Enumerable.Repeat(new TimelineEntry(Some.Night, huge, huge), 1000).ToList(),
-            SeenBefore = Enumerable.Repeat(new SeenBefore(1, huge, Some.Night, TimeSpan.Zero, huge), 100).ToList(),
+            SeenBefore = Enumerable.Repeat(new SeenBefore(1, huge, Some.Night, TimeSpan.Zero, huge) { Fixed = Runs(huge), DidNotHelp = Runs(huge) }, 100).ToList(),
+            Proposals = Enumerable.Range(1, 20).Select(n => Huge(huge, n)).ToList(),
         };
 
         var card = CardBuilder.Build(detail);
 
-        card.Sections.Count.ShouldBeLessThanOrEqualTo(8);
+        card.Sections.Count.ShouldBeLessThanOrEqualTo(10);
         foreach (var section in card.Sections)
         {
             section.Lines.Sum(l => l.Lead.Value.Length + l.Text.Value.Length + l.Detail.Value.Length + 3).ShouldBeLessThan(3000, section.Heading);
         }
+    }
+
+    private static List<OutcomeRun> Runs(string text) => Enumerable.Repeat(Some.OutcomeRun(text) with { Target = text, Reason = text }, 50).ToList();
+
+    private static ProposalView Huge(string text, int id)
+    {
+        var proposal = Some.Proposal(id);
+        var slot = proposal.Slots[0] with { Target = text, Run = [text, text], Undo = [text], DryRun = new DryRunOutput(1, text), Blast = new BlastRadius(1, 1, text) };
+        return new ProposalView(
+            proposal with { Title = text, Why = text, StatusReason = text, Evidence = [text, text], Slots = Enumerable.Repeat(slot, 100).ToList(), ApproverRoles = [text] },
+            Enumerable.Repeat(new Approval(id, 1, text, true, Some.Night, text, text, null), 50).ToList(),
+            Enumerable.Repeat(Some.Run(RunStatus.Failed) with { OutputTail = text, Reason = text }, 50).ToList());
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using OpsBot.Chat.Cards;
+using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Tests.Support;
 
@@ -31,6 +32,23 @@ public class CardSnapshotTests
 
     [Fact]
     public void A_reopened_incident_says_that_it_is_open_again() => Check(Some.ReopenedThread(), "reopened");
+
+    [Fact]
+    public void A_proposal_says_what_would_run_and_who_may_approve_it() => Check(Some.ProposedThread(), "proposed");
+
+    [Fact]
+    public void A_run_shows_its_output_while_it_is_under_way() =>
+        Check(Some.ProposedThread(Some.ProposalView(ProposalStatus.Running, Some.Run(RunStatus.Intended))), "running");
+
+    [Fact]
+    public void What_was_undone_says_why() => Check(
+        Some.ProposedThread(Some.ProposalView(ProposalStatus.Undone, Some.Run(RunStatus.Undone) with
+        {
+            Reason = "error-rate rose from 40 to 90, so it was undone.",
+            HealthBefore = new Dictionary<string, double> { ["error-rate"] = 40 },
+            HealthAfter = new Dictionary<string, double> { ["error-rate"] = 90 },
+        })),
+        "undone");
 
     [Fact]
     public void Hostile_texts_stay_texts() => Check(Some.HostileThread(), "hostile");

@@ -59,7 +59,7 @@ public class ConsolePageTests
         text.ShouldContain("2026-11-22 03:10:40 UTC");
         text.ShouldContain("untrusted: may hold words that somebody outside chose");
         text.ShouldContain("Compare payments_pool_in_use with pool.max");
-        text.ShouldContain("same alert and same top cause kind");
+        text.ShouldContain("2 of the same alerts");
         text.ShouldContain("neighbour checkout → payments 0.40");
         html.ShouldContain("aria-label=\"payments p99 (s): 02:44 to 03:14 UTC, lowest 0.15");
         Regex.Count(html, "<h1").ShouldBe(1);

@@ -46,6 +46,18 @@ public class PeopleAndChangesTests
     }
 
     [Fact]
+    public void What_an_incident_taught_is_kept_each_time_it_is_over()
+    {
+        _desk.Take(Some.Alert(0));
+        _desk.Messages.ShouldNotContain(follow => follow.Message is RememberOutcome);
+        _desk.Take(Some.Alert(60, status: AlertStatus.Resolved));
+        _desk.Messages.Count(follow => follow.Message is RememberOutcome { IncidentId: 1 }).ShouldBe(1);
+        _desk.Take(Some.Alert(90));
+        _desk.Apply(new PersonResolved(1, Some.At(120), "ada"));
+        _desk.Messages.Count(follow => follow.Message is RememberOutcome).ShouldBe(2);
+    }
+
+    [Fact]
     public void What_a_person_resolved_reopens_when_it_ends_and_fires_anew()
     {
         _desk.Take(Some.Alert(0));

@@ -1,9 +1,9 @@
 using System.Collections.Frozen;
 
-namespace OpsBot.Incidents.Correlation;
+namespace OpsBot.Runtime.Text;
 
 /// <summary>The words of an alert's title and summary, as a set.</summary>
-internal static class TextTokens
+public static class TextTokens
 {
     private const int MaxTitle = 300;
     private const int MaxSummary = 300;

@@ -1,0 +1,33 @@
+using OpsBot.Actions.Approvals;
+using OpsBot.Actions.Audit;
+using OpsBot.Actions.Closing;
+using OpsBot.Chat.Cards;
+using OpsBot.Contracts.Actions;
+using OpsBot.Host.WebConsole.View;
+
+namespace OpsBot.Host.WebConsole.Endpoints;
+
+/// <summary>Hands what a page asks for to those who decide it.</summary>
+internal sealed class ConsoleDesk(ProposalDesk proposals, IKillSwitch kill, IncidentRequests incidents, AuditVerifier verifier, AuditAnchors anchors) : IConsoleDesk
+{
+    public Task<Answer> DecideAsync(DecisionRequest request, CancellationToken cancellationToken) => proposals.DecideAsync(request, cancellationToken);
+
+    public Task<Answer> StopAsync(Person person, string reason, CancellationToken cancellationToken) => kill.StopAsync(person, reason, cancellationToken);
+
+    public Task<Answer> ResumeAsync(Person person, CancellationToken cancellationToken) => kill.ResumeAsync(person, cancellationToken);
+
+    public async Task<Answer> AcknowledgeAsync(Person person, long incidentId, CancellationToken cancellationToken) =>
+        (await incidents.AcknowledgeAsync(person, incidentId, cancellationToken)).Answer;
+
+    public async Task<Answer> ResolveAsync(Person person, long incidentId, CancellationToken cancellationToken) =>
+        (await incidents.ResolveAsync(person, incidentId, cancellationToken)).Answer;
+
+    public async Task<AuditCheck> VerifyAuditAsync(CancellationToken cancellationToken)
+    {
+        var (heads, _) = anchors.Read();
+        var finding = await verifier.VerifyAsync(heads, cancellationToken);
+        return finding.Holds
+            ? new AuditCheck(true, finding.Head is { } head ? $"The chain is whole: {Wording.Count(head.Seq, "row")}, held against {Wording.Count(heads.Count, "anchor")}." : "Nothing is written yet.")
+            : new AuditCheck(false, FormattableString.Invariant($"The chain does not hold at row {finding.BadSeq}: {finding.Reason}"));
+    }
+}
