@@ -40,6 +40,7 @@ internal sealed class ActionStage : IAsyncDisposable
         Program("gates/calm", "exit 0");
         _services = Host(change);
         Get<GatePinning>().Pin();
+        Get<IStore>();
     }
 
     public ShiftedClock Clock { get; } = new();

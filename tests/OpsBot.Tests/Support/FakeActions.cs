@@ -63,7 +63,7 @@ internal sealed class FakeActions : IActionReader, IAuditReader, IConsoleDesk
     public void AddANight()
     {
         const string Html = "<script>alert(1)</script><img src=x onerror=alert(2)>";
-        var hostile = Some.Proposal(8);
+        var hostile = Some.ShownProposal(8);
         Proposals.AddRange(
         [
             Some.ProposalView(),

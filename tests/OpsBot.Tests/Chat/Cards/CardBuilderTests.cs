@@ -58,7 +58,7 @@ public class CardBuilderTests
 
     private static ProposalView Huge(string text, int id)
     {
-        var proposal = Some.Proposal(id);
+        var proposal = Some.ShownProposal(id);
         var slot = proposal.Slots[0] with { Target = text, Run = [text, text], Undo = [text], DryRun = new DryRunOutput(1, text), Blast = new BlastRadius(1, 1, text) };
         return new ProposalView(
             proposal with { Title = text, Why = text, StatusReason = text, Evidence = [text, text], Slots = Enumerable.Repeat(slot, 100).ToList(), ApproverRoles = [text] },

@@ -1,6 +1,8 @@
 using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
+using OpsBot.Handlers.Outcomes;
+using OpsBot.Storage.Memory;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
 using OpsBot.Host.Cli;
@@ -87,6 +89,8 @@ public sealed class IncidentDeskTests : IAsyncDisposable
     {
         await _desk.TakeAsync(
             Some.Alert(0, environment: "Prod"), Some.Alert(60, status: AlertStatus.Resolved, environment: "Prod"), Some.Alert(90_000, environment: "prod"));
+        var lesson = Lesson.Of(await _desk.DetailAsync(1));
+        await _desk.InAsync(scope => OutcomeTable.SaveAsync(scope.Transaction, lesson));
         (await _desk.DetailAsync(2)).SeenBefore.ShouldHaveSingleItem().IncidentId.ShouldBe(1);
     }
 
