@@ -7,7 +7,7 @@ namespace OpsBot.Storage.Retention;
 public sealed class StorePruning(IStore store, IOptions<StoreOptions> options, TimeProvider clock)
 {
     /// <summary>Most rows that one transaction deletes.</summary>
-    internal const int BatchRows = 1000;
+    internal const int BatchRows = 500;
 
     private static readonly TimeSpan KeysOutliveRows = TimeSpan.FromDays(7);
 
