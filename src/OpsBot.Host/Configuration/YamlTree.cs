@@ -1,7 +1,7 @@
 using System.Globalization;
 using OpsBot.Runtime.Secrets;
-using YamlDotNet.Core.Events;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 
 namespace OpsBot.Host.Configuration;
 
