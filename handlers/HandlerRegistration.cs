@@ -21,6 +21,7 @@ public static class HandlerRegistration
         bus.AddConsumer<AcknowledgeIncidentHandler>();
         bus.AddConsumer<ProposeActionsHandler, ProposeActionsDefinition>();
         bus.AddConsumer<ExpireProposalHandler>();
+        bus.AddConsumer<RunApproved>();
         bus.AddConsumer<EditCard>();
         bus.AddConsumer<PostThreadReply>();
         return bus;

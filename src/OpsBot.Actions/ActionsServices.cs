@@ -4,6 +4,7 @@ using OpsBot.Actions.Approvals;
 using OpsBot.Actions.Audit;
 using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Closing;
+using OpsBot.Actions.Execution;
 using OpsBot.Actions.Gates;
 using OpsBot.Contracts.Ports;
 
@@ -26,6 +27,6 @@ public static class ActionsServices
         services.TryAddSingleton<IGateKeeper, GateKeeper>();
         services.TryAddSingleton<ClosingDesk>();
         services.TryAddSingleton<IncidentRequests>();
-        return services.AddCatalog().AddApprovals();
+        return services.AddApprovals().AddExecution();
     }
 }

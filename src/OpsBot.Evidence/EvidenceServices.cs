@@ -26,6 +26,7 @@ public static class EvidenceServices
             s.GetRequiredService<IOptions<EvidenceOptions>>(), s.GetRequiredService<IProcessRunner>(), s.GetRequiredService<IHttpClientFactory>(),
             s.GetRequiredService<ISecretReader>(), s.GetRequiredService<KnownSecrets>(), s.GetRequiredService<IRedactor>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IEvidenceSource>(static s => s.GetRequiredService<ConfiguredSources>());
+        services.TryAddSingleton<IMetricReader, FirstPrometheus>();
         services.AddSingleton<IEvidenceSource>(static s => s.GetService<IChangeHistory>() is { } history
             ? new ChangeHistorySource(history, s.GetRequiredService<IRedactor>(), s.GetRequiredService<TimeProvider>())
             : new ConfiguredSources([]));

@@ -3,6 +3,9 @@ namespace OpsBot.Contracts.Actions;
 /// <summary>How far a run of an action got. Every step is committed before the next begins.</summary>
 public enum RunStatus
 {
+    /// <summary>Another run has its target; nothing was checked or started.</summary>
+    Waiting,
+
     /// <summary>Holds its target's lease; files, state and gates are checked. Nothing has been started.</summary>
     Checking,
 
@@ -49,8 +52,11 @@ public sealed record ActionRun
 
     public required string Target { get; init; }
 
-    /// <summary>Rises with every lease of the target; handed to the command as <c>OPSBOT_FENCE</c>.</summary>
+    /// <summary>Rises with every lease of the target, 0 before the first; handed to the command as <c>OPSBOT_FENCE</c>.</summary>
     public required long Fence { get; init; }
+
+    /// <summary>Whether the target is locked for it. A run that failed or that nobody can tell of keeps it until a person settles it.</summary>
+    public bool HoldsTarget { get; init; }
 
     /// <summary>Equal for every attempt at this run; handed to the command as <c>OPSBOT_IDEMPOTENCY_KEY</c>.</summary>
     public required string IdempotencyKey { get; init; }

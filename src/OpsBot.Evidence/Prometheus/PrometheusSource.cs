@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using OpsBot.Contracts.Diagnoses;
+using OpsBot.Contracts.Ports;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Runtime.Secrets;
 using OpsBot.Signals.Series;
@@ -73,6 +74,34 @@ internal sealed class PrometheusSource(
         }
 
         return Observations.None with { Metrics = metrics, LookedAt = looked.Count > 0 ? looked : [$"{Name}: no query applies"], Problems = problems };
+    }
+
+    /// <summary>One number at this moment; the answer may have one series only, or nobody knows which is meant.</summary>
+    public async Task<MetricReading> ReadNumberAsync(string expression, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var client = new PrometheusClient(clients.CreateClient(HttpClientName), options.Url, Authorization());
+            var answer = await client.InstantAsync(expression, time.GetUtcNow(), new PromBounds(1 << 20, 2, 2), either.Token);
+            return answer switch
+            {
+                { Error: { } error } => new MetricReading(null, redactor.Redact(error)),
+                { Series: [{ Values: [.., var value] }], CutOff: false } when double.IsFinite(value) => new MetricReading(value, null),
+                { Series: [] } => new MetricReading(null, "no series answers to the expression"),
+                { Series: [_] } => new MetricReading(null, "it is no finite number"),
+                _ => new MetricReading(null, "more than one series answers to the expression; sum or select them"),
+            };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new MetricReading(null, string.Create(CultureInfo.InvariantCulture, $"no answer within {options.Timeout.TotalSeconds:0.#} s"));
+        }
+        catch (Exception e) when (e is SecretException or UriFormatException or FormatException)
+        {
+            return new MetricReading(null, redactor.Redact(e.Message));
+        }
     }
 
     /// <summary>Whole seconds, so that a period of any length has about as many points as asked for and never more than a server answers.</summary>

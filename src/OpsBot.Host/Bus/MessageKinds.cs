@@ -23,6 +23,7 @@ internal sealed class MessageKinds
         Add<AcknowledgeIncident>(options.Concurrency);
         Add<ProposeActions>(Handlers.Proposals.ProposeActionsDefinition.Concurrency);
         Add<ExpireProposal>(options.Concurrency);
+        Add<RunProposal>(options.Concurrency);
     }
 
     /// <summary>For each kind, the most rows that may be on the bus or in hand.</summary>

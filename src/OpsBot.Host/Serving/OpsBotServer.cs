@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions.Audit;
+using OpsBot.Actions.Execution;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.WebConsole;
@@ -20,7 +21,7 @@ internal static class OpsBotServer
         var started = new StrongBox<bool>();
         builder.Logging.AddOpsBotConsole(settings.Quiet).LeaveFailedStartsToTheCaller(() => started.Value);
         // before the bus, and so stopped after it: the head that is anchored at a graceful stop is the last
-        builder.Services.AddOpsBot(configuration, settings).AddHostedService<AuditAnchoring>().AddBus().AddConsole();
+        builder.Services.AddOpsBot(configuration, settings).AddHostedService<AuditAnchoring>().AddHostedService(provider => provider.GetRequiredService<RunWatch>()).AddBus().AddConsole();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<QuarantineRereader>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<QuarantineRereader>());

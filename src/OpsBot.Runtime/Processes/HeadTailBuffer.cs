@@ -5,7 +5,7 @@ using System.Text.Unicode;
 namespace OpsBot.Runtime.Processes;
 
 /// <summary>Keeps the first and the last bytes of a stream of any length.</summary>
-internal sealed class HeadTailBuffer(int maxBytes)
+public sealed class HeadTailBuffer(int maxBytes)
 {
     private readonly byte[] _head = new byte[Math.Max(1, maxBytes / 2)];
     private readonly byte[] _tail = new byte[Math.Max(1, maxBytes - maxBytes / 2)];

@@ -24,8 +24,18 @@ public sealed class EffectScope
 
     internal List<Action> Committed { get; } = [];
 
+    internal TimeSpan? PostponedFor { get; private set; }
+
+    internal bool StaysOnHost { get; private set; }
+
     /// <summary>Writes a row that follows from this one, in the same transaction.</summary>
     public void Follow(NewMessage message) => _following.Add(message);
+
+    /// <summary>It could not be handled yet, and that is nobody's failure: the row is due again after the delay, and this try does not count.</summary>
+    public void Postpone(TimeSpan delay) => PostponedFor = delay;
+
+    /// <summary>From now on only this machine handles the row.</summary>
+    public void StayOnThisHost() => StaysOnHost = true;
 
     /// <summary>Runs after the commit; lost if the process ends before. For hints only.</summary>
     public void AfterCommit(Action hint) => Committed.Add(hint);

@@ -13,7 +13,14 @@ namespace OpsBot.Storage.Messages;
 /// <param name="Run">For the journal.</param>
 /// <param name="CreatedAt">When the row was written.</param>
 /// <param name="CancellationToken">Cancelled when the host stops or the lease is lost.</param>
-public sealed record HandlingContext(JournalRun Run, DateTimeOffset CreatedAt, int Attempt, CancellationToken CancellationToken);
+public sealed record HandlingContext(JournalRun Run, DateTimeOffset CreatedAt, int Attempt, CancellationToken CancellationToken)
+{
+    internal Func<Effect, Task>? Step { get; init; }
+
+    /// <summary>Commits a step in the middle of long work, with the rows that follow from it; the row itself stays in hand.</summary>
+    /// <exception cref="LeaseLostException">Somebody else handles the row by now; nothing was committed.</exception>
+    public Task CommitStepAsync(Effect step) => (Step ?? throw new InvalidOperationException("Only a handler commits steps."))(step);
+}
 
 /// <summary>
 /// The one way a message is handled: take the lease, work, then commit effect, following rows and handled mark together.
@@ -82,7 +89,10 @@ public sealed partial class MessageHandling(
             _options.Lease / 3, clock, cancellationToken);
         var context = new HandlingContext(
             new JournalRun(row.Id, row.LeaseToken), DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), (int)row.Attempts,
-            renewal.Held);
+            renewal.Held)
+        {
+            Step = step => StepAsync(row, step, renewal.Held),
+        };
         try
         {
             return await work(message, context);
@@ -91,6 +101,41 @@ public sealed partial class MessageHandling(
         {
             throw new LeaseLostException(row.Id, row.LeaseToken);
         }
+    }
+
+    private async Task StepAsync(LeasedMessage row, Effect step, CancellationToken cancellationToken)
+    {
+        var hints = await store.WriteAsync(
+            async transaction =>
+            {
+                if (!await MessageTable.RenewAsync(transaction, row.Id, row.LeaseToken, LeaseEnd))
+                {
+                    throw new LeaseLostException(row.Id, row.LeaseToken);
+                }
+
+                return await ApplyAsync(transaction, row, step);
+            },
+            cancellationToken);
+        hints.ForEach(hint => hint());
+        signal.Raise();
+    }
+
+    private async Task<List<Action>> ApplyAsync(StoreTransaction transaction, LeasedMessage row, Effect effect)
+    {
+        var scope = new EffectScope(transaction, clock.GetUtcNow());
+        await effect(scope);
+        if (scope.StaysOnHost)
+        {
+            await MessageTable.BindAsync(transaction, row.Id, worker.Host);
+        }
+
+        if (scope.PostponedFor is { } delay)
+        {
+            await MessageTable.PostponeAsync(transaction, row.Id, Now + (long)delay.TotalMilliseconds);
+        }
+
+        await MessageTable.InsertAsync(transaction, scope.Following, deliveryKey: null, Now);
+        return scope.Committed;
     }
 
     private async Task CommitAsync(LeasedMessage row, Effect effect, CancellationToken cancellationToken)
@@ -103,10 +148,7 @@ public sealed partial class MessageHandling(
                     throw new LeaseLostException(row.Id, row.LeaseToken);
                 }
 
-                var scope = new EffectScope(transaction, clock.GetUtcNow());
-                await effect(scope);
-                await MessageTable.InsertAsync(transaction, scope.Following, deliveryKey: null, Now);
-                return scope.Committed;
+                return await ApplyAsync(transaction, row, effect);
             },
             cancellationToken);
         hints.ForEach(hint => hint());

@@ -159,6 +159,17 @@ internal static class MessageTable
             new { id, token, now, reason, dead = delayMs is null, due = now + (delayMs ?? 0) },
             transaction.Transaction) == 1;
 
+    /// <summary>Takes the handled mark back, in the transaction that set it: due again later, as if it had not been tried.</summary>
+    public static Task PostponeAsync(StoreTransaction transaction, long id, long due) =>
+        transaction.Connection.ExecuteAsync(
+            "update messages set handled_at = null, published_at = null, attempts = attempts - 1, due_at = @due where id = @id",
+            new { id, due },
+            transaction.Transaction);
+
+    /// <summary>Only this machine handles the row from now on.</summary>
+    public static Task BindAsync(StoreTransaction transaction, long id, string host) =>
+        transaction.Connection.ExecuteAsync("update messages set host = @host where id = @id", new { id, host }, transaction.Transaction);
+
     /// <summary>Puts rows back that the bus did not take, or that no consumer has taken yet.</summary>
     public static Task ReleaseAsync(StoreTransaction transaction, IEnumerable<long> ids, string owner) =>
         transaction.Connection.ExecuteAsync(

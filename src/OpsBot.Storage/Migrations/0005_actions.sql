@@ -53,10 +53,15 @@ create table action_runs (
   fence bigint not null,
   status text not null,
   host text,
+  -- the row of messages that drives it
+  message_id bigint not null,
   state text not null,
+  -- what the execution remembers beside the run
+  journal text not null,
   unique (proposal_id, version, slot)
 );
 create index action_runs_status on action_runs (status, id);
+create index action_runs_target on action_runs (target, id);
 create index action_runs_incident on action_runs (incident_id, id);
 
 -- One writer a target. A lease ends when its run does, never by time: the command may still be at work. The fence only rises.

@@ -78,7 +78,7 @@ public sealed class GateLockTests : IDisposable
             await made.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
-        await DeniesAsync("gate.sh", "is not what was pinned");
+        await DeniesAsync("gate.sh", "is not a file");
     }
 
     [Theory]

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using OpsBot.Actions.Execution.Supervision;
+using OpsBot.Runtime.Processes;
+
+namespace OpsBot.Actions.Execution;
+
+/// <summary>One command to be started, or found at work, and followed to its end.</summary>
+/// <param name="Digest">Of the spec that was journalled.</param>
+/// <param name="Mark">A variable that only this command carries: <c>NAME=value</c>.</param>
+/// <param name="StartSeen">It was seen at work before: it is not started again, whatever its folder says.</param>
+internal sealed record FollowedCommand(RunFolder Folder, string Digest, string Mark, bool StartSeen, TimeSpan TimeLimit);
+
+/// <summary>Starts a command's supervisor where none has been, and watches the folder until it is known how the command ended, or that nobody knows.</summary>
+internal sealed class CommandFollower(SupervisorLauncher launcher, TimeProvider clock)
+{
+    private const int MostLaunches = 3;
+
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(100);
+
+    /// <param name="progress">Called again and again while it is at work.</param>
+    /// <returns>How it ended; without an exit where nobody wrote it down.</returns>
+    public async Task<FolderSight> FollowAsync(FollowedCommand command, Func<FolderSight, Task> progress, CancellationToken cancellationToken)
+    {
+        var (begun, launches) = (clock.GetTimestamp(), 0);
+        Launched? launched = null;
+        try
+        {
+            while (true)
+            {
+                // Asked before the folder is looked at: who has ended by now has left its traces there.
+                var nobodyStarts = launched?.HasEnded ?? true;
+                var sight = command.Folder.Look(command.Digest, command.StartSeen, command.Mark);
+                switch (sight.Progress)
+                {
+                    case FolderProgress.Ended or FolderProgress.Lost:
+                        return sight;
+                    case FolderProgress.NotStarted when nobodyStarts && launches == MostLaunches:
+                        if (NeverStarts(command) is { } never)
+                        {
+                            return sight with { Exit = never };
+                        }
+
+                        break;
+                    case FolderProgress.NotStarted when nobodyStarts:
+                        launches++;
+                        launched?.Dispose();
+                        launched = launcher.Launch(command.Folder, command.Digest);
+                        break;
+                    case FolderProgress.Orphaned:
+                        EndInTime(command, sight);
+                        break;
+                }
+
+                await progress(sight);
+                await Task.Delay(clock.GetElapsedTime(begun) < TimeSpan.FromSeconds(2) ? Quick : Slow, clock, cancellationToken);
+            }
+        }
+        finally
+        {
+            launched?.Dispose();
+        }
+    }
+
+    /// <summary>Takes the one start that there is, so that no supervisor, however late, can have it; null where one was faster.</summary>
+    private ExitRecord? NeverStarts(FollowedCommand command)
+    {
+        var now = clock.GetUtcNow();
+        var record = new StartedRecord(command.Digest, Environment.ProcessId, ProcessStart.Of(Environment.ProcessId) ?? "", now);
+        return DurableFile.TryCreate(command.Folder.Started, JsonSerializer.SerializeToUtf8Bytes(record, SupervisorJson.Default.StartedRecord))
+            ? new ExitRecord(command.Digest, null, null, $"its supervisor ended {MostLaunches} times without starting it; see '{command.Folder.Log}'", false, now, "", 0)
+            : null;
+    }
+
+    /// <summary>Its supervisor is gone, so the time limit is ours to keep.</summary>
+    private void EndInTime(FollowedCommand command, FolderSight sight)
+    {
+        if (sight is not { Pid: { } pid, StartedAt: { } startedAt })
+        {
+            return;
+        }
+
+        var over = clock.GetUtcNow() - startedAt - command.TimeLimit;
+        if (over > CommandOutput.Grace)
+        {
+            LivingProcess.Signal(pid, Libc.SigKill);
+        }
+        else if (over > TimeSpan.Zero)
+        {
+            LivingProcess.Signal(pid, Libc.SigTerm);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using OpsBot.Actions.Approvals;
+using OpsBot.Actions.Catalog;
+using OpsBot.Actions.Execution.Supervision;
+using OpsBot.Contracts.Actions;
+using OpsBot.Runtime.Redaction;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Actions.Execution;
+
+/// <summary>A run's two commands: what they are told, and how they are followed while their output is shown.</summary>
+internal sealed class RunCommands(RunFolders folders, CommandFollower follower, RunBook book, IRedactor redactor, TimeProvider clock)
+{
+    private const string KeyVariable = "OPSBOT_IDEMPOTENCY_KEY";
+    private const int ShownOutput = 4000;
+
+    /// <summary>So much more than is shown that a secret of several lines that ends in what is shown also begins in what is redacted.</summary>
+    private const int RedactedOutput = 128 * 1024;
+
+    private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>Specs of the command and its undo, as they were approved and under the lease that the run has.</summary>
+    public static (CommandSpec Run, CommandSpec? Undo) Plan(RunWork work, CurrentBinding now)
+    {
+        CommandSpec Spec(PlannedCommand command, IReadOnlyDictionary<string, string> environment) => new(
+            command.Arguments, CommandEnvironment.Over(command.Environment, environment), command.WorkingDirectory,
+            (long)command.TimeLimit.TotalMilliseconds, command.OutputLimitBytes, now.Binding.Files);
+        var plan = now.Slot.Plan;
+        return (Spec(plan.Run, Environment(work.Run)), plan.Undo is null ? null : Spec(plan.Undo, UndoEnvironment(work.Run)));
+    }
+
+    public static SortedDictionary<string, string> Environment(ActionRun run) => Environment(run, run.IdempotencyKey);
+
+    /// <summary>Another key than the run's: a target that knows the run's key already must not take the undo for it.</summary>
+    public static SortedDictionary<string, string> UndoEnvironment(ActionRun run) => Environment(run, UndoKey(run));
+
+    public Task<(RunWork, FolderSight)> FollowRunAsync(RunWork work, HandlingContext context) => FollowAsync(
+        work, context, "started",
+        new FollowedCommand(folders.Run(work.Run), work.Journal.RunSpec ?? "", $"{KeyVariable}={work.Run.IdempotencyKey}", work.Journal.RunSeen, TimeSpan.FromMilliseconds(work.Journal.RunLimitMs)),
+        (current, sight) => current with
+        {
+            Journal = current.Journal with { RunSeen = true },
+            Run = current.Run with { StartedAt = sight.StartedAt ?? clock.GetUtcNow() },
+        },
+        current => current.Journal.RunSeen);
+
+    public Task<(RunWork, FolderSight)> FollowUndoAsync(RunWork work, HandlingContext context) => FollowAsync(
+        work, context, "undo-started",
+        new FollowedCommand(folders.Undo(work.Run), work.Journal.UndoSpec ?? "", $"{KeyVariable}={UndoKey(work.Run)}", work.Journal.UndoSeen, TimeSpan.FromMilliseconds(work.Journal.UndoLimitMs)),
+        (current, _) => current with { Journal = current.Journal with { UndoSeen = true } },
+        current => current.Journal.UndoSeen);
+
+    private async Task<(RunWork, FolderSight)> FollowAsync(
+        RunWork work, HandlingContext context, string kind, FollowedCommand command, Func<RunWork, FolderSight, RunWork> seen, Func<RunWork, bool> wasSeen)
+    {
+        var current = work;
+        var shown = 0L;
+        async Task ShowAsync(FolderSight sight)
+        {
+            var first = !wasSeen(current) && sight.Progress is FolderProgress.Running or FolderProgress.Orphaned;
+            if (!first && shown != 0 && clock.GetElapsedTime(shown) < ShowEvery)
+            {
+                return;
+            }
+
+            shown = clock.GetTimestamp();
+            var met = first ? seen(current, sight) : current;
+            var next = met with { Run = met.Run with { OutputTail = Tail(command.Folder) } };
+            if (!first && next.Run.OutputTail == current.Run.OutputTail)
+            {
+                return;
+            }
+
+            var before = current;
+            await context.CommitStepAsync(async scope =>
+            {
+                await book.SaveAsync(scope, before, next);
+                if (first)
+                {
+                    await book.NoteAsync(scope, next.Run, kind, Actors.OpsBot, ("pid", sight.Pid?.Pid.ToString(CultureInfo.InvariantCulture)), ("host", next.Run.Host));
+                }
+            });
+            current = next;
+        }
+
+        var end = await follower.FollowAsync(command, ShowAsync, context.CancellationToken);
+        return (current with { Run = current.Run with { OutputTail = Tail(command.Folder) } }, end);
+    }
+
+    /// <summary>Cut after redaction: a secret that is cut in two would not be known.</summary>
+    private string Tail(RunFolder folder)
+    {
+        var text = redactor.Redact(folder.ReadOutput(RedactedOutput));
+        return text.Length <= ShownOutput ? text : $"…{text[^ShownOutput..]}";
+    }
+
+    private static string UndoKey(ActionRun run) => $"{run.IdempotencyKey}-undo";
+
+    private static SortedDictionary<string, string> Environment(ActionRun run, string key) => new(StringComparer.Ordinal)
+    {
+        ["OPSBOT_RUN"] = run.Name,
+        ["OPSBOT_FENCE"] = run.Fence.ToString(CultureInfo.InvariantCulture),
+        [KeyVariable] = key,
+    };
+}

@@ -1,0 +1,89 @@
+using OpsBot.Actions.Approvals;
+using OpsBot.Contracts.Actions;
+using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Actions;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Actions.Execution;
+
+/// <summary>What a person found out about a run that nobody else could judge.</summary>
+public enum Settlement
+{
+    /// <summary>It was done, and all is well.</summary>
+    Done,
+
+    /// <summary>It was not done, or has been put right by hand.</summary>
+    NotDone,
+
+    /// <summary>Undo it.</summary>
+    Undo,
+}
+
+/// <summary>A person settles what a run left open; then its target is free again.</summary>
+public sealed class SettleDesk
+{
+    private readonly Outbox _outbox;
+    private readonly IActionReader _reader;
+    private readonly RunBook _book;
+
+    internal SettleDesk(Outbox outbox, IActionReader reader, RunBook book) => (_outbox, _reader, _book) = (outbox, reader, book);
+
+    public async Task<Answer> SettleAsync(Person person, long runId, Settlement how, string reason, CancellationToken cancellationToken)
+    {
+        if (await _reader.FindRunAsync(runId, cancellationToken) is not { } seen
+            || await _reader.FindProposalAsync(seen.ProposalId, seen.Version, cancellationToken) is not { Proposal: { } proposal })
+        {
+            return new Answer(false, $"There is no {ActionNames.Run(runId)}. 'opsbot actions runs' lists those there are.");
+        }
+
+        if (!proposal.ApproverRoles.Intersect(person.Roles, StringComparer.Ordinal).Any())
+        {
+            return new Answer(false, $"{seen.Name} is settled by somebody with the role {ProposalTexts.Roles(proposal.ApproverRoles)}; you have {(person.Roles.Count == 0 ? "none" : string.Join(", ", person.Roles))}.");
+        }
+
+        if (OneLine.Of(reason, 500) is not { Length: > 0 } words)
+        {
+            return new Answer(false, $"Say with --reason how you know: it goes into the audit with your name.");
+        }
+
+        return await _outbox.CommitAsync(
+            async scope => await RunTable.FindAsync(scope.Transaction, runId) is { } stored
+                ? await SettleAsync(scope, new RunWork(stored.Run, RunJournal.Read(stored.Journal), proposal), person, how, words)
+                : new Answer(false, $"There is no {ActionNames.Run(runId)}."),
+            cancellationToken);
+    }
+
+    private async Task<Answer> SettleAsync(EffectScope scope, RunWork work, Person person, Settlement how, string words)
+    {
+        var run = work.Run;
+        if (!run.HoldsTarget || run.Status is not (RunStatus.Unknown or RunStatus.Failed))
+        {
+            return new Answer(false, $"{run.Name} is {run.Status.ToString().ToLowerInvariant()} and waits for nobody; there is nothing to settle.");
+        }
+
+        if (work.Journal.UndoBecause is not null)
+        {
+            return new Answer(true, $"{run.Name} is about to be undone.");
+        }
+
+        var reason = $"Settled by {person.Name}: {words}";
+        await _book.NoteAsync(scope, run, "settled", person.Id, ("as", how.ToString()), ("reason", words));
+        if (how == Settlement.Undo)
+        {
+            if (!work.CanUndo)
+            {
+                return new Answer(false, $"{run.Name} cannot be undone: {(work.Proposal.Risk == Contracts.Diagnoses.ActionRisk.Reversible ? "its undo was never written down" : $"'{run.Action}' is irreversible")}.");
+            }
+
+            var asked = work with { Journal = work.Journal with { UndoBecause = reason, UndoAskedBy = person.Id } };
+            await _book.SaveAsync(scope, work, asked);
+            RunBook.Drive(scope, run);
+            return new Answer(true, $"{run.Name} is being undone.");
+        }
+
+        var settled = run with { Status = how == Settlement.Done ? RunStatus.Verified : RunStatus.Failed, Reason = reason, HoldsTarget = false };
+        await _book.EndAsync(scope, work, work with { Run = settled }, person.Id);
+        RunBook.Reply(scope, settled, "settled", $"{run.Name} is settled by {person.Name} as {(how == Settlement.Done ? "done" : "not done")}: {words} {run.Target} is free again.");
+        return new Answer(true, $"{run.Name} is settled; {run.Target} is free again.");
+    }
+}

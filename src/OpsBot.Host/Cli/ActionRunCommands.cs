@@ -1,0 +1,86 @@
+using System.CommandLine;
+using OpsBot.Actions.Execution;
+using OpsBot.Actions.People;
+using OpsBot.Chat.Cards;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Actions;
+using OpsBot.Contracts.Ports;
+
+namespace OpsBot.Host.Cli;
+
+/// <summary>Runs of actions: <c>actions runs</c> lists them, <c>actions settle</c> says what nobody else can.</summary>
+internal static class ActionRunCommands
+{
+    public static Command Runs()
+    {
+        var (config, data, json) = (CommonOptions.Config(), CommonOptions.Data(), CommonOptions.Json());
+        var all = new Option<bool>("--all") { Description = "Those that are over too." };
+        var command = new Command("runs", "List runs that are at work or wait for a person, newest first.") { config, data, json, all };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = parsed.OpenStore(config, data);
+            var found = (await services.GetRequiredService<IActionReader>().RunsAsync([], 200, cancellationToken))
+                .Where(run => parsed.GetValue(all) || !run.IsOver || run.HoldsTarget).ToList();
+            if (parsed.GetValue(json))
+            {
+                CommonOptions.WriteJson(found);
+                return ExitCode.Done;
+            }
+
+            foreach (var run in found)
+            {
+                Console.WriteLine(
+                    $"{run.Name}  {run.Status.ToString().ToLowerInvariant()}  {ActionNames.Proposal(run.ProposalId)}  {PlainText.Line(run.Action, 60)} on {PlainText.Line(run.Target, 100)}"
+                    + $"{(run.StartedAt is { } at ? $"  since {OpsBotJson.Format(at)}" : "")}{(run.HoldsTarget ? "  holds its target" : "")}  {PlainText.Line(run.Reason ?? "", 300)}");
+            }
+
+            if (found.Count == 0)
+            {
+                await Console.Error.WriteLineAsync("No runs" + (parsed.GetValue(all) ? "." : " at work; --all shows the others."));
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    public static Command Settle()
+    {
+        var name = new Argument<string>("run") { Description = "RUN-12, or only the number." };
+        var done = new Option<bool>("--done") { Description = "It was done, and all is well." };
+        var notDone = new Option<bool>("--not-done") { Description = "It was not done, or you have put it right by hand." };
+        var undo = new Option<bool>("--undo") { Description = "Have it undone." };
+        var reason = new Option<string>("--reason") { Description = "How you know.", Required = true };
+        var (config, data, token) = (CommonOptions.Config(), CommonOptions.Data(), ActingPerson.TokenFile());
+        var command = new Command(
+            "settle", "Say what became of a run that failed or that nobody can judge; its target is free after that.\n\nExample: OPSBOT_TOKEN=… opsbot actions settle RUN-12 --not-done --reason \"replica count is as before\"")
+        {
+            name, done, notDone, undo, reason, config, data, token,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var text = parsed.GetRequiredValue(name);
+            if (!ActionNames.TryParseRun(text, out var id))
+            {
+                throw new UnusableInputException($"'{PlainText.Line(text, 60)}' is not a run; write RUN-12 or 12. 'opsbot actions runs' lists them.");
+            }
+
+            Settlement[] said =
+            [
+                .. parsed.GetValue(done) ? [Settlement.Done] : Array.Empty<Settlement>(), .. parsed.GetValue(notDone) ? [Settlement.NotDone] : Array.Empty<Settlement>(),
+                .. parsed.GetValue(undo) ? [Settlement.Undo] : Array.Empty<Settlement>(),
+            ];
+            if (said is not [var how])
+            {
+                throw new UnusableInputException("Say one of --done, --not-done and --undo.");
+            }
+
+            await using var services = parsed.OpenStore(config, data);
+            var person = parsed.Resolve(token, services.GetRequiredService<IPeople>());
+            var answer = await services.GetRequiredService<SettleDesk>().SettleAsync(person, id, how, parsed.GetRequiredValue(reason), cancellationToken);
+            (answer.Accepted ? Console.Out : Console.Error).WriteLine(PlainText.Line(answer.Text, 2000).Value);
+            return answer.Accepted ? ExitCode.Done : ExitCode.Failed;
+        });
+        return command;
+    }
+}
