@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
+using OpsBot.Runtime.Files;
 using OpsBot.Storage.Engine;
 
 namespace OpsBot.Actions.Audit;
@@ -46,29 +47,8 @@ internal sealed class AuditKey(IOptions<AuditOptions> options, IOptions<StoreOpt
         }
 
         Directory.CreateDirectory(store.Value.DataFolder);
-        var draft = $"{File}.{Guid.NewGuid():N}";
-        var writing = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            writing.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using (var stream = new FileStream(draft, writing))
-        {
-            stream.Write(RandomNumberGenerator.GetBytes(LeastBytes));
-            stream.Flush(flushToDisk: true);
-        }
-
-        try
-        {
-            // whole or not at all; the first of two processes wins
-            System.IO.File.Move(draft, File, overwrite: false);
-        }
-        catch (IOException) when (System.IO.File.Exists(File))
-        {
-            System.IO.File.Delete(draft);
-        }
-
+        // where another process was first, its key is ours
+        NewFile.TryCreate(File, RandomNumberGenerator.GetBytes(LeastBytes));
         return Read()!;
     }
 }
