@@ -1,0 +1,226 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using OpsBot.Actions;
+using OpsBot.Actions.Approvals;
+using OpsBot.Actions.Catalog;
+using OpsBot.Actions.Gates;
+using OpsBot.Actions.People;
+using OpsBot.Contracts.Actions;
+using OpsBot.Contracts.Ports;
+using OpsBot.Runtime;
+using OpsBot.Runtime.Processes;
+using OpsBot.Storage;
+using OpsBot.Storage.Engine;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Tests.Support;
+
+/// <summary>
+/// Everything that stands between a proposal and its effect, for real: catalog, planner, policy, people, gates, audit, ledger and a store on disk. The effect is a
+/// program that appends a line to a file.
+/// </summary>
+internal sealed class ActionStage : IAsyncDisposable
+{
+    public const string RollBack = "roll-back";
+    public const string Wipe = "wipe";
+
+    private readonly List<ServiceProvider> _hosts = [];
+    private readonly string _root = Directory.CreateTempSubdirectory("opsbot-stage-").FullName;
+    private ServiceProvider _services;
+
+    public ActionStage(Action<IServiceCollection>? change = null)
+    {
+        Directory.CreateDirectory(In("gates"));
+        Program("effect.sh", $"echo \"$*\" >> '{In("effects")}'");
+        Program("undo.sh", "exit 0");
+        Program("state.sh", $"if [ -f '{In("state")}'-$1 ]; then cat '{In("state")}'-$1; else echo '{{\"version\":\"4\"}}'; fi");
+        Program("gates/calm", "exit 0");
+        _services = Host(change);
+        Get<GatePinning>().Pin();
+        Get<IStore>();
+    }
+
+    public ShiftedClock Clock { get; } = new();
+
+    /// <summary>Lines that the effect has written.</summary>
+    public IReadOnlyList<string> Effects => File.Exists(In("effects")) ? File.ReadAllLines(In("effects")) : [];
+
+    public static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private ProposalDesk Desk => Get<ProposalDesk>();
+
+    public string In(string name) => Path.Combine(_root, name);
+
+    /// <summary>An executable script.</summary>
+    public string Program(string name, string body, string interpreter = "/bin/sh")
+    {
+        var path = In(name);
+        File.Delete(path);
+        File.WriteAllText(path, $"#!{interpreter}\n{body}\n");
+        SetMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    public static void SetMode(string path, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, mode);
+    }
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>As after a restart with another configuration; the store stays.</summary>
+    public void Restart(Action<IServiceCollection>? change = null) => _services = Host(change);
+
+    /// <summary>Another host on the same store.</summary>
+    public ServiceProvider Host(Action<IServiceCollection>? change = null)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddSingleton<TimeProvider>(Clock);
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton(new ConfigurationFolder(_root));
+        services.Configure<StoreOptions>(options => options.DataFolder = In("data"));
+        services.Configure<GateOptions>(options => options.TimeLimit = TimeSpan.FromSeconds(20));
+        services.Configure<PeopleOptions>(people => people.AddRange(
+        [
+            Some.PersonOptions("ana", "sre"), Some.PersonOptions("ben", "sre"), Some.PersonOptions("cleo", "sre"), Some.PersonOptions("dev", "developer"),
+            Some.PersonOptions("eve"),
+        ]));
+        services.Configure<ActionsOptions>(options =>
+        {
+            options.Catalog[RollBack] = Action(RiskOption.Reversible);
+            options.Catalog[Wipe] = Action(RiskOption.Irreversible);
+        });
+        services.AddRuntime().AddStorage().AddActions();
+        change?.Invoke(services);
+        var host = services.BuildServiceProvider();
+        _hosts.Add(host);
+        return host;
+    }
+
+    public static ProposalRequest Request(string service, string action = RollBack, string by = "ana", params (string Name, string Value)[] more) => new(
+        action,
+        [new Dictionary<string, string>([KeyValuePair.Create("service", service), .. more.Select(pair => KeyValuePair.Create(pair.Name, pair.Value))])],
+        by, "errors rose after the deploy", [], IncidentId: null, "production");
+
+    /// <summary>A proposal that stands.</summary>
+    public async Task<Proposal> ProposeAsync(string service, string action = RollBack, string by = "ana")
+    {
+        var answer = await Desk.ProposeAsync(Request(service, action, by), Token);
+        answer.Accepted.ShouldBeTrue(answer.Text);
+        return answer.Proposal!;
+    }
+
+    /// <summary>What an attacker is told who proposes something that must not be.</summary>
+    public async Task<string> ProposeRefusedAsync(ProposalRequest request)
+    {
+        var answer = await Desk.ProposeAsync(request, Token);
+        answer.Accepted.ShouldBeFalse(answer.Text);
+        return answer.Text;
+    }
+
+    public Task<Answer> DecideAsync(Proposal proposal, string person = "ben", bool approve = true, int? version = null, string? hash = null, ServiceProvider? host = null) =>
+        (host ?? _services).GetRequiredService<ProposalDesk>().DecideAsync(
+            new DecisionRequest(proposal.Id, version ?? proposal.Version, hash ?? proposal.Binding.Hash, person, approve), Token);
+
+    public async Task<Proposal> ApprovedAsync(string service, string action = RollBack)
+    {
+        var proposal = await ProposeAsync(service, action);
+        (await DecideAsync(proposal)).Accepted.ShouldBeTrue();
+        if (action == Wipe)
+            (await DecideAsync(proposal, "cleo")).Accepted.ShouldBeTrue();
+        return proposal;
+    }
+
+    /// <summary>Runs a slot as a host does, up to and with its effect.</summary>
+    /// <returns>Null where it ran; otherwise why not.</returns>
+    public Task<string?> RunAsync(Proposal proposal, int slot = 1, ServiceProvider? host = null) => RunAsync(proposal.Id, proposal.Version, slot, host);
+
+    public async Task<string?> RunAsync(long id, int version, int slot = 1, ServiceProvider? host = null)
+    {
+        var services = host ?? _services;
+        try
+        {
+            if ((await services.GetRequiredService<IActionReader>().FindProposalAsync(id, version, Token))?.Proposal is not { } proposal)
+                return $"There is no {ActionNames.Proposal(id)}.";
+            var now = await services.GetRequiredService<BindingReader>().ReadAsync(proposal, slot, Token);
+            var verdicts = await services.GetRequiredService<IGateKeeper>().AskAsync(GatePoint.BeforeRun, now.Action.GatesBefore, [], Token);
+            if (verdicts.FirstOrDefault(verdict => !verdict.Passed) is { } no)
+                return $"The gate {no.Gate} does not let it run: {no.Reason}";
+            var refusal = await services.GetRequiredService<IStore>().WriteAsync(
+                transaction => services.GetRequiredService<IApprovalLedger>().ConsumeAsync(transaction, id, version, slot, now.Binding.Hash, Clock.GetUtcNow()), Token);
+            if (refusal is not null && now.Binding.Hash != proposal.Binding.Hash)
+            {
+                var why = BindingReader.Difference(proposal, now.Binding, [now.Slot.Slot]);
+                await services.GetRequiredService<Outbox>().CommitAsync(
+                    async scope =>
+                    {
+                        await services.GetRequiredService<IApprovalLedger>().VoidAsync(scope, id, version, why);
+                        return true;
+                    },
+                    Token);
+                return $"{refusal} {why}";
+            }
+
+            if (refusal is null)
+                (await services.GetRequiredService<IProcessRunner>().RunAsync(now.Slot.Plan.Run.ToRequest(), Token)).ExitCode.ShouldBe(0);
+            return refusal;
+        }
+        catch (ActionRefusedException refused)
+        {
+            return refused.Message;
+        }
+    }
+
+    /// <summary>Runs SQL as somebody would who has the file.</summary>
+    public async Task MeddleAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(In("data"), "opsbot.db")};Default Timeout=30;Pooling=False");
+        await connection.OpenAsync(Token);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        (await command.ExecuteNonQueryAsync(Token)).ShouldBeGreaterThan(0, sql);
+    }
+
+    public async Task<long> CountAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(In("data"), "opsbot.db")};Default Timeout=30;Pooling=False");
+        await connection.OpenAsync(Token);
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)(await command.ExecuteScalarAsync(Token))!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in _hosts)
+            await host.DisposeAsync();
+        Directory.Delete(_root, recursive: true);
+    }
+
+    private ActionOptions Action(RiskOption risk) => new()
+    {
+        Description = "Put the last version back",
+        Risk = risk,
+        Parameters = new()
+        {
+            ["service"] = new(),
+            ["count"] = new() { Type = ParameterType.Integer, Min = 1, Max = 5, Default = "1" },
+            ["tier"] = new() { Type = ParameterType.Choice, Choices = ["staging", "production"], Default = "production" },
+        },
+        Target = "deployment/{service}",
+        Blast = new() { Count = "{count}", Tier = "{tier}" },
+        Run = [In("effect.sh"), "{service}", "{state.version}"],
+        Undo = risk == RiskOption.Reversible ? [In("undo.sh"), "{service}", "{state.version}"] : [],
+        State = [In("state.sh"), "{service}"],
+        Gates = new() { Before = ["calm"] },
+        Approval = new() { Roles = ["sre"] },
+        Folder = _root,
+    };
+}
