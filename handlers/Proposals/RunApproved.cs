@@ -1,4 +1,5 @@
 using MassTransit;
+using Microsoft.Extensions.Hosting;
 using OpsBot.Actions.Execution;
 using OpsBot.Contracts.Messages;
 using OpsBot.Storage.Messages;
@@ -6,7 +7,12 @@ using OpsBot.Storage.Messages;
 namespace OpsBot.Handlers.Proposals;
 
 /// <summary>Enough people approved: run one slot of the proposal, through all its gates, to its end.</summary>
-public sealed class RunApproved(MessageHandling handling, ActionRunner runner) : IConsumer<Due<RunProposal>>
+public sealed class RunApproved(MessageHandling handling, ActionRunner runner, IHostApplicationLifetime host) : IConsumer<Due<RunProposal>>
 {
-    public Task Consume(ConsumeContext<Due<RunProposal>> context) => handling.Handle(context, runner.RunAsync);
+    public async Task Consume(ConsumeContext<Due<RunProposal>> context)
+    {
+        // A command may take hours and does not end with us: stopping must not wait for it.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, host.ApplicationStopping);
+        await handling.HandleAsync<RunProposal>(context.Message.Id, context.Message.LeaseToken, runner.RunAsync, stopping.Token);
+    }
 }

@@ -14,8 +14,8 @@ internal sealed class RunCommands(RunFolders folders, CommandFollower follower, 
     private const string KeyVariable = "OPSBOT_IDEMPOTENCY_KEY";
     private const int ShownOutput = 4000;
 
-    /// <summary>More than any command's limit: what is kept is bounded where it is written.</summary>
-    private const int LargestOutput = 64 << 20;
+    /// <summary>So much more than is shown that a secret of several lines that ends in what is shown also begins in what is redacted.</summary>
+    private const int RedactedOutput = 128 * 1024;
 
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
 
@@ -90,7 +90,7 @@ internal sealed class RunCommands(RunFolders folders, CommandFollower follower, 
     /// <summary>Cut after redaction: a secret that is cut in two would not be known.</summary>
     private string Tail(RunFolder folder)
     {
-        var text = redactor.Redact(folder.ReadOutput(LargestOutput));
+        var text = redactor.Redact(folder.ReadOutput(RedactedOutput));
         return text.Length <= ShownOutput ? text : $"…{text[^ShownOutput..]}";
     }
 

@@ -49,7 +49,12 @@ internal static class CommandLineInterface
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // longer than the host gives its parts to stop
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
+            });
         }
         catch (Exception failure) when (ExitCode.Of(failure) is { } code)
         {

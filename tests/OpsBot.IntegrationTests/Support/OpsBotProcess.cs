@@ -36,13 +36,19 @@ internal sealed class OpsBotProcess : IAsyncDisposable
 
     /// <param name="config">Path of the configuration.</param>
     /// <param name="holdAt"><c>point:n</c> of OPSBOT_HOLD_AT.</param>
-    public static OpsBotProcess Start(DataFolder folder, string config, string? holdAt = null)
+    /// <param name="supervisorAt">Point of OPSBOT_HOLD_SUPERVISOR_AT.</param>
+    public static OpsBotProcess Start(DataFolder folder, string config, string? holdAt = null, string? supervisorAt = null)
     {
         var info = OpsBotProgram.StartInfo(
             folder, ["serve", "--config", config, "--urls", "http://127.0.0.1:0", "--console-urls", "http://127.0.0.1:0"]);
         if (holdAt is not null)
         {
             info.Environment["OPSBOT_HOLD_AT"] = holdAt;
+        }
+
+        if (supervisorAt is not null)
+        {
+            info.Environment["OPSBOT_HOLD_SUPERVISOR_AT"] = supervisorAt;
         }
 
         return new OpsBotProcess(info);

@@ -27,7 +27,7 @@ internal static class OpsBotProgram
             UseShellExecute = false,
             WorkingDirectory = folder.Path,
         };
-        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("OPSBOT", StringComparison.Ordinal) && name != "OPSBOT_RUN").ToList())
+        foreach (var name in info.Environment.Keys.Where(name => name.StartsWith("OPSBOT", StringComparison.Ordinal) && name != "OPSBOT_TEST_RUN").ToList())
         {
             info.Environment.Remove(name);
         }
@@ -65,7 +65,8 @@ internal static class OpsBotProgram
     }
 
     /// <summary>Looks again and again until there is something, for as long as patience lasts.</summary>
-    public static async Task<T> UntilAsync<T>(Func<Task<T?>> look, string what, CancellationToken cancellationToken)
+    /// <param name="patience">Where the work is more than others'.</param>
+    public static async Task<T> UntilAsync<T>(Func<Task<T?>> look, string what, CancellationToken cancellationToken, TimeSpan? patience = null)
         where T : class
     {
         var begun = TimeProvider.System.GetTimestamp();
@@ -76,9 +77,9 @@ internal static class OpsBotProgram
                 return found;
             }
 
-            if (TimeProvider.System.GetElapsedTime(begun) > Patience)
+            if (TimeProvider.System.GetElapsedTime(begun) > (patience ?? Patience))
             {
-                Assert.Fail($"Waited {Patience} in vain for {what}.");
+                Assert.Fail($"Waited {patience ?? Patience} in vain for {what}.");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);

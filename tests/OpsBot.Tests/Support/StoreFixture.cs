@@ -64,6 +64,17 @@ public sealed class StoreFixture : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>The machine that a row is bound to.</summary>
+    public async Task<string?> HostOfAsync(long id)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "opsbot.db")}");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "select host from messages where id = $id";
+        command.Parameters.AddWithValue("$id", id);
+        return await command.ExecuteScalarAsync() as string;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();

@@ -68,8 +68,26 @@ internal sealed class RunFolder(string path)
         return new FolderSight(progress, progress == FolderProgress.Ended ? exit : null, pid, started?.At);
     }
 
-    /// <summary>What was printed so far, as kept: not redacted.</summary>
-    public string ReadOutput(int most) => DurableFile.TryRead(Output, most) is { } bytes ? Encoding.UTF8.GetString(bytes) : "";
+    /// <summary>The last bytes of what was printed so far, as kept: not redacted.</summary>
+    public string ReadOutput(int most)
+    {
+        try
+        {
+            if (new FileInfo(Output) is not { Exists: true, LinkTarget: null })
+            {
+                return "";
+            }
+
+            using var file = File.OpenRead(Output);
+            file.Seek(-Math.Min(most, file.Length), SeekOrigin.End);
+            var bytes = new byte[most];
+            return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, most, throwOnEndOfStream: false));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 
     private bool IsSupervised(string digest)
     {

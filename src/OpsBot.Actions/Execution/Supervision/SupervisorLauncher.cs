@@ -27,7 +27,16 @@ internal sealed class SupervisorLauncher(SupervisorProgram program)
     /// <exception cref="IOException">It could not be started.</exception>
     public Launched Launch(RunFolder folder, string digest)
     {
-        var info = new ProcessStartInfo(program.Vector[0]) { UseShellExecute = false, WorkingDirectory = folder.Path };
+        // Streams of its own, which nobody reads: the runtime copies those that it is started with before any code of ours can replace them, and whoever
+        // reads ours would wait for the end of every command.
+        var info = new ProcessStartInfo(program.Vector[0])
+        {
+            UseShellExecute = false,
+            WorkingDirectory = folder.Path,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         foreach (var argument in (string[])[.. program.Vector.Skip(1), Supervisor.Verb, folder.Path, digest])
         {
             info.ArgumentList.Add(argument);

@@ -1,0 +1,196 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using OpsBot.Actions.Approvals;
+using OpsBot.Actions.Execution;
+using OpsBot.Actions.People;
+using OpsBot.Contracts.Actions;
+using OpsBot.Contracts.Ports;
+using OpsBot.Host.Configuration;
+using OpsBot.Host.Serving;
+using OpsBot.IntegrationTests.Support;
+using OpsBot.Storage.Engine;
+using OpsBot.Storage.Incidents;
+using OpsBot.Tests.Support;
+using Shouldly;
+
+namespace OpsBot.IntegrationTests.Actions;
+
+/// <summary>One effect that the stub target counted.</summary>
+internal sealed record StubEffect(string Key, long Fence, string Run, string Op, string Name, DateTimeOffset At);
+
+/// <summary>
+/// A store with people, actions and a stub target that counts effects. Proposes and approves through the store's services in this process, while
+/// <c>opsbot serve</c> runs in another.
+/// </summary>
+internal sealed class ActionStage : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+    private int _names;
+
+    public ActionStage()
+    {
+        var script = Path.Combine(Folder.Path, "target.sh");
+        using (var resource = typeof(ActionStage).Assembly.GetManifestResourceStream("target.sh")!)
+        using (var file = File.Create(script))
+        {
+            resource.CopyTo(file);
+        }
+
+        if (OperatingSystem.IsWindows())
+        {
+            throw new InvalidOperationException("Actions run on Linux and macOS only.");
+        }
+
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Config = Folder.Write("opsbot.yaml", """
+            people:
+              - { id: ana, name: Ana, roles: [oncall] }
+              - { id: bo, name: Bo, roles: [oncall] }
+              - { id: cy, name: Cy, roles: [oncall] }
+            messages: { backoff: 100ms, abandonments: 100 }
+            actions:
+              catalog:
+                change:
+                  description: Change a thing
+                  parameters:
+                    name: { description: Which }
+                    outcome: { type: choice, choices: [good, worse, fails, slow], description: What comes of it }
+                  risk: reversible
+                  target: thing/{name}
+                  run: [./target.sh, run, "{name}", "{outcome}", "{state.version}"]
+                  undo: [./target.sh, undo, "{name}", "{state.version}"]
+                  probe: [./target.sh, probe, "{name}"]
+                  state: [./target.sh, state, "{name}"]
+                  health:
+                    - { name: errors, command: [./target.sh, health, "{name}"], tolerance: 0.1, floor: 1, settle: 0s }
+                # another way to change the same
+                change-too:
+                  description: Change a thing too
+                  parameters:
+                    name: { description: Which }
+                    outcome: { type: choice, choices: [good, worse, fails, slow], description: What comes of it }
+                  risk: reversible
+                  target: thing/{name}
+                  run: [./target.sh, run, "{name}", "{outcome}", "{state.version}"]
+                  undo: [./target.sh, undo, "{name}", "{state.version}"]
+                  probe: [./target.sh, probe, "{name}"]
+                  state: [./target.sh, state, "{name}"]
+                  health:
+                    - { name: errors, command: [./target.sh, health, "{name}"], tolerance: 0.1, floor: 1, settle: 0s }
+                # three ways to write one log: their runs wait for each other, and after a loss nobody can tell
+                append-a:
+                  description: Append to a log that everybody writes
+                  risk: irreversible
+                  target: log/shared
+                  run: [./target.sh, run, shared, good]
+                append-b:
+                  description: Append to a log that everybody writes
+                  risk: irreversible
+                  target: log/shared
+                  run: [./target.sh, run, shared, good]
+                append-c:
+                  description: Append to a log that everybody writes
+                  risk: irreversible
+                  target: log/shared
+                  run: [./target.sh, run, shared, good]
+            """);
+        _services = new ServiceCollection().AddLogging().AddOpsBot(OpsBotConfiguration.Load(Config), new ServeSettings(Folder.Data)).BuildServiceProvider();
+    }
+
+    public DataFolder Folder { get; } = new();
+
+    public string Config { get; }
+
+    public StoreFile Store => Folder.Store;
+
+    public IActionReader Reader => _services.GetRequiredService<IActionReader>();
+
+    /// <summary>The number of the incident that everything is proposed for.</summary>
+    public long Incident { get; private set; }
+
+    public async Task OpenIncidentAsync(CancellationToken cancellationToken) =>
+        Incident = await _services.GetRequiredService<IStore>().WriteAsync(
+            async transaction =>
+            {
+                var id = await IncidentTable.ReserveAsync(transaction, "prod", Some.Night);
+                await IncidentTable.SaveAsync(transaction, Some.OpenedThread(id).Incident, "{}");
+                return id;
+            },
+            cancellationToken);
+
+    /// <summary>A thing that nobody has touched yet.</summary>
+    public string NewName() => string.Create(CultureInfo.InvariantCulture, $"t{Interlocked.Increment(ref _names)}");
+
+    public async Task<Proposal> ApprovedAsync(
+        string action, IReadOnlyList<IReadOnlyDictionary<string, string>> arguments, CancellationToken cancellationToken) =>
+        (await TryApproveAsync(action, arguments, cancellationToken)).ShouldNotBeNull();
+
+    /// <summary>Null where the same is proposed already.</summary>
+    public async Task<Proposal?> TryApproveAsync(
+        string action, IReadOnlyList<IReadOnlyDictionary<string, string>> arguments, CancellationToken cancellationToken)
+    {
+        var desk = _services.GetRequiredService<ProposalDesk>();
+        var proposed = await desk.ProposeAsync(new ProposalRequest(action, arguments, "ana", "the test wants it", [], Incident, "prod"), cancellationToken);
+        var proposal = proposed.Proposal.ShouldNotBeNull(proposed.Text);
+        if (proposal.Status != ProposalStatus.Open)
+        {
+            return null;
+        }
+
+        foreach (var person in ((string[])["bo", "cy"]).Take(proposal.Quorum))
+        {
+            var answer = await desk.DecideAsync(
+                new DecisionRequest(proposal.Id, proposal.Version, proposal.Binding.Hash, person, Approve: true), cancellationToken);
+            answer.Accepted.ShouldBeTrue(answer.Text);
+        }
+
+        return proposal;
+    }
+
+    public Task<Proposal> ChangeAsync(string name, string outcome, CancellationToken cancellationToken, string action = "change") =>
+        ApprovedAsync(action, [new Dictionary<string, string> { ["name"] = name, ["outcome"] = outcome }], cancellationToken);
+
+    public Task<Answer> SettleAsync(long run, Settlement how, CancellationToken cancellationToken) =>
+        _services.GetRequiredService<SettleDesk>().SettleAsync(_services.GetRequiredService<IPeople>().Find("cy")!, run, how, "the test looked", cancellationToken);
+
+    public async Task<IReadOnlyList<ActionRun>> RunsAsync(CancellationToken cancellationToken) => await Reader.RunsAsync([], 100_000, cancellationToken);
+
+    public async Task<ActionRun> RunOfAsync(Proposal proposal, CancellationToken cancellationToken) => await OpsBotProgram.UntilAsync(
+        async () => (await Reader.FindProposalAsync(proposal.Id, proposal.Version, cancellationToken))!.Runs.LastOrDefault(run => run.IsOver || run.Status == RunStatus.Unknown),
+        $"the end of {proposal.Name}",
+        cancellationToken);
+
+    public IReadOnlyList<StubEffect> Effects()
+    {
+        var file = Path.Combine(Folder.Path, "effects");
+        return !File.Exists(file) ? [] : [.. File.ReadLines(file).Select(line => line.Split(' ')).Select(words => new StubEffect(
+            words[0], long.Parse(words[1], CultureInfo.InvariantCulture), words[2], words[3], words[4],
+            DateTimeOffset.UnixEpoch.AddTicks(long.Parse(words[5], CultureInfo.InvariantCulture) / 100)))];
+    }
+
+    public string Overlaps() => Path.Combine(Folder.Path, "overlaps") is var file && File.Exists(file) ? File.ReadAllText(file) : "";
+
+    /// <summary>The version of a thing; 1 where nobody has touched it.</summary>
+    public int VersionOf(string name) =>
+        Path.Combine(Folder.Path, $"state-{name}") is var file && File.Exists(file) ? int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture) : 1;
+
+    /// <summary>Process ids of supervisors that hold where they were told to.</summary>
+    public IReadOnlyList<(string File, int Pid)> HeldSupervisors()
+    {
+        var runs = Path.Combine(Folder.Data, "runs");
+        return !Directory.Exists(runs) ? [] :
+        [
+            .. Directory.EnumerateFiles(runs, "held", SearchOption.AllDirectories)
+                .Select(file => (file, int.TryParse(File.ReadAllText(file), CultureInfo.InvariantCulture, out var pid) ? pid : 0)).Where(held => held.Item2 > 1),
+        ];
+    }
+
+    /// <summary>Rows that are neither handled nor given up; the timers of expiry do not count.</summary>
+    public long Pending() => Store.Count("select count(*) from messages where handled_at is null and dead_at is null and kind <> 'action.expire'");
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        Folder.Dispose();
+    }
+}
