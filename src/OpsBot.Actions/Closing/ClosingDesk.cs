@@ -54,12 +54,29 @@ public sealed class ClosingDesk(IGateKeeper gates, IAuditTrail audit)
         {
             incident = new
             {
-                incident.Id, incident.Name, incident.Title, incident.Status, incident.Severity, incident.Environment, incident.Service, incident.StartedAt,
-                incident.Firing, incident.Acknowledged, incident.Resolved,
+                incident.Id,
+                incident.Name,
+                incident.Title,
+                incident.Status,
+                incident.Severity,
+                incident.Environment,
+                incident.Service,
+                incident.StartedAt,
+                incident.Firing,
+                incident.Acknowledged,
+                incident.Resolved,
             },
             alerts = detail.Alerts.Take(MostAlerts).Select(alert => new
             {
-                alert.Source, alert.Title, alert.Service, alert.Severity, alert.Status, alert.FirstAt, alert.LastAt, alert.Labels, alert.Expression,
+                alert.Source,
+                alert.Title,
+                alert.Service,
+                alert.Severity,
+                alert.Status,
+                alert.FirstAt,
+                alert.LastAt,
+                alert.Labels,
+                alert.Expression,
             }),
             prometheus = prometheus is null ? null : new { url = prometheus.ToString() },
             person = new { person.Id, person.Name, person.Roles },

@@ -32,6 +32,11 @@ public sealed class PeopleConfigurationTests
         problem.ShouldContain("opsbot.yaml:3: people[0].token");
         problem.ShouldContain("opsbot people token");
         problem.ShouldNotContain(token);
+
+        // by itself too, not only because the check takes secrets out of what it says
+        var person = Some.Ada();
+        person.Token = token;
+        new PeopleOptionsValidator().Validate(null, Some.People(person)).FailureMessage.ShouldNotBeNull().ShouldNotContain(token);
     }
 
     [Fact]
