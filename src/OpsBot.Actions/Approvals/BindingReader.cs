@@ -72,7 +72,7 @@ public sealed class BindingReader(IActionCatalog catalog, IActionPlanner planner
                 found.Add("what would run is not what was shown");
         }
 
-        return $"It changed after it was proposed: {(found.Count == 0 ? "it has another hash" : string.Join("; ", found.Take(5)))}.";
+        return $"It changed after it was proposed: {(found.Count == 0 ? "its stored record is not what was bound" : string.Join("; ", found.Take(5)))}.";
     }
 
     private CurrentSlot Plan(ActionDefinition action, int number, IReadOnlyDictionary<string, string> arguments, IReadOnlyDictionary<string, string> state)

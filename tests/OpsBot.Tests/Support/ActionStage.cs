@@ -40,6 +40,7 @@ internal sealed class ActionStage : IAsyncDisposable
         Program("gates/calm", "exit 0");
         _services = Host(change);
         Get<GatePinning>().Pin();
+        Get<IStore>();
     }
 
     public ShiftedClock Clock { get; } = new();
@@ -180,7 +181,7 @@ internal sealed class ActionStage : IAsyncDisposable
     /// <summary>Runs SQL as somebody would who has the file.</summary>
     public async Task MeddleAsync(string sql)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(In("data"), "opsbot.db")};Default Timeout=30");
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(In("data"), "opsbot.db")};Default Timeout=30;Pooling=False");
         await connection.OpenAsync(Token);
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -189,7 +190,7 @@ internal sealed class ActionStage : IAsyncDisposable
 
     public async Task<long> CountAsync(string sql)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(In("data"), "opsbot.db")};Default Timeout=30");
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(In("data"), "opsbot.db")};Default Timeout=30;Pooling=False");
         await connection.OpenAsync(Token);
         await using var command = connection.CreateCommand();
         command.CommandText = sql;

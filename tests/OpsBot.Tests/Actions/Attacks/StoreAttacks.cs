@@ -74,7 +74,7 @@ internal static class StoreAttacks
                 await stage.MeddleAsync($"update proposals set state = replace(state, '\"service\":\"s{n}\"', '\"service\":\"victim{n}\"') where id = {proposal.Id}");
                 return await stage.RunAsync(proposal) ?? "";
             }),
-        new("the quorum is lowered in the store", "approval",
+        new("the quorum is lowered in the store", "its stored record is not what was bound",
             async (stage, n) =>
             {
                 var proposal = await stage.ProposeAsync($"s{n}", ActionStage.Wipe);

@@ -58,12 +58,12 @@ public class CardBuilderTests
 
     private static ProposalView Huge(string text, int id)
     {
-        var proposal = Some.Proposal(id);
+        var proposal = Some.ShownProposal(id);
         var slot = proposal.Slots[0] with { Target = text, Run = [text, text], Undo = [text], DryRun = new DryRunOutput(1, text), Blast = new BlastRadius(1, 1, text) };
         return new ProposalView(
             proposal with { Title = text, Why = text, StatusReason = text, Evidence = [text, text], Slots = Enumerable.Repeat(slot, 100).ToList(), ApproverRoles = [text] },
             Enumerable.Repeat(new Approval(id, 1, text, true, Some.Night, text, text, null), 50).ToList(),
-            Enumerable.Repeat(Some.Run(RunStatus.Failed) with { OutputTail = text, Reason = text }, 50).ToList());
+            Enumerable.Repeat(Some.ShownRun(RunStatus.Failed) with { OutputTail = text, Reason = text }, 50).ToList());
     }
 
     [Fact]
