@@ -30,7 +30,7 @@ public static class ProposalWords
         RunStatus.Undone => "undone",
         RunStatus.Failed => "failed, a person has to look",
         RunStatus.Refused => "not started",
-        _ => "nobody can tell what happened, a person has to say",
+        _ => "unclear, a person has to say",
     };
 
     /// <summary>True while something is still to come of it by itself or by a person.</summary>
@@ -91,11 +91,16 @@ public static class ProposalWords
         [.. vector.Select(argument => state.Aggregate(argument, (text, field) => text.Replace($"{{state.{field.Key}}}", field.Value, StringComparison.Ordinal)))];
 
     /// <summary><c>verified after 4 s; error-rate 40 → 0</c>.</summary>
-    public static string Run(ActionRun run)
+    public static string Run(ActionRun run) => Outcome(run) is { Length: > 0 } outcome
+        ? $"{Word(run.Status)}{(run is { StartedAt: not null, EndedAt: not null } ? " " : "; ")}{outcome}"
+        : Word(run.Status);
+
+    /// <summary>The same without the status: <c>after 4 s; error-rate 40 → 0</c>. Empty while there is nothing to say.</summary>
+    public static string Outcome(ActionRun run)
     {
         string?[] parts =
         [
-            run is { StartedAt: { } start, EndedAt: { } end } ? $"{Word(run.Status)} after {Wording.Length(end - start)}" : Word(run.Status),
+            run is { StartedAt: { } start, EndedAt: { } end } ? $"after {Wording.Length(end - start)}" : null,
             .. run.HealthAfter.Select(after => run.HealthBefore.TryGetValue(after.Key, out var before)
                 ? string.Create(CultureInfo.InvariantCulture, $"{after.Key} {before:0.###} → {after.Value:0.###}")
                 : string.Create(CultureInfo.InvariantCulture, $"{after.Key} {after.Value:0.###}")),

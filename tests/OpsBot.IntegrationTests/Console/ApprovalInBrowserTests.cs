@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using OpsBot.IntegrationTests.Demo;
 using OpsBot.IntegrationTests.Support;
 using Shouldly;
 using Xunit;
@@ -7,7 +8,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OpsBot.IntegrationTests.Console;
 
-/// <summary>Approving in a browser, against the whole program: what is clicked really runs.</summary>
+/// <summary>Approving in a browser, against the whole program: what is clicked really runs. Alone: a demo works hard.</summary>
+[Collection(DemoTests.Timed)]
 public sealed partial class ApprovalInBrowserTests(ChromiumFixture chromium, ITestOutputHelper output) : IClassFixture<ChromiumFixture>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

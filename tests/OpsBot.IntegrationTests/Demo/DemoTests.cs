@@ -8,7 +8,7 @@ namespace OpsBot.IntegrationTests.Demo;
 [Collection(Timed)]
 public sealed class DemoTests(ITestOutputHelper output)
 {
-    private const string Timed = "timed";
+    internal const string Timed = "timed";
     private const string GuiltyDeploy = "deployment/880437";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

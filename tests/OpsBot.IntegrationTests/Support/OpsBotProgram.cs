@@ -14,7 +14,7 @@ internal sealed record Finished(int ExitCode, string Output, string Error)
 internal static class OpsBotProgram
 {
     /// <summary>One limit for everything that a test waits for.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private static readonly Lazy<string> Executable = new(Find);
 

@@ -73,12 +73,12 @@ internal sealed class FakeActions : IActionReader, IAuditReader, IConsoleDesk
                     Title = Html, Why = new string('w', 3000), Status = ProposalStatus.Running,
                     Slots = [hostile.Slots[0] with { Target = new string('t', 300), Run = [new string('r', 900), Html], DryRun = new DryRunOutput(1, Html) }],
                 },
-                [], [Some.Run(RunStatus.Intended, 5) with { OutputTail = new string('o', 900) }]),
+                [], [Some.ShownRun(RunStatus.Intended, 5) with { OutputTail = new string('o', 900) }]),
         ]);
         Runs.AddRange(
         [
-            Some.Run(RunStatus.Intended, 5), Some.Run(RunStatus.Verified, 4), Some.Run(RunStatus.Undone, 3) with { Reason = "error-rate got worse: 40 → 90." },
-            Some.Run(RunStatus.Unknown, 2),
+            Some.ShownRun(RunStatus.Intended, 5), Some.ShownRun(RunStatus.Verified, 4), Some.ShownRun(RunStatus.Undone, 3) with { Reason = "error-rate got worse: 40 → 90." },
+            Some.ShownRun(RunStatus.Unknown, 2),
         ]);
         Audit.AddRange(
         [

@@ -63,7 +63,7 @@ public class CardBuilderTests
         return new ProposalView(
             proposal with { Title = text, Why = text, StatusReason = text, Evidence = [text, text], Slots = Enumerable.Repeat(slot, 100).ToList(), ApproverRoles = [text] },
             Enumerable.Repeat(new Approval(id, 1, text, true, Some.Night, text, text, null), 50).ToList(),
-            Enumerable.Repeat(Some.Run(RunStatus.Failed) with { OutputTail = text, Reason = text }, 50).ToList());
+            Enumerable.Repeat(Some.ShownRun(RunStatus.Failed) with { OutputTail = text, Reason = text }, 50).ToList());
     }
 
     [Fact]

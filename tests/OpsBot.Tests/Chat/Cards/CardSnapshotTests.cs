@@ -38,11 +38,11 @@ public class CardSnapshotTests
 
     [Fact]
     public void A_run_shows_its_output_while_it_is_under_way() =>
-        Check(Some.ProposedThread(Some.ProposalView(ProposalStatus.Running, Some.Run(RunStatus.Intended))), "running");
+        Check(Some.ProposedThread(Some.ProposalView(ProposalStatus.Running, Some.ShownRun(RunStatus.Intended))), "running");
 
     [Fact]
     public void What_was_undone_says_why() => Check(
-        Some.ProposedThread(Some.ProposalView(ProposalStatus.Undone, Some.Run(RunStatus.Undone) with
+        Some.ProposedThread(Some.ProposalView(ProposalStatus.Undone, Some.ShownRun(RunStatus.Undone) with
         {
             Reason = "error-rate rose from 40 to 90, so it was undone.",
             HealthBefore = new Dictionary<string, double> { ["error-rate"] = 40 },

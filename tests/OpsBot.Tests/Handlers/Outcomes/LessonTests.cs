@@ -11,8 +11,8 @@ public sealed class LessonTests
     public void What_was_verified_fixed_it_and_what_was_undone_failed_or_refused_did_not()
     {
         var lesson = Lesson.Of(Resolved(
-            Some.Run(RunStatus.Verified, 1), Some.Run(RunStatus.Undone, 2), Some.Run(RunStatus.Failed, 3), Some.Run(RunStatus.Refused, 4),
-            Some.Run(RunStatus.Unknown, 5), Some.Run(RunStatus.Intended, 6)));
+            Some.ShownRun(RunStatus.Verified, 1), Some.ShownRun(RunStatus.Undone, 2), Some.ShownRun(RunStatus.Failed, 3), Some.ShownRun(RunStatus.Refused, 4),
+            Some.ShownRun(RunStatus.Unknown, 5), Some.ShownRun(RunStatus.Intended, 6)));
 
         lesson.Fixed.Select(run => run.RunId).ShouldBe([1]);
         lesson.DidNotHelp.Select(run => run.RunId).ShouldBe([2, 3, 4]);
@@ -54,7 +54,7 @@ public sealed class LessonTests
     [InlineData(RunStatus.Verified, false)]
     [InlineData(RunStatus.Unknown, false)]
     public void It_is_incomplete_while_a_run_is_under_way(RunStatus status, bool incomplete) =>
-        Lesson.IsIncomplete(Resolved(Some.Run(status))).ShouldBe(incomplete);
+        Lesson.IsIncomplete(Resolved(Some.ShownRun(status))).ShouldBe(incomplete);
 
     [Fact]
     public void Of_an_incident_that_is_not_over_there_is_nothing_to_learn() =>

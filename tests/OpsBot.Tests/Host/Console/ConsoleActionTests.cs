@@ -124,7 +124,7 @@ public sealed partial class ConsoleActionTests
     public async Task The_actions_page_stops_and_resumes_and_shows_what_runs()
     {
         await using var console = await StartAsync();
-        console.Actions.Runs.AddRange([Some.Run(RunStatus.Intended, 4), Some.Run(RunStatus.Undone, 3)]);
+        console.Actions.Runs.AddRange([Some.ShownRun(RunStatus.Intended, 4), Some.ShownRun(RunStatus.Undone, 3)]);
         using var browser = await LoggedInAsync(console);
         var page = await browser.GetStringAsync("/actions", Stop);
         page.ShouldContain("RUN-4");
