@@ -1,7 +1,7 @@
 using OpsBot.Storage.Messages;
 using OpsBot.Tests.Support;
 
-namespace OpsBot.Tests.Storage;
+namespace OpsBot.Tests.Storage.Messages;
 
 /// <summary>Long work commits in steps, and what has to wait is no failure.</summary>
 public sealed class StepAndPostponeTests : IAsyncLifetime
