@@ -8,6 +8,7 @@ using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Contracts.Messages;
 using OpsBot.Storage.Approvals;
+using OpsBot.Storage.Messages;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Actions.Approvals;
@@ -132,7 +133,7 @@ public sealed class ProposalFlowProperties
 
         public List<ProposalState> States { get; } = [];
 
-        public List<Storage.Messages.NewMessage> Messages { get; } = [];
+        public List<NewMessage> Messages { get; } = [];
 
         public List<(ProposalState Before, SlotAsked Step)> Consumed { get; } = [];
 
