@@ -77,22 +77,28 @@ internal sealed class ActionStage : IAsyncDisposable
                   state: [./target.sh, state, "{name}"]
                   health:
                     - { name: errors, command: [./target.sh, health, "{name}"], tolerance: 0.1, floor: 1, settle: 0s }
-                # three ways to write one log: their runs wait for each other, and after a loss nobody can tell
+                # three ways to write a log: their runs wait for each other, and after a loss nobody can tell
                 append-a:
                   description: Append to a log that everybody writes
+                  parameters:
+                    name: { description: Which }
                   risk: irreversible
-                  target: log/shared
-                  run: [./target.sh, run, shared, good]
+                  target: log/{name}
+                  run: [./target.sh, run, "{name}", good]
                 append-b:
                   description: Append to a log that everybody writes
+                  parameters:
+                    name: { description: Which }
                   risk: irreversible
-                  target: log/shared
-                  run: [./target.sh, run, shared, good]
+                  target: log/{name}
+                  run: [./target.sh, run, "{name}", good]
                 append-c:
                   description: Append to a log that everybody writes
+                  parameters:
+                    name: { description: Which }
                   risk: irreversible
-                  target: log/shared
-                  run: [./target.sh, run, shared, good]
+                  target: log/{name}
+                  run: [./target.sh, run, "{name}", good]
             """);
         _services = new ServiceCollection().AddLogging().AddOpsBot(OpsBotConfiguration.Load(Config), new ServeSettings(Folder.Data)).BuildServiceProvider();
     }
