@@ -54,9 +54,9 @@ public sealed partial class MessageHandling(
             return;
         }
 
-        await points.ReachAsync("after-take", cancellationToken);
         try
         {
+            await points.ReachAsync("after-take", cancellationToken);
             var effect = await WorkAsync(row, work, cancellationToken);
             await points.ReachAsync("before-commit", cancellationToken);
             await CommitAsync(row, effect, cancellationToken);
