@@ -13,7 +13,7 @@ internal static class RunOutcomes
             return draft.Refuse($"{run.Name} is not over.");
         if (used is null)
             return run.Status == RunStatus.Refused ? Refused(draft, run) : draft.Refuse($"{run.Name} has consumed no approval of {draft.Proposal.Name}.", Actors.OpsBot);
-        if (used.Outcome == run.Status || !Follows(used.Outcome, run.Status, isLast: draft.State.Used.All(slot => slot.Slot <= run.Slot)))
+        if (used.Outcome == run.Status || !Follows(used.Outcome, run.Status))
             return draft.Already(ProposalTexts.Over(draft.Proposal));
 
         draft.SetOutcome(run.Slot, run.Status);
@@ -53,13 +53,7 @@ internal static class RunOutcomes
     private static void Next(ProposalDraft draft, ActionRun run)
     {
         var (proposal, state) = (draft.Proposal, draft.State);
-        if (state.Used.Any(slot => slot.Outcome != RunStatus.Verified))
-        {
-            // A later slot was undone, and a person said that this one stands.
-            draft.Move(ProposalStatus.Failed, Because(run, "stands, and what ran after it was undone"));
-            draft.Reply("failed", $"{proposal.Name}: {draft.Proposal.StatusReason} {ProposalTexts.LookNext(draft.Proposal)}");
-        }
-        else if (state.Used.Count == draft.Total)
+        if (state.Used.Count == draft.Total)
         {
             draft.Move(ProposalStatus.Done, Because(run, "was verified"));
             draft.Reply("done", $"{proposal.Name} is done: {draft.Proposal.StatusReason}");
@@ -93,12 +87,12 @@ internal static class RunOutcomes
         return draft.Done($"{proposal.Name} did not run: {reason}");
     }
 
-    /// <summary>Whether one outcome may still become another: what a person settles, and what is undone because a later slot ended badly.</summary>
-    private static bool Follows(RunStatus? before, RunStatus after, bool isLast) => before switch
+    /// <summary>Whether one outcome may still become another: what a person settles, and what is undone later.</summary>
+    private static bool Follows(RunStatus? before, RunStatus after) => before switch
     {
         null => true,
         RunStatus.Unknown => true,
-        RunStatus.Verified => !isLast && after is RunStatus.Undone or RunStatus.Failed or RunStatus.Unknown,
+        RunStatus.Verified => after is RunStatus.Undone or RunStatus.Failed or RunStatus.Unknown,
         _ => false,
     };
 
