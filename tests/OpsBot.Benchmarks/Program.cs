@@ -10,4 +10,4 @@ if (args is ["log-folder", .. var rest])
     return;
 }
 
-BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(OpsBot.Benchmarks.Actions.SupervisorStart).Assembly).Run(args);
