@@ -21,11 +21,11 @@ internal static class RunOutcomes
             "ended", Actors.OpsBot, ("run", run.Name), ("slot", run.Slot.ToString(CultureInfo.InvariantCulture)), ("outcome", Word(run.Status)), ("reason", run.Reason));
         // What ended well or badly ended so; only the outcome of an earlier slot may still be undone.
         if (!ProposalFlow.IsOver(draft.Proposal.Status))
-            Move(draft, run);
+            Move(draft, run, used.Outcome);
         return draft.Done($"{run.Name} is {Word(run.Status)}.");
     }
 
-    private static void Move(ProposalDraft draft, ActionRun run)
+    private static void Move(ProposalDraft draft, ActionRun run, RunStatus? before)
     {
         switch (run.Status)
         {
@@ -39,12 +39,13 @@ internal static class RunOutcomes
                 draft.Move(ProposalStatus.Undone, Because(run, "was undone"));
                 draft.Reply("undone", $"{draft.Proposal.Name}: {draft.Proposal.StatusReason} {ProposalTexts.LookNext(draft.Proposal)}");
                 break;
-            case RunStatus.Unknown:
+            // Of one that had been verified it is the undoing that nobody can judge: it has failed, whatever a person finds.
+            case RunStatus.Unknown when before != RunStatus.Verified:
                 draft.Move(ProposalStatus.Running, $"{Because(run, "waits for a person: nobody can tell whether it was done")}");
                 draft.Reply(Named(run, "unknown"), $"{draft.Proposal.StatusReason} Say it with: opsbot actions settle {run.Name} --done or --not-done");
                 break;
             default:
-                draft.Move(ProposalStatus.Failed, Because(run, "failed"));
+                draft.Move(ProposalStatus.Failed, Because(run, run.Status == RunStatus.Unknown ? "may or may not be undone" : "failed"));
                 draft.Reply("failed", $"{draft.Proposal.Name}: {draft.Proposal.StatusReason} {ProposalTexts.LookNext(draft.Proposal)}");
                 break;
         }

@@ -251,7 +251,8 @@ public sealed class ActionRunner
         {
             await _book.NoteGatesAsync(scope, ended.Run, GatePoint.AfterRun, after.Gates);
             await _book.EndAsync(scope, work, ended);
-        });
+        }
+        );
     }
 
     /// <summary>A run that had ended is to be undone after all: by a person, or because a later part of its proposal was.</summary>

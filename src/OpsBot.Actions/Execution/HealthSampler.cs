@@ -11,7 +11,7 @@ internal sealed class HealthSampler(IProcessRunner runner, TimeProvider clock, I
 {
     private const int Samples = 3;
 
-    private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Apart = TimeSpan.FromMilliseconds(50);
 
     /// <summary>By name of the check; what cannot be read stands in the problems, one sentence each.</summary>
     public async Task<HealthReading> ReadAsync(IReadOnlyList<PlannedHealth> checks, CancellationToken cancellationToken)

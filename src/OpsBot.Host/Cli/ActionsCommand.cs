@@ -82,7 +82,11 @@ internal static class ActionsCommand
             {
                 CommonOptions.WriteJson(actions.Select(action => new
                 {
-                    action.Name, action.Description, action.Risk, action.Target, Parameters = action.Parameters.Select(parameter => parameter.Name),
+                    action.Name,
+                    action.Description,
+                    action.Risk,
+                    action.Target,
+                    Parameters = action.Parameters.Select(parameter => parameter.Name),
                 }));
                 return ExitCode.Done;
             }

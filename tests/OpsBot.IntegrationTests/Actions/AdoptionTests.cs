@@ -84,6 +84,7 @@ public sealed class AdoptionTests(ITestOutputHelper output)
         await stage.OpenIncidentAsync(Cancel);
         await using var serve = await OpsBotProcess.ServeAsync(stage.Folder, stage.Config, Cancel);
         var first = await stage.ChangeAsync("one", "slow", Cancel);
+        await OpsBotProgram.UntilAsync(() => Task.FromResult(stage.Effects().Count == 1 ? "begun" : null), "the first to begin", Cancel);
         var second = await stage.ChangeAsync("one", "good", Cancel, "change-too");
 
         await OpsBotProgram.UntilAsync(

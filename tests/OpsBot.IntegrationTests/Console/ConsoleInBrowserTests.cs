@@ -36,7 +36,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
         // with the buttons of whoever may press them
         await page.Page.FillAsync("#token", ConsoleUnderTest.AdasToken);
         await page.Page.Keyboard.PressAsync("Enter");
-        await page.Page.WaitForURLAsync(u => !u.Contains("/login", StringComparison.Ordinal));
+        await ShouldHaveComeToAsync(page, "/");
         await AuditAsync("/incidents/INC-15", "/actions");
         page.ShouldBeQuiet();
 

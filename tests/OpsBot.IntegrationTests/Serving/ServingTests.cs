@@ -50,7 +50,7 @@ public sealed class ServingTests : IDisposable
         var ended = await ServeToItsEndAsync("--config", Config(), "--urls", "http://127.0.0.1:0", "--console-urls", "http://0.0.0.0:0");
 
         ended.ExitCode.ShouldBe(2, ended.ToString());
-        ended.Error.ShouldContain("--console-urls: The console would listen on http://0.0.0.0:0, which others can reach, and has no login token. Set console.token");
+        ended.Error.ShouldContain("--console-urls: The console would listen on http://0.0.0.0:0, which others can reach, and nobody could log in. Set console.token");
         ended.Error.ShouldContain("opsbot config check");
         ended.Error.ShouldNotContain("   at ", customMessage: ended.ToString());
     }

@@ -6,9 +6,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OpsBot.Actions;
 using OpsBot.Actions.Approvals;
 using OpsBot.Actions.Catalog;
+using OpsBot.Actions.Execution;
 using OpsBot.Actions.Gates;
 using OpsBot.Actions.People;
 using OpsBot.Contracts.Actions;
+using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
 using OpsBot.Runtime;
 using OpsBot.Runtime.Processes;
@@ -138,44 +140,54 @@ internal sealed class ActionStage : IAsyncDisposable
         return proposal;
     }
 
-    /// <summary>Runs a slot as a host does, up to and with its effect.</summary>
+    /// <summary>Asks for a run with a row, and handles every row that asks for one, as the bus would.</summary>
     /// <returns>Null where it ran; otherwise why not.</returns>
-    public Task<string?> RunAsync(Proposal proposal, int slot = 1, ServiceProvider? host = null) => RunAsync(proposal.Id, proposal.Version, slot, host);
+    public async Task<string?> RunAsync(Proposal proposal, int slot = 1) => await RunAsync(proposal.Id, proposal.Version, slot);
 
-    public async Task<string?> RunAsync(long id, int version, int slot = 1, ServiceProvider? host = null)
+    public async Task<string?> RunAsync(long id, int version, int slot = 1)
+    {
+        await Get<Outbox>().CommitAsync(
+            scope =>
+            {
+                scope.Follow(NewMessage.Of(new RunProposal(id, version, slot), $"stage/{Guid.NewGuid():N}"));
+                return Task.FromResult(true);
+            },
+            Token);
+        await HandleRunsAsync();
+        return await ToldAsync(id, version, slot);
+    }
+
+    public async Task HandleRunsAsync()
+    {
+        var kinds = new Dictionary<string, int> { [RunProposal.Kind] = 32 };
+        while (await Get<MessageQueue>().ClaimAsync(kinds, Token) is { Count: > 0 } claimed)
+        {
+            foreach (var message in claimed)
+                await Get<MessageHandling>().HandleAsync<RunProposal>(message.Id, message.LeaseToken, Get<ActionRunner>().RunAsync, Token);
+        }
+    }
+
+    /// <summary>What people see of a run: why it did not start; null where it ended well. Where there is none, why its row was given up.</summary>
+    public async Task<string?> ToldAsync(long id, int version, int slot)
+    {
+        var runs = await Get<IActionReader>().RunsAsync([], 1000, Token);
+        if (runs.FirstOrDefault(run => (run.ProposalId, run.Version, run.Slot) == (id, version, slot)) is { } found)
+            return found.Status == RunStatus.Verified ? null : $"{found.Status}: {found.Reason}";
+        return (await Get<IMessageReader>().DeadAsync(1000, Token)).MaxBy(row => row.Id)?.Error;
+    }
+
+    /// <summary>Consumes a slot and starts the effect where that is granted: what any host does, without the record that keeps two of them apart.</summary>
+    public async Task<string?> ConsumeAsync(Proposal proposal, int slot = 1, ServiceProvider? host = null)
     {
         var services = host ?? _services;
-        try
-        {
-            if ((await services.GetRequiredService<IActionReader>().FindProposalAsync(id, version, Token))?.Proposal is not { } proposal)
-                return $"There is no {ActionNames.Proposal(id)}.";
-            var now = await services.GetRequiredService<BindingReader>().ReadAsync(proposal, slot, Token);
-            var verdicts = await services.GetRequiredService<IGateKeeper>().AskAsync(GatePoint.BeforeRun, now.Action.GatesBefore, [], Token);
-            if (verdicts.FirstOrDefault(verdict => !verdict.Passed) is { } no)
-                return $"The gate {no.Gate} does not let it run: {no.Reason}";
-            var refusal = await services.GetRequiredService<IStore>().WriteAsync(
-                transaction => services.GetRequiredService<IApprovalLedger>().ConsumeAsync(transaction, id, version, slot, now.Binding.Hash, Clock.GetUtcNow()), Token);
-            if (refusal is not null && now.Binding.Hash != proposal.Binding.Hash)
-            {
-                var why = BindingReader.Difference(proposal, now.Binding, [now.Slot.Slot]);
-                await services.GetRequiredService<Outbox>().CommitAsync(
-                    async scope =>
-                    {
-                        await services.GetRequiredService<IApprovalLedger>().VoidAsync(scope, id, version, why);
-                        return true;
-                    },
-                    Token);
-                return $"{refusal} {why}";
-            }
-
-            if (refusal is null)
-                (await services.GetRequiredService<IProcessRunner>().RunAsync(now.Slot.Plan.Run.ToRequest(), Token)).ExitCode.ShouldBe(0);
-            return refusal;
-        }
-        catch (ActionRefusedException refused)
-        {
-            return refused.Message;
-        }
+        var now = await services.GetRequiredService<BindingReader>().ReadAsync(proposal, 1, Token);
+        var refusal = await services.GetRequiredService<IStore>().WriteAsync(
+            transaction => services.GetRequiredService<IApprovalLedger>().ConsumeAsync(
+                transaction, proposal.Id, proposal.Version, slot, now.Binding.Hash, Clock.GetUtcNow()),
+            Token);
+        if (refusal is null)
+            (await services.GetRequiredService<IProcessRunner>().RunAsync(now.Slot.Plan.Run.ToRequest(), Token)).ExitCode.ShouldBe(0);
+        return refusal;
     }
 
     /// <summary>Runs SQL as somebody would who has the file.</summary>

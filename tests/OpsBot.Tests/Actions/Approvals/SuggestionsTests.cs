@@ -11,7 +11,13 @@ public sealed class SuggestionsTests
 {
     private static readonly Incident Incident = new()
     {
-        Id = 3, Environment = "production", Title = "cart fails", Status = IncidentStatus.Open, StartedAt = Some.Start, OpenedAt = Some.Start, LastEventAt = Some.Start,
+        Id = 3,
+        Environment = "production",
+        Title = "cart fails",
+        Status = IncidentStatus.Open,
+        StartedAt = Some.Start,
+        OpenedAt = Some.Start,
+        LastEventAt = Some.Start,
     };
 
     [Fact]
@@ -19,7 +25,12 @@ public sealed class SuggestionsTests
     {
         var change = new DeployReported
         {
-            Source = "github", Event = "deployment", ChangeKey = "deployment/1", Change = ChangeKind.Deploy, Status = ChangeStatus.Succeeded, Version = "1.4.1",
+            Source = "github",
+            Event = "deployment",
+            ChangeKey = "deployment/1",
+            Change = ChangeKind.Deploy,
+            Status = ChangeStatus.Succeeded,
+            Version = "1.4.1",
         };
         var request = Suggestions.For(
             [Action(("service", "{cause.service}"), ("version", "v{change.version}"), ("where", "{incident.environment}"))], Incident,
@@ -63,6 +74,12 @@ public sealed class SuggestionsTests
 
     private static DiagnosisReport Report(params Cause[] causes) => new()
     {
-        Incident = "INC-3", Abstained = false, Summary = "", Causes = causes, Evidence = [], Proposals = [], Stats = new DiagnosisStats(0, 0, [], 0, 0, 0),
+        Incident = "INC-3",
+        Abstained = false,
+        Summary = "",
+        Causes = causes,
+        Evidence = [],
+        Proposals = [],
+        Stats = new DiagnosisStats(0, 0, [], 0, 0, 0),
     };
 }

@@ -22,7 +22,7 @@ internal static class ArgumentAttacks
         Named("a choice is none of the choices", "tier", "Production", "prod", "production ", "staging,production", "*", "", "--production", "staging\n", "st\u0430ging"),
         new("an argument is given that the action does not have", "has no parameter",
             (stage, n) => stage.ProposeRefusedAsync(ActionStage.Request(
-                $"s{n}", more: (new[] { "all", "Service", "service ", "--all", "state.version", "", "run", "OPSBOT_FENCE", "s\u0435rvice" }[n], "x")))),
+                $"s{n}", more: (new[] { "all", "Service", "service ", "--all", "state.version", "", "run", "OPSBOT_FENCE", "s\u0435rvice" }[n], "x"))), Attempts: 9),
         new("an argument is missing", "needs a value for 'service'",
             (stage, _) => stage.ProposeRefusedAsync(ActionStage.Request("x") with { ArgumentSets = [new Dictionary<string, string>()] })),
         new("a proposal has no set of arguments, or too many", "1 to 20 sets of arguments",

@@ -11,7 +11,7 @@ namespace OpsBot.Tests.Actions.Attacks;
 internal sealed record Attack(
     string Mechanism, string Told, Func<ActionStage, int, Task<string>> Try, Action<IServiceCollection>? Setup = null, int Attempts = Attack.Usual)
 {
-    public const int Usual = 9;
+    public const int Usual = 6;
 
     /// <summary>Runs of what was really approved that an attempt includes: replaying one needs one.</summary>
     public int Legitimate { get; init; }

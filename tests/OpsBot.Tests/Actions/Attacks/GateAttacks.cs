@@ -13,10 +13,10 @@ internal static class GateAttacks
 
     public static readonly Attack[] All =
     [
-        new("a gate prints success and exits 1", "The gate calm does not let it run: passed",
+        new("a gate prints success and exits 1", "The gate calm denies it: passed",
             (stage, n) => PinnedAsync(stage, n, "echo passed; exit 1")),
-        new("a gate exits with a status that some would take for success", "The gate calm does not let it run",
-            (stage, n) => PinnedAsync(stage, n, $"exit {new[] { 2, 3, 99, 126, 127, 255, 64, 77, 124 }[n]}")),
+        new("a gate exits with a status that some would take for success", "The gate calm denies it",
+            (stage, n) => PinnedAsync(stage, n, $"exit {new[] { 2, 3, 99, 126, 127, 255, 64, 77, 124 }[n]}"), Attempts: 9),
         new("a gate hangs", "gave no answer within", (stage, n) => PinnedAsync(stage, n, "exec sleep 60"),
             services => services.PostConfigure<GateOptions>(options => options.TimeLimit = TimeSpan.FromMilliseconds(300)), Attempts: Few),
         new("a gate is ended by a signal", "was ended by signal", (stage, n) => PinnedAsync(stage, n, $"kill -{new[] { 9, 15, 6, 9, 15, 6, 9, 15, 6 }[n]} $$; sleep 5")),
@@ -24,8 +24,8 @@ internal static class GateAttacks
         new("a gate prints what is no text", "is not text", (stage, n) => PinnedAsync(stage, n, "printf '\\377\\376'; exit 0")),
         new("a gate is replaced after it was pinned", "is not what was pinned",
             (stage, n) => AlteredAsync(stage, n, () => stage.Program("gates/calm", $"exit 0 # {n}"))),
-        new("a gate is taken away", "The gate calm does not let it run", (stage, n) => AlteredAsync(stage, n, () => File.Delete(stage.In("gates/calm")))),
-        new("a gate is replaced by a link to a program that passes", "The gate calm does not let it run",
+        new("a gate is taken away", "The gate calm denies it", (stage, n) => AlteredAsync(stage, n, () => File.Delete(stage.In("gates/calm")))),
+        new("a gate is replaced by a link to a program that passes", "The gate calm denies it",
             (stage, n) => AlteredAsync(stage, n, () =>
             {
                 File.Delete(stage.In("gates/calm"));

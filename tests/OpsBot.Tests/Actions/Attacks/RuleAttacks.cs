@@ -76,7 +76,7 @@ internal static class RuleAttacks
             {
                 string[] names = ["rm", "roll-back ", "Roll-Back", "../roll-back", "", "roll-back\0", "roll\u2010back", "*", "roll-back;wipe"];
                 return stage.ProposeRefusedAsync(ActionStage.Request($"s{n}", names[n]));
-            }),
+            }, Attempts: 9),
     ];
 
     private static async Task<string> AfterRestartAsync(ActionStage stage, int n, Action<IServiceCollection> change)

@@ -16,13 +16,13 @@ internal static class StateAttacks
             {
                 string[] values = ["--all", "-rf", "4 --all", "4\\n--all", "$(id)", "..", "4;id", "\u0434", "-"];
                 return ThenAsync(stage, n, $"{{\"version\":\"{values[n]}\"}}");
-            }),
+            }, Attempts: 9),
         new("the state is no JSON", "it printed no JSON",
             (stage, n) =>
             {
                 string[] texts = ["version: 4", "", "[4", "{'version':'4'}", "{\"version\":\"4\"", "null null", "{\"version\":\"4\",}", "\u0001", "<json/>"];
                 return ThenAsync(stage, n, texts[n]);
-            }),
+            }, Attempts: 9),
         new("the state says a field twice", "it printed no JSON", (stage, n) => ThenAsync(stage, n, $$"""{"version":"4","version":"{{n}}"}""")),
         new("the state is nested, so that two readers could differ", "is no text, number or truth value", (stage, n) => ThenAsync(stage, n, """{"version":["4"]}""")),
         new("the program that reads the state fails", "it ended with",

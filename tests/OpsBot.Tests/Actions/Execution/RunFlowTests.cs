@@ -79,7 +79,15 @@ public sealed class RunFlowTests
     {
         var run = new ActionRun
         {
-            Id = 1, ProposalId = 1, Version = 1, Slot = 1, Action = "a", Target = "t", Fence = 1, IdempotencyKey = "k", Status = RunStatus.Verified,
+            Id = 1,
+            ProposalId = 1,
+            Version = 1,
+            Slot = 1,
+            Action = "a",
+            Target = "t",
+            Fence = 1,
+            IdempotencyKey = "k",
+            Status = RunStatus.Verified,
         };
 
         RunFlow.StageOf(run, new RunJournal()).ShouldBe(RunStage.Nothing);

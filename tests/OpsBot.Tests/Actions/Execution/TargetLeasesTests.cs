@@ -46,7 +46,15 @@ public sealed class TargetLeasesTests : IAsyncLifetime
     {
         var run = new ActionRun
         {
-            Id = 0, ProposalId = 3, Version = 1, Slot = 1, Action = "a", Target = "t", Fence = 0, IdempotencyKey = "k", Status = RunStatus.Waiting,
+            Id = 0,
+            ProposalId = 3,
+            Version = 1,
+            Slot = 1,
+            Action = "a",
+            Target = "t",
+            Fence = 0,
+            IdempotencyKey = "k",
+            Status = RunStatus.Waiting,
         };
         var first = await _store.Get<IStore>().WriteAsync(transaction => RunTable.OpenAsync(transaction, run, "{}", 1), Token);
         var again = await _store.Get<IStore>().WriteAsync(transaction => RunTable.OpenAsync(transaction, run with { IdempotencyKey = "other" }, "{}", 2), Token);

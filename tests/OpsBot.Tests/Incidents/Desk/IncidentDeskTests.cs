@@ -1,12 +1,12 @@
 using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
-using OpsBot.Handlers.Outcomes;
-using OpsBot.Storage.Memory;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
+using OpsBot.Handlers.Outcomes;
 using OpsBot.Host.Cli;
 using OpsBot.Storage.Changes;
+using OpsBot.Storage.Memory;
 using OpsBot.Storage.Messages;
 using OpsBot.Tests.Support;
 
