@@ -71,7 +71,7 @@ internal static class DecisionRules
             return draft.Refuse(ProposalTexts.Over(proposal), person.Id);
         if (person.Id != proposal.ProposedBy && !ApprovalCount.MayApprove(person, proposal.ApproverRoles))
             return draft.Refuse(ProposalTexts.WrongRole(proposal, person), person.Id);
-        var atWork = draft.State.Used.Any(used => used.Outcome is null or RunStatus.Unknown);
+        var atWork = draft.AtWork;
         if (atWork && draft.State.Used.Count == draft.Total)
             return draft.Refuse($"{proposal.Name} is at work already; refusing does not stop it.", person.Id);
 

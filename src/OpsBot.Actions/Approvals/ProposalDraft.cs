@@ -23,6 +23,9 @@ internal sealed class ProposalDraft(ProposalState before, ProposalState start, D
 
     public int Total => Proposal.Slots.Count;
 
+    /// <summary>A slot runs, waits for a person's word, or was undone while those before it still are to be: the version ends with it, not before.</summary>
+    public bool AtWork => Proposal.Status == ProposalStatus.Running && State.Used.Any(used => used.Outcome is null or RunStatus.Unknown or RunStatus.Undone);
+
     /// <summary>Moves it on.</summary>
     public void Move(ProposalStatus to, string? reason) =>
         State = State with { Proposal = Proposal with { Status = to, StatusReason = reason } };

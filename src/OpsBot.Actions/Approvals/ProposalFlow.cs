@@ -90,8 +90,8 @@ public static class ProposalFlow
     {
         if (IsOver(draft.Proposal.Status))
             return draft.Already(ProposalTexts.Over(draft.Proposal));
-        var atWork = draft.State.Used.Any(used => used.Outcome is null or RunStatus.Unknown);
-        if (atWork && draft.State.Approvals.All(approval => approval.VoidedBecause is not null))
+        var atWork = draft.AtWork;
+        if (draft.Proposal.Status == ProposalStatus.Running && !draft.State.Approvals.Any(approval => approval is { Approved: true, VoidedBecause: null }))
             return draft.Already(ProposalTexts.Over(draft.Proposal));
         draft.VoidApprovals(reason);
         // What runs is left to end: RunOutcomes finds no approval that counts for the slots after it.

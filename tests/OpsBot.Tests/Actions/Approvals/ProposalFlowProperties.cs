@@ -92,7 +92,7 @@ public sealed class ProposalFlowProperties
     private static Gen<Move> Step(int slots) =>
         from kind in Gen.Frequency(
             (6, Gen.Constant("approve")), (1, Gen.Constant("refuse")), (8, Gen.Constant("consume")), (8, Gen.Constant("end")), (1, Gen.Constant("expire")),
-            (1, Gen.Constant("void")))
+            (2, Gen.Constant("void")))
         from person in Gen.Frequency((4, Gen.Elements("ben", "cleo")), (2, Gen.Elements(Names)))
         from minutes in Gen.Frequency((20, Gen.Constant(0)), (3, Gen.Choose(1, 8)), (1, Gen.Constant(40)))
         from right in Gen.Frequency((9, Gen.Constant(true)), (1, Gen.Constant(false)))
