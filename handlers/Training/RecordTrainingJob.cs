@@ -53,7 +53,7 @@ public sealed class RecordTrainingJob(MessageHandling handling, IncidentDesk inc
             {
                 Source = job.Source,
                 Event = job.Event,
-                IncidentKey = $"training/{job.JobKey}",
+                IncidentKey = job.IncidentKey,
                 Fingerprint = $"training/{name}",
                 Status = status.Value,
                 Title = $"Training job {name} failed" + (job.Reason is { Length: > 0 } reason ? $": {reason}" : ""),

@@ -42,5 +42,5 @@ public sealed record NormalisedEvent(string Kind, string Stream, object Record)
 
     internal static NormalisedEvent Of(DeployReported change) => new(DeployReported.Kind, $"{change.Source}/{change.ChangeKey}", change);
 
-    internal static NormalisedEvent Of(TrainingJobReported job) => new(TrainingJobReported.Kind, $"{job.Source}/{job.JobKey}", job);
+    internal static NormalisedEvent Of(TrainingJobReported job) => new(TrainingJobReported.Kind, $"{job.Source}/{job.IncidentKey}", job);
 }

@@ -14,7 +14,6 @@ namespace OpsBot.Actions.Execution;
 /// </summary>
 public sealed class ActionRunner
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan OtherHost = TimeSpan.FromSeconds(5);
 
     private readonly IActionReader _reader;
@@ -27,13 +26,15 @@ public sealed class ActionRunner
     private readonly RunChecks _checks;
     private readonly RunFolders _folders;
     private readonly RunCommands _commands;
+    private readonly TargetTaking _targets;
+    private readonly UndoSteps _undo;
 
     internal ActionRunner(
         IActionReader reader, IApprovalLedger ledger, IStore store, WorkerIdentity worker, HoldPoints points, TimeProvider clock, RunBook book,
-        RunChecks checks, RunFolders folders, RunCommands commands)
+        RunChecks checks, RunFolders folders, RunCommands commands, TargetTaking targets, UndoSteps undo)
     {
         (_reader, _ledger, _store, _worker, _points, _clock) = (reader, ledger, store, worker, points, clock);
-        (_book, _checks, _folders, _commands) = (book, checks, folders, commands);
+        (_book, _checks, _folders, _commands, _targets, _undo) = (book, checks, folders, commands, targets, undo);
     }
 
     /// <summary>Works until the run is over, waits for its target or for a person, or is somebody else's.</summary>
@@ -57,8 +58,8 @@ public sealed class ActionRunner
                 RunStage.Check => await CheckAsync(work, context),
                 RunStage.FollowCommand => await FollowCommandAsync(work, context),
                 RunStage.Verify => await VerifyAsync(work, context),
-                RunStage.BeginUndo => await BeginUndoAsync(work, context),
-                RunStage.FollowUndo => await FollowUndoAsync(work, context),
+                RunStage.BeginUndo => await _undo.BeginAsync(work, context),
+                RunStage.FollowUndo => await _undo.FollowAsync(work, context),
                 _ => (work, _ => Task.CompletedTask),
             };
             if (end is not null)
@@ -102,37 +103,9 @@ public sealed class ActionRunner
     private async Task<(RunWork, Effect?)> TakeTargetAsync(RunWork work, HandlingContext context)
     {
         await _points.ReachAsync("before-lease", context.CancellationToken);
-        var (leased, heldBy) = await LeaseAsync(work, RunStatus.Checking, context);
+        var (leased, heldBy) = await _targets.TakeAsync(work, RunStatus.Checking, context);
         await _points.ReachAsync("after-lease", context.CancellationToken);
-        return heldBy is null ? (leased, null) : (work, scope => WaitAsync(scope, work, heldBy.Value));
-    }
-
-    /// <summary>Takes the target in a step of its own.</summary>
-    private async Task<(RunWork Work, long? HeldBy)> LeaseAsync(RunWork work, RunStatus status, HandlingContext context)
-    {
-        LeaseAnswer? answer = null;
-        var leased = work;
-        await context.CommitStepAsync(async scope =>
-        {
-            answer = await TargetLeases.AcquireAsync(scope.Transaction, work.Run.Target, work.Run.Id);
-            if (answer.Fence is { } fence)
-            {
-                leased = work with { Run = work.Run with { Status = status, Fence = fence, HoldsTarget = true, Reason = null } };
-                await _book.SaveAsync(scope, work, leased);
-            }
-        });
-        return (leased, answer!.HeldBy);
-    }
-
-    private async Task WaitAsync(EffectScope scope, RunWork work, long heldBy)
-    {
-        var reason = $"It waits for {ActionNames.Run(heldBy)}, which has {work.Run.Target}.";
-        if (work.Run.Reason != reason)
-        {
-            await _book.SaveAsync(scope, work, work with { Run = work.Run with { Reason = reason } });
-        }
-
-        scope.Postpone(LookAgain);
+        return heldBy is null ? (leased, null) : (work, scope => _targets.WaitAsync(scope, work, heldBy.Value));
     }
 
     private async Task<(RunWork, Effect?)> CheckAsync(RunWork work, HandlingContext context)
@@ -239,7 +212,7 @@ public sealed class ActionRunner
         var move = RunFlow.AfterVerification(work.Journal.Trouble, after.Trouble, work.CanUndo);
         if (move.To == RunStatus.Undoing)
         {
-            return await IntendUndoAsync(work with { Run = work.Run with { HealthAfter = after.Health } }, work, move.Reason!, after, context);
+            return await _undo.IntendAsync(work with { Run = work.Run with { HealthAfter = after.Health } }, work, move.Reason!, after, context);
         }
 
         var ended = work with
@@ -253,84 +226,5 @@ public sealed class ActionRunner
             await _book.EndAsync(scope, work, ended);
         }
         );
-    }
-
-    /// <summary>A run that had ended is to be undone after all: by a person, or because a later part of its proposal was.</summary>
-    private async Task<(RunWork, Effect?)> BeginUndoAsync(RunWork work, HandlingContext context)
-    {
-        var because = work.Journal.UndoBecause!;
-        if (!work.CanUndo)
-        {
-            return (work, scope => StayAsync(scope, work, $"{because} It cannot be undone: the action has no undo."));
-        }
-
-        var other = await _store.WriteAsync(transaction => RunTable.OtherSinceAsync(transaction, work.Run), context.CancellationToken);
-        if (other is not null)
-        {
-            return (work, scope => StayAsync(scope, work, $"{because} It was not undone: {other.Run.Name} has changed {work.Run.Target} since."));
-        }
-
-        var held = work;
-        if (!work.Run.HoldsTarget)
-        {
-            (held, var heldBy) = await LeaseAsync(work, work.Run.Status, context);
-            if (heldBy is not null)
-            {
-                return (work, scope => WaitAsync(scope, work, heldBy.Value));
-            }
-        }
-
-        return await IntendUndoAsync(held, held, because, null, context);
-    }
-
-    /// <summary>It ends as it stood, with the target locked: a person has to look.</summary>
-    private async Task StayAsync(EffectScope scope, RunWork work, string reason)
-    {
-        var answer = work.Run.HoldsTarget ? new LeaseAnswer(work.Run.Fence, null) : await TargetLeases.AcquireAsync(scope.Transaction, work.Run.Target, work.Run.Id);
-        var failed = work.Run with { Status = RunStatus.Failed, Reason = reason, HoldsTarget = answer.Fence is not null, Fence = answer.Fence ?? work.Run.Fence };
-        await _book.EndAsync(scope, work, work with { Run = failed, Journal = work.Journal with { UndoBecause = null } });
-    }
-
-    private async Task<(RunWork, Effect?)> IntendUndoAsync(RunWork work, RunWork stored, string because, AfterRun? after, HandlingContext context)
-    {
-        var digest = _folders.PrepareUndo(work.Run, work.Journal.UndoDraft!, RunCommands.UndoEnvironment(work.Run));
-        if (digest is null)
-        {
-            var failed = work.Run with { Status = RunStatus.Failed, Reason = $"{because} Its undo cannot be read as it was approved.", HoldsTarget = true };
-            return (work, scope => _book.EndAsync(scope, stored, work with { Run = failed, Journal = work.Journal with { UndoBecause = null } }));
-        }
-
-        var undoing = work with
-        {
-            Run = work.Run with { Status = RunStatus.Undoing, Reason = because, HoldsTarget = true, Host = _worker.Host },
-            Journal = work.Journal with { UndoSpec = digest, UndoSeen = false, UndoBecause = because },
-        };
-        await _points.ReachAsync("before-undoing", context.CancellationToken);
-        await context.CommitStepAsync(async scope =>
-        {
-            await _book.SaveAsync(scope, stored, undoing);
-            await _book.NoteGatesAsync(scope, undoing.Run, GatePoint.AfterRun, after?.Gates ?? []);
-            await _book.NoteAsync(
-                scope, undoing.Run, "undoing", work.Journal.UndoAskedBy ?? Actors.OpsBot, ("reason", because), ("command", string.Join(' ', work.Run.Undo ?? [])), ("spec", digest));
-            RunBook.Reply(scope, undoing.Run, "undoing", $"{undoing.Run.Name} ({undoing.Run.Action} on {undoing.Run.Target}) is being undone: {because}");
-            scope.StayOnThisHost();
-        });
-        await _points.ReachAsync("after-undoing", context.CancellationToken);
-        return (undoing, null);
-    }
-
-    private async Task<(RunWork, Effect?)> FollowUndoAsync(RunWork work, HandlingContext context)
-    {
-        await _points.ReachAsync("before-undo-start", context.CancellationToken);
-        var (followed, sight) = await _commands.FollowUndoAsync(work, context);
-        var state = await _checks.StateAsync(followed, context.CancellationToken);
-        var move = RunFlow.AfterUndo(sight.Exit, followed.Run.StateBefore, state, followed.Journal.UndoBecause ?? "It was to be undone.");
-        var ended = followed with
-        {
-            Run = followed.Run with { Status = move.To, Reason = move.Reason, HoldsTarget = move.KeepsTarget, EndedAt = _clock.GetUtcNow() },
-            Journal = followed.Journal with { UndoBecause = null },
-        };
-        await _points.ReachAsync("before-undone", context.CancellationToken);
-        return (ended, scope => _book.EndAsync(scope, followed, ended));
     }
 }

@@ -22,11 +22,13 @@ public static class ExecutionServices
         services.TryAddSingleton<RunCommands>();
         services.TryAddSingleton<HealthSampler>();
         services.TryAddSingleton<RunChecks>();
+        services.TryAddSingleton<TargetTaking>();
+        services.TryAddSingleton<UndoSteps>();
         services.TryAddSingleton(provider => new ActionRunner(
             provider.GetRequiredService<IActionReader>(), provider.GetRequiredService<IApprovalLedger>(), provider.GetRequiredService<IStore>(),
             provider.GetRequiredService<WorkerIdentity>(), provider.GetRequiredService<HoldPoints>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<RunBook>(), provider.GetRequiredService<RunChecks>(), provider.GetRequiredService<RunFolders>(),
-            provider.GetRequiredService<RunCommands>()));
+            provider.GetRequiredService<RunCommands>(), provider.GetRequiredService<TargetTaking>(), provider.GetRequiredService<UndoSteps>()));
         services.TryAddSingleton(provider => new SettleDesk(
             provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IActionReader>(), provider.GetRequiredService<RunBook>()));
         services.TryAddSingleton(provider => new RunWatch(

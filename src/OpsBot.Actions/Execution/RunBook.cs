@@ -23,7 +23,7 @@ internal sealed class RunBook(IAuditTrail audit, IApprovalLedger ledger, IRedact
             await TargetLeases.RequireAsync(scope.Transaction, before.Run.Target, before.Run.Id, before.Run.Fence);
         }
 
-        await RunTable.SaveAsync(scope.Transaction, after.Run, after.Journal.ToJson(), before.Run.Fence);
+        await RunTable.SaveAsync(scope.Transaction, after.Run, after.Journal.ToJson(), before.Run.Fence, after.Journal.UndoBecause is not null);
         if (before.Run.HoldsTarget && !after.Run.HoldsTarget)
         {
             await TargetLeases.ReleaseAsync(scope.Transaction, before.Run.Target, before.Run.Id, before.Run.Fence);
@@ -41,7 +41,7 @@ internal sealed class RunBook(IAuditTrail audit, IApprovalLedger ledger, IRedact
         if (after.Run.Status == RunStatus.Undone && await RunTable.VerifiedBeforeAsync(scope.Transaction, after.Run) is { } earlier)
         {
             var journal = RunJournal.Read(earlier.Journal) with { UndoBecause = $"{after.Run.Name}, a later part of the same proposal, was undone." };
-            await RunTable.SaveAsync(scope.Transaction, earlier.Run, journal.ToJson(), earlier.Run.Fence);
+            await RunTable.SaveAsync(scope.Transaction, earlier.Run, journal.ToJson(), earlier.Run.Fence, undoWanted: true);
             Drive(scope, earlier.Run);
         }
     }

@@ -76,15 +76,31 @@ public sealed partial class RunWatch : BackgroundService
                 }
 
                 var work = new RunWork(stored.Run, RunJournal.Read(stored.Journal), proposal);
-                const string why = "Its message was given up; 'opsbot messages dead' says why.";
-                var over = stored.Run.Status is RunStatus.Waiting or RunStatus.Checking
-                    ? stored.Run with { Status = RunStatus.Refused, Reason = why, HoldsTarget = false }
-                    : stored.Run with { Status = RunStatus.Unknown, Reason = $"{why} What it had started may still be at work." };
-                await _book.EndAsync(scope, work, work with { Run = over });
+                await _book.EndAsync(scope, work, await OverAsync(scope, work));
                 return true;
             },
             cancellationToken);
         LogStranded(seen.Name, seen.Status);
+    }
+
+    private static async Task<RunWork> OverAsync(EffectScope scope, RunWork work)
+    {
+        const string why = "Its message was given up; 'opsbot messages dead' says why.";
+        var run = work.Run;
+        switch (run.Status)
+        {
+            case RunStatus.Waiting or RunStatus.Checking:
+                return work with { Run = run with { Status = RunStatus.Refused, Reason = why, HoldsTarget = false } };
+            case RunStatus.Intended or RunStatus.Exited or RunStatus.Undoing:
+                return work with { Run = run with { Status = RunStatus.Unknown, Reason = $"{why} What it had started may still be at work." } };
+            default:
+                var reason = $"{work.Journal.UndoBecause} It was not undone: {char.ToLowerInvariant(why[0])}{why[1..]}";
+                return work with
+                {
+                    Run = (await TargetTaking.LockedAsync(scope, run)) with { Status = RunStatus.Failed, Reason = reason },
+                    Journal = work.Journal with { UndoBecause = null },
+                };
+        }
     }
 
     private Task NameHostAsync(ActionRun seen, CancellationToken cancellationToken) => _outbox.CommitAsync(

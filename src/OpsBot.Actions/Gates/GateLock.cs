@@ -62,7 +62,7 @@ internal static class GateLock
     {
         try
         {
-            return Hash(PlainFile.Read(interpreter, MaxInterpreterBytes));
+            return Convert.ToHexStringLower(PlainFile.HashSha256(interpreter, MaxInterpreterBytes));
         }
         catch (IOException e)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OpsBot.Contracts.Messages;
 
 namespace OpsBot.Contracts.Events;
@@ -24,6 +25,10 @@ public sealed record TrainingJobReported : IMessage
 
     /// <summary>Equal for every event of the same job.</summary>
     public required string JobKey { get; init; }
+
+    /// <summary>Key of the incident that the job's failure opens; also of the job's stream, so that a row of it that nobody could handle is found from there.</summary>
+    [JsonIgnore]
+    public string IncidentKey => $"training/{JobKey}";
 
     public required TrainingJobStatus Status { get; init; }
 

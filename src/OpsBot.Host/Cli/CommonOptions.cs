@@ -29,10 +29,12 @@ internal static class CommonOptions
     }
 
     /// <summary>Services over the store of a data folder, for verbs that read or mend it beside a running host.</summary>
+    public static bool HasStore(string dataFolder) => File.Exists(Path.Combine(dataFolder, "opsbot.db"));
+
     public static ServiceProvider OpenStore(this ParseResult parsed, Option<string?> config, Option<string?> data)
     {
         var folder = parsed.GetValue(data) ?? ServeSettings.DefaultDataFolder;
-        if (!File.Exists(Path.Combine(folder, "opsbot.db")))
+        if (!HasStore(folder))
         {
             throw new UnusableInputException(
                 $"There is no store in '{folder}'. Name its folder with --data or {ServeSettings.DataVariable}, or start one with 'opsbot serve'.");

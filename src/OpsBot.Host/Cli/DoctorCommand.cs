@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
+using OpsBot.Contracts.Ports;
 using OpsBot.Evidence;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.Serving;
@@ -57,6 +58,7 @@ internal static class DoctorCommand
             return findings;
         }
 
+        findings.Add(await MessagesAsync(provider, folder, cancellationToken));
         var senders = provider.GetRequiredService<IOptions<SendersOptions>>().Value;
         findings.Add(new Finding("senders", true, Senders(senders) is { Length: > 0 } names ? names : "none configured: nothing will come in"));
         var library = provider.GetRequiredService<RunbookLibrary>();
@@ -89,6 +91,28 @@ internal static class DoctorCommand
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new Finding(source.Name, false, $"no answer within {request.Bounds.Deadline * 2}");
+        }
+    }
+
+    /// <summary>What the store holds that waits for a person. A store that is not there yet is no fault.</summary>
+    private static async Task<Finding> MessagesAsync(IServiceProvider provider, string folder, CancellationToken cancellationToken)
+    {
+        if (!CommonOptions.HasStore(folder))
+        {
+            return new Finding("messages", true, "no store here yet; 'opsbot serve' makes it");
+        }
+
+        try
+        {
+            var counts = await provider.GetRequiredService<IMessageReader>().CountAsync(cancellationToken);
+            var dead = counts.Dead == 0 ? "" : $"{counts.Dead} dead: 'opsbot messages dead' says why, 'opsbot messages retry ID' brings one back";
+            var quarantined = counts.Quarantined == 0 ? "" : $"{counts.Quarantined} quarantined: 'opsbot messages quarantined' says which field was wrong";
+            var told = string.Join("; ", new[] { dead, quarantined }.Where(text => text.Length > 0));
+            return new Finding("messages", counts.Dead == 0, told.Length > 0 ? told : $"{counts.Waiting} waiting, none dead");
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return new Finding("messages", false, failure.Message);
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace OpsBot.Runtime.Files;
@@ -12,17 +14,44 @@ public static partial class PlainFile
     /// <exception cref="IOException">It is missing, a link, no file, too large, or may not be read; the message says which.</exception>
     public static byte[] Read(string path, int maxBytes)
     {
+        var content = new MemoryStream();
+        Go(path, maxBytes, content.Write);
+        return content.ToArray();
+    }
+
+    /// <summary>SHA-256 of the whole content, which is never in memory as a whole.</summary>
+    /// <exception cref="IOException">As with <see cref="Read"/>.</exception>
+    public static byte[] HashSha256(string path, int maxBytes)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Go(path, maxBytes, hash.AppendData);
+        return hash.GetHashAndReset();
+    }
+
+    private static void Go(string path, int maxBytes, Action<ReadOnlySpan<byte>> take)
+    {
         using var handle = Open(path);
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
         try
         {
-            var buffer = new byte[maxBytes + 1];
-            var length = 0;
-            for (int read; length < buffer.Length && (read = RandomAccess.Read(handle, buffer.AsSpan(length), length)) > 0;) length += read;
-            return length <= maxBytes ? buffer[..length] : throw new IOException($"'{path}' is larger than {maxBytes} bytes");
+            var length = 0L;
+            for (int read; (read = RandomAccess.Read(handle, buffer, length)) > 0; length += read)
+            {
+                if (length + read > maxBytes)
+                {
+                    throw new IOException($"'{path}' is larger than {maxBytes} bytes");
+                }
+
+                take(buffer.AsSpan(0, read));
+            }
         }
         catch (Exception e) when (e is NotSupportedException or UnauthorizedAccessException)
         {
             throw new IOException($"'{path}' is not a file", e);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

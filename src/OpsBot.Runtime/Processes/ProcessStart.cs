@@ -6,6 +6,9 @@ namespace OpsBot.Runtime.Processes;
 /// <summary>Tells a process from a later one with the same number.</summary>
 public static class ProcessStart
 {
+    // After a reboot numbers and ticks begin again, so the word names the boot too.
+    private static readonly Lazy<string> Boot = new(() => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim());
+
     /// <summary>When a process started, in a word that any process of this machine finds the same; null where it is no more.</summary>
     public static string? Of(int pid)
     {
@@ -26,7 +29,7 @@ public static class ProcessStart
         var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         // A killed process stays as a zombie until its parent asks for it.
-        return fields[0] is "Z" or "X" ? null : fields[19];
+        return fields[0] is "Z" or "X" ? null : $"{Boot.Value}/{fields[19]}";
     }
 
     private static string ByClock(int pid)

@@ -53,12 +53,13 @@ public static class RunTable
 
     /// <summary>Writes a run.</summary>
     /// <param name="fence">The fence that the writer knows it by.</param>
+    /// <param name="undoWanted">It had ended and is to be undone.</param>
     /// <exception cref="StaleFenceException">The run has another one by now.</exception>
-    public static async Task SaveAsync(StoreTransaction transaction, ActionRun run, string journal, long fence)
+    public static async Task SaveAsync(StoreTransaction transaction, ActionRun run, string journal, long fence, bool undoWanted = false)
     {
         var written = await transaction.Connection.ExecuteAsync(
-            "update action_runs set fence = @Fence, status = @status, host = @Host, state = @state, journal = @journal where id = @Id and fence = @known",
-            new { run.Id, run.Fence, status = IncidentTable.Word(run.Status), run.Host, state = IncidentTable.Write(run), journal, known = fence },
+            "update action_runs set fence = @Fence, status = @status, host = @Host, state = @state, journal = @journal, undo_wanted = @undoWanted where id = @Id and fence = @known",
+            new { run.Id, run.Fence, status = IncidentTable.Word(run.Status), run.Host, state = IncidentTable.Write(run), journal, undoWanted = undoWanted ? 1 : 0, known = fence },
             transaction.Transaction);
         if (written != 1)
         {
@@ -77,7 +78,11 @@ public static class RunTable
             select r.state, r.journal from action_runs r
             where r.status in ('waiting', 'checking', 'intended', 'exited', 'undoing') and not exists (
               select 1 from messages m where m.id = r.message_id and m.handled_at is null and m.dead_at is null)
-            order by r.id limit 100
+            union all
+            select u.state, u.journal from action_runs u
+            where u.undo_wanted = 1 and u.status <> 'undoing' and not exists (
+              select 1 from messages d where d.stream = 'proposal/' || u.proposal_id and d.handled_at is null and d.dead_at is null)
+            limit 100
             """,
             transaction: transaction.Transaction))
         .Select(Read).ToList();

@@ -21,7 +21,7 @@ internal sealed class WorkerLocks : IWorkerLiveness, IDisposable
     {
         _folder = Path.Combine(options.Value.DataFolder, "workers");
         Directory.CreateDirectory(_folder);
-        (Own, _own) = Register();
+        (Own, _own) = Register(HostFile.NameOf(options.Value.DataFolder));
         // On a file system that knows no locks everybody would look dead, ourselves first.
         using var second = TryTake(PathOf(Own.Owner));
         _locksHold = second is null;
@@ -35,13 +35,12 @@ internal sealed class WorkerLocks : IWorkerLiveness, IDisposable
 
     public void Dispose() => _own.Dispose();
 
-    private (WorkerIdentity Own, FileStream Lock) Register()
+    private (WorkerIdentity Own, FileStream Lock) Register(string host)
     {
-        var machine = string.Concat(Environment.MachineName.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter == '-'));
         for (var attempt = 1; ; attempt++)
         {
             // The random part makes the name ours alone; machine and pid are for people who look.
-            var owner = string.Create(CultureInfo.InvariantCulture, $"{machine}-{Environment.ProcessId}-{Guid.NewGuid():N}");
+            var owner = string.Create(CultureInfo.InvariantCulture, $"{HostFile.Machine}-{Environment.ProcessId}-{Guid.NewGuid():N}");
             try
             {
                 var file = Open(PathOf(owner), FileMode.CreateNew);
@@ -49,7 +48,7 @@ internal sealed class WorkerLocks : IWorkerLiveness, IDisposable
                 // hold then has no name, and nobody would see that we live.
                 if (File.Exists(PathOf(owner)))
                 {
-                    return (new WorkerIdentity(Environment.MachineName, owner), file);
+                    return (new WorkerIdentity(host, owner), file);
                 }
 
                 file.Dispose();

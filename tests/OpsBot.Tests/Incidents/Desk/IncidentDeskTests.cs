@@ -4,7 +4,9 @@ using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
 using OpsBot.Handlers.Outcomes;
+using OpsBot.Handlers.Training;
 using OpsBot.Host.Cli;
+using OpsBot.Ingress;
 using OpsBot.Storage.Changes;
 using OpsBot.Storage.Memory;
 using OpsBot.Storage.Messages;
@@ -129,6 +131,24 @@ public sealed class IncidentDeskTests : IAsyncDisposable
         (await _desk.DetailAsync(2)).DeadMessages.ShouldBe(1);
         (await _desk.DetailAsync(1)).DeadMessages.ShouldBe(0);
         (await _desk.Store.Reader.CountAsync(Token)).Waiting.ShouldBe(waiting + 1, "its card is brought up to date");
+    }
+
+    [Fact]
+    public async Task So_is_a_report_of_its_training_job()
+    {
+        var job = new TrainingJobReported
+        {
+            Source = "alertmanager",
+            Event = "job",
+            JobKey = "4711",
+            Status = TrainingJobStatus.Failed,
+            OccurredAt = Some.At(0),
+            ReceivedAt = Some.At(0),
+        };
+        await _desk.InAsync(scope => RecordTrainingJob.TakeAsync(job, _desk.Desk, scope));
+        await DieAsync(NormalisedEvent.Of(job).Stream);
+
+        (await _desk.DetailAsync(1)).DeadMessages.ShouldBe(1);
     }
 
     [Fact]

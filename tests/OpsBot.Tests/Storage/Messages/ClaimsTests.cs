@@ -58,16 +58,18 @@ public sealed class ClaimsTests : IAsyncLifetime
                 Write(table.Rows);
                 var claimed = _store.ClaimAsync(Kind, table.Most).GetAwaiter().GetResult();
                 all += claimed.Count;
-                claimed.Select(row => (row.Id, row.LeaseToken)).ShouldBe(Model.Claim(table, Environment.MachineName));
+                claimed.Select(row => (row.Id, row.LeaseToken)).ShouldBe(Model.Claim(table, Host));
             }));
         all.ShouldBeGreaterThan(times / 2, "tables in which nothing can be claimed show little");
     }
 
     private long Now => _store.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
+    private string Host => _store.Get<WorkerIdentity>().Host;
+
     private string Owner => _store.Get<WorkerIdentity>().Owner;
 
-    private static Gen<Table> Tables(int streams, int rows)
+    private Gen<Table> Tables(int streams, int rows)
     {
         var row =
             from stream in Gen.Choose(0, streams - 1)
@@ -76,7 +78,7 @@ public sealed class ClaimsTests : IAsyncLifetime
             from attempts in Gen.Frequency((4, Gen.Constant(0)), (1, Gen.Choose(1, 3)))
             from abandoned in Gen.Frequency((7, Gen.Constant(0)), (1, Gen.Choose(1, 2)))
             from state in Gen.Frequency((rows, Gen.Constant(State.Waits)), (1, Gen.Constant(State.OnOwnBus)), (1, Gen.Constant(State.Held)), (rows / 10, Gen.Constant(State.Handled)), (rows / 12, Gen.Constant(State.Dead)))
-            from host in Gen.Frequency((8, Gen.Constant<string?>(null)), (1, Gen.Constant<string?>(Environment.MachineName)), (1, Gen.Constant<string?>("another")))
+            from host in Gen.Frequency((8, Gen.Constant<string?>(null)), (1, Gen.Constant<string?>(Host)), (1, Gen.Constant<string?>("another")))
             select new Row($"s{stream}", kind, due, attempts, abandoned, state, host);
         return from all in Gen.ArrayOf(row, rows)
                from most in Gen.Choose(1, 12)

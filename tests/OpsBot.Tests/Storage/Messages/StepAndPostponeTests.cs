@@ -120,6 +120,6 @@ public sealed class StepAndPostponeTests : IAsyncLifetime
             Token);
 
         (await _store.ClaimAsync(Note.Kind)).ShouldHaveSingleItem("this machine may have it");
-        (await _store.HostOfAsync(row.Id)).ShouldBe(Environment.MachineName);
+        (await _store.HostOfAsync(row.Id)).ShouldBe(_store.Get<WorkerIdentity>().Host);
     }
 }

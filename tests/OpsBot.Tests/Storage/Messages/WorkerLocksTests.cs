@@ -132,6 +132,44 @@ public sealed class WorkerLocksTests : IDisposable
         (await living.TakeAsync(held)).ShouldNotBeNull();
     }
 
+    [Fact]
+    public void A_data_folder_keeps_its_host_name_and_another_folder_has_another()
+    {
+        string name;
+        using (var one = Start())
+        using (var two = Start())
+        {
+            name = one.Own.Host;
+            two.Own.Host.ShouldBe(name);
+        }
+
+        using var later = Start();
+        later.Own.Host.ShouldBe(name);
+        Directory.EnumerateFiles(_folder).Select(Path.GetFileName).ShouldBe(["host"]);
+
+        using var elsewhere = new WorkerLocks(Options.Create(new StoreOptions { DataFolder = Path.Combine(_folder, "elsewhere") }));
+        elsewhere.Own.Host.ShouldNotBe(name);
+    }
+
+    [Fact]
+    public async Task Those_that_start_together_agree_on_the_host()
+    {
+        var names = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => HostFile.NameOf(_folder), Token)));
+
+        names.Distinct().ShouldHaveSingleItem();
+        Directory.EnumerateFiles(_folder).Select(Path.GetFileName).ShouldBe(["host"]);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("one\ntwo")]
+    public void A_host_file_without_a_name_is_an_error_that_says_what_to_do(string text)
+    {
+        File.WriteAllText(Path.Combine(_folder, "host"), text);
+
+        Should.Throw<IOException>(() => HostFile.NameOf(_folder)).Message.ShouldContain("holds no name of a host; put back what it held");
+    }
+
     private WorkerLocks Start() => new(Options.Create(new StoreOptions { DataFolder = _folder }));
 
     private IEnumerable<string?> Files() =>
