@@ -10,6 +10,9 @@ namespace OpsBot.Actions.Approvals;
 /// <param name="Worthless">A sentence for each that does not.</param>
 internal sealed record ApprovalCount(IReadOnlyList<string> People, IReadOnlyList<string> Worthless)
 {
+    /// <summary>The clocks of two hosts differ by as much, and the store cuts times to milliseconds.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
+
     /// <summary>Two people for what cannot be undone, whatever stands in the record.</summary>
     public static int QuorumOf(Proposal proposal, int asked = 0) =>
         Math.Max(Math.Max(proposal.Quorum, asked), proposal.Risk == ActionRisk.Irreversible ? 2 : 1);
@@ -39,7 +42,7 @@ internal sealed record ApprovalCount(IReadOnlyList<string> People, IReadOnlyList
             return $"The approval of {name} is void: {because}";
         if (approval.ProposalId != proposal.Id || approval.Version != proposal.Version || approval.Hash != proposal.Binding.Hash)
             return $"{name} approved something else.";
-        if (approval.At < proposal.CreatedAt || approval.At >= proposal.ExpiresAt)
+        if (approval.At < proposal.CreatedAt - ClockSkew || approval.At >= proposal.ExpiresAt)
             return $"{name} approved at {ProposalTexts.Clock(approval.At)}, outside the time that it was open.";
         if (approval.Person == Actors.OpsBot)
             return "OpsBot never approves.";
