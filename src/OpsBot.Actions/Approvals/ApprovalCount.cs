@@ -24,7 +24,7 @@ internal sealed record ApprovalCount(IReadOnlyList<string> People, IReadOnlyList
         var worthless = new List<string>();
         foreach (var approval in state.Approvals.Where(approval => approval.Approved))
         {
-            if (WhyNot(state.Proposal, approval, people, alsoRoles) is { } why)
+            if (WhyNot(state, approval, people, alsoRoles) is { } why)
                 worthless.Add(why);
             else
                 live.Add(approval.Person);
@@ -35,9 +35,9 @@ internal sealed record ApprovalCount(IReadOnlyList<string> People, IReadOnlyList
 
     public static bool MayApprove(Person person, IReadOnlyList<string> roles) => person.Roles.Any(role => roles.Contains(role, StringComparer.Ordinal));
 
-    private static string? WhyNot(Proposal proposal, Approval approval, IPeople people, IReadOnlyList<string>? alsoRoles)
+    private static string? WhyNot(ProposalState state, Approval approval, IPeople people, IReadOnlyList<string>? alsoRoles)
     {
-        var name = ProposalTexts.NameOf(people, approval.Person);
+        var (proposal, name) = (state.Proposal, ProposalTexts.NameOf(people, approval.Person));
         if (approval.VoidedBecause is { } because)
             return $"The approval of {name} is void: {because}";
         if (approval.ProposalId != proposal.Id || approval.Version != proposal.Version || approval.Hash != proposal.Binding.Hash)
@@ -50,6 +50,8 @@ internal sealed record ApprovalCount(IReadOnlyList<string> People, IReadOnlyList
             return $"{name} proposed it, so their own approval does not count.";
         if (people.Find(approval.Person) is not { } person || person.Id != approval.Person)
             return $"{name} is not among the people any more.";
+        if (state.Unproven.Contains(approval.Person))
+            return $"The approval of {name} is not in the audit: it was written into the store beside OpsBot. See 'opsbot audit verify'.";
         return MayApprove(person, proposal.ApproverRoles) && (alsoRoles is null || MayApprove(person, alsoRoles))
             ? null
             : $"{name} no longer has a role that may approve it ({ProposalTexts.Roles(alsoRoles ?? proposal.ApproverRoles)}).";

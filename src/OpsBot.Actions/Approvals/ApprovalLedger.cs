@@ -7,7 +7,7 @@ using OpsBot.Storage.Messages;
 
 namespace OpsBot.Actions.Approvals;
 
-internal sealed class ApprovalLedger(ProposalBook book, IActionCatalog catalog, IActionPolicy policy) : IApprovalLedger
+internal sealed class ApprovalLedger(ProposalBook book, ApprovalProofs proofs, IActionCatalog catalog, IActionPolicy policy) : IApprovalLedger
 {
     public async Task<string?> ConsumeAsync(StoreTransaction transaction, long proposalId, int version, int slot, string hash, DateTimeOffset now)
     {
@@ -21,7 +21,7 @@ internal sealed class ApprovalLedger(ProposalBook book, IActionCatalog catalog, 
         var verdict = action is null
             ? null
             : policy.Judge(action, [.. newest.Proposal.Slots.Select(each => each.Blast)], newest.Proposal.Environment, now);
-        var result = await book.ApplyAsync(transaction, newest, new SlotAsked(now, slot, hash, stop, action, verdict));
+        var result = await book.ApplyAsync(transaction, await proofs.HeldAgainstAsync(transaction, newest), new SlotAsked(now, slot, hash, stop, action, verdict));
         return result.Answer.Accepted ? null : result.Answer.Text;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsBot.Actions.Audit;
 using OpsBot.Actions.People;
 using OpsBot.Storage.Messages;
 
@@ -13,6 +14,7 @@ public static class ApprovalServices
         services.TryAddSingleton<BindingReader>();
         services.TryAddSingleton<ProposalPreparation>();
         services.TryAddSingleton<ProposalBook>();
+        services.TryAddSingleton(provider => new ApprovalProofs(provider.GetRequiredService<AuditKey>()));
         services.TryAddSingleton(provider => new ProposalDesk(
             provider.GetRequiredService<ProposalPreparation>(), provider.GetRequiredService<ProposalBook>(),
             provider.GetRequiredService<IPeople>(), provider.GetRequiredService<Outbox>()));

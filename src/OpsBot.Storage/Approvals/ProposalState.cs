@@ -8,6 +8,9 @@ public sealed record ProposalState(Proposal Proposal, IReadOnlyList<Approval> Ap
 {
     /// <summary>False where what is searched and what is kept disagree: somebody wrote to the store beside OpsBot.</summary>
     public bool Intact { get; init; } = true;
+
+    /// <summary>People whose approval stands in the store and not in the audit: OpsBot did not take it.</summary>
+    public IReadOnlyList<string> Unproven { get; init; } = [];
 }
 
 /// <summary>A slot that was consumed: nothing consumes it again.</summary>

@@ -19,6 +19,17 @@ public static class AuditTable
         "insert into audit (seq, at, kind, actor, subject, body, mac) values (@Seq, @at, @Kind, @Actor, @Subject, @Body, @Mac)",
         new { row.Seq, at = row.At.ToUnixTimeMilliseconds(), row.Kind, row.Actor, row.Subject, row.Body, row.Mac },
         transaction.Transaction);
+
+    /// <summary>Everything of one subject in order, each row with the hash of the row before it, from which its own is made.</summary>
+    public static async Task<IReadOnlyList<(AuditRow Row, string PreviousMac)>> OfSubjectAsync(StoreTransaction transaction, string subject) =>
+        (await transaction.Connection.QueryAsync<(long Seq, long At, string Kind, string Actor, string Body, string Mac, string Previous)>(
+            """
+            select a.seq, a.at, a.kind, a.actor, a.body, a.mac, coalesce((select p.mac from audit p where p.seq = a.seq - 1), '')
+            from audit a where a.subject = @subject order by a.seq
+            """,
+            new { subject },
+            transaction.Transaction))
+        .Select(row => (new AuditRow(row.Seq, DateTimeOffset.FromUnixTimeMilliseconds(row.At), row.Kind, row.Actor, subject, row.Body, row.Mac), row.Previous)).ToList();
 }
 
 internal sealed class AuditReader(IStoreReader store) : IAuditReader

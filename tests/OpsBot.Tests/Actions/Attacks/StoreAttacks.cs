@@ -1,3 +1,4 @@
+using OpsBot.Contracts.Actions;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Actions.Attacks;
@@ -55,8 +56,7 @@ internal static class StoreAttacks
             async (stage, n) =>
             {
                 var proposal = await stage.ProposeAsync($"s{n}");
-                await stage.MeddleAsync(
-                    $"update proposals set status = 'approved', state = replace(state, '\"status\":\"open\"', '\"status\":\"approved\"') where id = {proposal.Id}");
+                await stage.MeddleAsync(AsApproved(proposal));
                 return await stage.RunAsync(proposal) ?? "";
             }),
         new("the record is brought back from expired to approved", Altered,
@@ -91,6 +91,48 @@ internal static class StoreAttacks
                     $"update proposals set action = 'wipe', state = replace(state, '\"action\":\"roll-back\"', '\"action\":\"wipe\"') where id = {proposal.Id}");
                 return await stage.RunAsync(proposal) ?? "";
             }),
+        new("a whole approval is written into the store", "is not in the audit: it was written into the store beside OpsBot",
+            async (stage, n) =>
+            {
+                var proposal = await stage.ProposeAsync($"s{n}");
+                await stage.MeddleAsync(Approvals(proposal, "ben"));
+                await stage.MeddleAsync(AsApproved(proposal));
+                return await stage.RunAsync(proposal) ?? "";
+            }),
+        new("an approval is written into the store and into the audit, by somebody without its key", "is not in the audit: it was written into the store beside OpsBot",
+            async (stage, n) =>
+            {
+                var proposal = await stage.ProposeAsync($"s{n}");
+                await stage.MeddleAsync(Approvals(proposal, "ben"));
+                await stage.MeddleAsync(AsApproved(proposal));
+                await stage.MeddleAsync(
+                    "insert into audit (seq, at, kind, actor, subject, body, mac) "
+                    + $"select max(seq) + 1, max(at), 'approved', 'ben', 'PROP-{proposal.Id} v1', '{{\"hash\":\"{proposal.Binding.Hash}\"}}', "
+                    + (n % 2 == 0 ? "max(mac) from audit" : $"'{new string('0', 64)}' from audit"));
+                return await stage.RunAsync(proposal) ?? "";
+            }),
+        new("a refusal is taken out of the store", Altered,
+            async (stage, n) =>
+            {
+                var proposal = await stage.ApprovedAsync($"s{n}");
+                await stage.DecideAsync(proposal, "cleo", approve: false);
+                await stage.MeddleAsync($"delete from approvals where person = 'cleo' and proposal_id = {proposal.Id}");
+                await stage.MeddleAsync($"update approvals set voided_because = null where proposal_id = {proposal.Id}");
+                await stage.MeddleAsync(
+                    $"update proposals set status = 'approved', state = replace(state, '\"status\":\"refused\"', '\"status\":\"approved\"') where id = {proposal.Id}");
+                return await stage.RunAsync(proposal) ?? "";
+            }),
+        new("a used slot and its run are taken out of the store", Altered,
+            async (stage, n) =>
+            {
+                var proposal = await stage.ApprovedAsync($"s{n}");
+                (await stage.RunAsync(proposal)).ShouldBeNull();
+                await stage.MeddleAsync($"delete from proposal_slots where proposal_id = {proposal.Id}");
+                await stage.MeddleAsync($"delete from action_runs where proposal_id = {proposal.Id}");
+                await stage.MeddleAsync(
+                    $"update proposals set status = 'approved', state = replace(state, '\"status\":\"done\"', '\"status\":\"approved\"') where id = {proposal.Id}");
+                return await stage.RunAsync(proposal) ?? "";
+            }) { Legitimate = 1 },
         new("the row of the kill switch is deleted", "Actions are stopped since",
             async (stage, n) =>
             {
@@ -100,4 +142,11 @@ internal static class StoreAttacks
                 return await stage.RunAsync(1, 1) ?? "";
             }),
     ];
+
+    private static string Approvals(Proposal proposal, string person) =>
+        "insert into approvals (proposal_id, version, person, approved, at, binding) "
+        + $"values ({proposal.Id}, 1, '{person}', 1, {proposal.CreatedAt.ToUnixTimeMilliseconds() + 1000}, '{proposal.Binding.Hash}')";
+
+    private static string AsApproved(Proposal proposal) =>
+        $"update proposals set status = 'approved', state = replace(state, '\"status\":\"open\"', '\"status\":\"approved\"') where id = {proposal.Id}";
 }
