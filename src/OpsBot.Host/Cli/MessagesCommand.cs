@@ -1,4 +1,5 @@
 using System.CommandLine;
+using OpsBot.Actions.People;
 using OpsBot.Chat.Cards;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Ports;
@@ -82,11 +83,18 @@ internal static class MessagesCommand
     private static Command Retry()
     {
         var id = new Argument<long>("id") { Description = "Id of the dead row." };
-        var (config, data) = (CommonOptions.Config(), CommonOptions.Data());
-        var command = new Command("retry", "Bring a dead row back.") { id, config, data };
+        var (config, data, token) = (CommonOptions.Config(), CommonOptions.Data(), ActingPerson.TokenFile());
+        var command = new Command("retry", "Bring a dead row back. Needs a personal token where anybody has one: what the row asks for is done.") { id, config, data, token };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = parsed.OpenStore(config, data);
+            var people = services.GetRequiredService<IPeople>();
+            // As on the console; where nobody has a token yet this is the one way to bring a row back.
+            if (people.CanLogIn)
+            {
+                _ = parsed.Resolve(token, people);
+            }
+
             var number = parsed.GetRequiredValue(id);
             switch (await services.GetRequiredService<IMessageRetry>().RetryAsync(number, cancellationToken))
             {

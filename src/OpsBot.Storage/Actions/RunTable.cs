@@ -16,6 +16,12 @@ public static class RunTable
     /// <param name="messageId">The row that drives it.</param>
     public static async Task<StoredRun> OpenAsync(StoreTransaction transaction, ActionRun run, string journal, long messageId)
     {
+        // Looked for first: an insert that is turned away would use up a number all the same, and people count.
+        if (await FindAsync(transaction, run.ProposalId, run.Version, run.Slot) is { } there)
+        {
+            return there;
+        }
+
         var id = await transaction.Connection.ExecuteScalarAsync<long?>(
             """
             insert into action_runs (proposal_id, version, slot, incident_id, target, fence, status, host, message_id, state, journal)
