@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using OpsBot.Actions.Approvals;
 using OpsBot.Actions.Execution;
@@ -24,10 +26,14 @@ internal sealed record StubEffect(string Key, long Fence, string Run, string Op,
 /// </summary>
 internal sealed class ActionStage : IAsyncDisposable
 {
+    public const string TokenOfBo = "opsbot_the-token-of-bo-in-these-tests";
+
     private readonly ServiceProvider _services;
     private int _names;
 
-    public ActionStage()
+    /// <param name="sections">More sections of the configuration.</param>
+    /// <param name="actions">More actions, indented as in the catalog.</param>
+    public ActionStage(string sections = "", string actions = "")
     {
         var script = Path.Combine(Folder.Path, "target.sh");
         using (var resource = typeof(ActionStage).Assembly.GetManifestResourceStream("target.sh")!)
@@ -42,11 +48,13 @@ internal sealed class ActionStage : IAsyncDisposable
         }
 
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Config = Folder.Write("opsbot.yaml", """
+        Config = Folder.Write("opsbot.yaml", sections + $$"""
             people:
               - { id: ana, name: Ana, roles: [oncall] }
-              - { id: bo, name: Bo, roles: [oncall] }
+              - { id: bo, name: Bo, roles: [oncall], token: "sha256:{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TokenOfBo)))}}" }
               - { id: cy, name: Cy, roles: [oncall] }
+
+            """ + """
             messages: { backoff: 100ms, abandonments: 100 }
             actions:
               catalog:
@@ -99,7 +107,8 @@ internal sealed class ActionStage : IAsyncDisposable
                   risk: irreversible
                   target: log/{name}
                   run: [./target.sh, run, "{name}", good]
-            """);
+
+            """ + actions);
         _services = new ServiceCollection().AddLogging().AddOpsBot(OpsBotConfiguration.Load(Config), new ServeSettings(Folder.Data)).BuildServiceProvider();
     }
 
@@ -131,13 +140,20 @@ internal sealed class ActionStage : IAsyncDisposable
         string action, IReadOnlyList<IReadOnlyDictionary<string, string>> arguments, CancellationToken cancellationToken) =>
         (await TryApproveAsync(action, arguments, cancellationToken)).ShouldNotBeNull();
 
+    public async Task<Proposal> ProposedAsync(
+        string action, IReadOnlyList<IReadOnlyDictionary<string, string>> arguments, CancellationToken cancellationToken)
+    {
+        var proposed = await _services.GetRequiredService<ProposalDesk>().ProposeAsync(
+            new ProposalRequest(action, arguments, "ana", "the test wants it", [], Incident, "prod"), cancellationToken);
+        return proposed.Proposal.ShouldNotBeNull(proposed.Text);
+    }
+
     /// <summary>Null where the same is proposed already.</summary>
     public async Task<Proposal?> TryApproveAsync(
         string action, IReadOnlyList<IReadOnlyDictionary<string, string>> arguments, CancellationToken cancellationToken)
     {
         var desk = _services.GetRequiredService<ProposalDesk>();
-        var proposed = await desk.ProposeAsync(new ProposalRequest(action, arguments, "ana", "the test wants it", [], Incident, "prod"), cancellationToken);
-        var proposal = proposed.Proposal.ShouldNotBeNull(proposed.Text);
+        var proposal = await ProposedAsync(action, arguments, cancellationToken);
         if (proposal.Status != ProposalStatus.Open)
         {
             return null;

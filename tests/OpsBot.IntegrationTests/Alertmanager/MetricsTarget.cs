@@ -14,6 +14,9 @@ internal sealed class MetricsTarget : IAsyncDisposable
 
     public double ErrorRatio { get; set; } = 0.01;
 
+    /// <summary>Holds the error ratio where it is set: something that a program can change.</summary>
+    public string? RatioFile { get; set; }
+
     /// <summary><c>host:port</c>, as scrape configurations want it.</summary>
     public string Address => new Uri(_app.Urls.First()).Authority;
 
@@ -30,11 +33,15 @@ internal sealed class MetricsTarget : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private string Text() => string.Create(CultureInfo.InvariantCulture, $"""
-        # TYPE shop_error_ratio gauge
-        shop_error_ratio{"{"}service="checkout"{"}"} {ErrorRatio}
-        # TYPE shop_pool_used gauge
-        shop_pool_used{"{"}service="checkout"{"}"} {(ErrorRatio > 0.5 ? 20 : 6)}
+    private string Text()
+    {
+        var ratio = RatioFile is null ? ErrorRatio : double.Parse(File.ReadAllText(RatioFile), CultureInfo.InvariantCulture);
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            # TYPE shop_error_ratio gauge
+            shop_error_ratio{"{"}service="checkout"{"}"} {ratio}
+            # TYPE shop_pool_used gauge
+            shop_pool_used{"{"}service="checkout"{"}"} {(ratio > 0.5 ? 20 : 6)}
 
-        """);
+            """);
+    }
 }

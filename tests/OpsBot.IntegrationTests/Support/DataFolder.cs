@@ -10,10 +10,15 @@ internal sealed class DataFolder : IDisposable
     public StoreFile Store => new(System.IO.Path.Combine(Data, "opsbot.db"));
 
     /// <summary>Writes a file of the folder and returns its path.</summary>
-    public string Write(string name, string text)
+    public string Write(string name, string text, bool executable = false)
     {
         var path = System.IO.Path.Combine(Path, name);
         File.WriteAllText(path, text);
+        if (executable && !OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         return path;
     }
 
