@@ -30,7 +30,8 @@ public static class ExecutionServices
             provider.GetRequiredService<RunBook>(), provider.GetRequiredService<RunChecks>(), provider.GetRequiredService<RunFolders>(),
             provider.GetRequiredService<RunCommands>(), provider.GetRequiredService<TargetTaking>(), provider.GetRequiredService<UndoSteps>()));
         services.TryAddSingleton(provider => new SettleDesk(
-            provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IActionReader>(), provider.GetRequiredService<RunBook>()));
+            provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IActionReader>(), provider.GetRequiredService<RunBook>(),
+            provider.GetRequiredService<WorkerIdentity>()));
         services.TryAddSingleton(provider => new RunWatch(
             provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IActionReader>(), provider.GetRequiredService<RunBook>(),
             provider.GetRequiredService<WorkerIdentity>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RunWatch>>()));

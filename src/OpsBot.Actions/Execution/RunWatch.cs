@@ -11,7 +11,9 @@ namespace OpsBot.Actions.Execution;
 public sealed partial class RunWatch : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan HostPatience = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a run's row may lie untouched before its host counts as gone.</summary>
+    internal static readonly TimeSpan HostPatience = TimeSpan.FromMinutes(1);
 
     private readonly Outbox _outbox;
     private readonly IActionReader _reader;
@@ -106,7 +108,7 @@ public sealed partial class RunWatch : BackgroundService
     private Task NameHostAsync(ActionRun seen, CancellationToken cancellationToken) => _outbox.CommitAsync(
         async scope =>
         {
-            var reason = $"It waits for the machine '{seen.Host}', where it was started; no other may touch it.";
+            var reason = $"It waits for the machine '{seen.Host}', where it was started; no other may touch it. Should that machine not come back, look at {seen.Target} and say it with: opsbot actions settle {seen.Name} --done or --not-done";
             if (await RunTable.FindAsync(scope.Transaction, seen.Id) is { } stored && stored.Run.Reason != reason && !stored.Run.IsOver
                 && await _reader.FindProposalAsync(seen.ProposalId, seen.Version, cancellationToken) is { Proposal: { } proposal })
             {

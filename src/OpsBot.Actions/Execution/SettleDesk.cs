@@ -25,8 +25,9 @@ public sealed class SettleDesk
     private readonly Outbox _outbox;
     private readonly IActionReader _reader;
     private readonly RunBook _book;
+    private readonly WorkerIdentity _worker;
 
-    internal SettleDesk(Outbox outbox, IActionReader reader, RunBook book) => (_outbox, _reader, _book) = (outbox, reader, book);
+    internal SettleDesk(Outbox outbox, IActionReader reader, RunBook book, WorkerIdentity worker) => (_outbox, _reader, _book, _worker) = (outbox, reader, book, worker);
 
     public async Task<Answer> SettleAsync(Person person, long runId, Settlement how, string reason, CancellationToken cancellationToken)
     {
@@ -56,7 +57,8 @@ public sealed class SettleDesk
     private async Task<Answer> SettleAsync(EffectScope scope, RunWork work, Person person, Settlement how, string words)
     {
         var run = work.Run;
-        if (!run.HoldsTarget || run.Status is not (RunStatus.Unknown or RunStatus.Failed))
+        var left = (await RunTable.LeftByHostAsync(scope.Transaction, _worker.Host, scope.Now - RunWatch.HostPatience)).Any(each => each.Run.Id == run.Id);
+        if (!run.HoldsTarget || (run.Status is not (RunStatus.Unknown or RunStatus.Failed) && !left))
         {
             return new Answer(false, $"{run.Name} is {run.Status.ToString().ToLowerInvariant()} and waits for nobody; there is nothing to settle.");
         }
@@ -64,6 +66,11 @@ public sealed class SettleDesk
         if (work.Journal.UndoBecause is not null)
         {
             return new Answer(true, $"{run.Name} is about to be undone.");
+        }
+
+        if (how == Settlement.Undo && left)
+        {
+            return new Answer(false, $"{run.Name} was started on '{run.Host}', which has what its undo needs. Put it right by hand and settle it as not done.");
         }
 
         var reason = $"Settled by {person.Name}: {words}";

@@ -137,6 +137,25 @@ public sealed class SettleDeskTests : IAsyncDisposable
         _stage.Effects.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_run_whose_machine_does_not_come_back_is_settled_by_a_person_and_not_undone_from_elsewhere()
+    {
+        var lost = await LostAsync();
+        await _stage.MeddleAsync("update action_runs set status = 'intended', host = 'gone', state = json_set(state, '$.status', 'intended', '$.host', 'gone')");
+        await _stage.MeddleAsync("update proposal_slots set outcome = null");
+        await _stage.MeddleAsync("update messages set handled_at = null, host = 'gone', due_at = 0 where id = (select message_id from action_runs)");
+        await _stage.HandleRunsAsync();
+        (await NowAsync(lost)).Run.Status.ShouldBe(RunStatus.Intended, "no other host touches it");
+
+        await _stage.Get<RunWatch>().LookAsync(Token);
+        (await NowAsync(lost)).Run.Reason!.ShouldContain("It waits for the machine 'gone'");
+        (await SettleAsync(lost, Settlement.Undo)).Text.ShouldContain("was started on 'gone', which has what its undo needs");
+        (await SettleAsync(lost, Settlement.NotDone)).Accepted.ShouldBeTrue();
+
+        var (now, of) = await NowAsync(lost);
+        (now.Status, now.HoldsTarget, of.Status).ShouldBe((RunStatus.Failed, false, ProposalStatus.Failed));
+    }
+
     /// <summary>A run whose supervisor was lost.</summary>
     private async Task<ActionRun> LostAsync(string action = ActionStage.RollBack)
     {
