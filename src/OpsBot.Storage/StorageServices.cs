@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Approvals;
 using OpsBot.Storage.Audit;
@@ -23,11 +24,15 @@ public static class StorageServices
         services.AddOptions<MessageOptions>().ValidateDataAnnotations();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<SqliteStore>();
-        services.TryAddSingleton<IStore>(provider => provider.GetRequiredService<SqliteStore>());
-        services.TryAddSingleton<IStoreReader>(provider => provider.GetRequiredService<SqliteStore>());
+        services.TryAddSingleton<PostgresStore>();
+        services.TryAddSingleton<IStore>(provider => UsesPostgres(provider) ? provider.GetRequiredService<PostgresStore>() : provider.GetRequiredService<SqliteStore>());
+        services.TryAddSingleton(provider => (IStoreReader)provider.GetRequiredService<IStore>());
         services.TryAddSingleton<StoreHealth>();
 
-        services.TryAddSingleton<IWorkerLiveness, WorkerLocks>();
+        services.TryAddSingleton<WorkerLocks>();
+        services.TryAddSingleton<IWorkerLiveness>(provider => UsesPostgres(provider)
+            ? new WorkersElsewhere(provider.GetRequiredService<WorkerLocks>())
+            : provider.GetRequiredService<WorkerLocks>());
         services.TryAddSingleton(provider => provider.GetRequiredService<IWorkerLiveness>().Own);
         services.TryAddSingleton(_ => HoldPoints.FromEnvironment());
         services.TryAddSingleton<MessageSignal>();
@@ -55,4 +60,6 @@ public static class StorageServices
         services.TryAddSingleton<IAuditReader, AuditReader>();
         return services;
     }
+
+    private static bool UsesPostgres(IServiceProvider provider) => provider.GetRequiredService<IOptions<StoreOptions>>().Value.Postgres is { Length: > 0 };
 }

@@ -28,8 +28,8 @@ internal sealed class ActionReader(IStoreReader store) : IActionReader
         IReadOnlyCollection<RunStatus> status, int limit, CancellationToken cancellationToken) =>
         store.ReadAsync<IReadOnlyList<ActionRun>>(
             async connection => (await connection.QueryAsync<string>(
-                "select state from action_runs where @all or status in @words order by id desc limit @limit",
-                new { all = status.Count == 0, words = status.Select(IncidentTable.Word), limit }))
+                $"select state from action_runs where @all or {SqlLists.In(connection, "status", "@words")} order by id desc limit @limit",
+                new { all = status.Count == 0, words = status.Select(IncidentTable.Word).ToArray(), limit }))
                 .Select(IncidentTable.Read<ActionRun>).ToList(),
             cancellationToken);
 
@@ -46,13 +46,13 @@ internal sealed class ActionReader(IStoreReader store) : IActionReader
         DbConnection connection, long? incidentId, IReadOnlyCollection<ProposalStatus> status, int limit)
     {
         var proposals = (await connection.QueryAsync<string>(
-            """
+            $"""
             select p.state from proposals p
-            where (@incidentId is null or p.incident_id = @incidentId) and (@all or p.status in @words)
+            where (@incidentId is null or p.incident_id = @incidentId) and (@all or {SqlLists.In(connection, "p.status", "@words")})
               and p.version = (select max(n.version) from proposals n where n.id = p.id)
             order by p.id desc limit @limit
             """,
-            new { incidentId, all = status.Count == 0, words = status.Select(IncidentTable.Word), limit }))
+            new { incidentId, all = status.Count == 0, words = status.Select(IncidentTable.Word).ToArray(), limit }))
             .Select(IncidentTable.Read<Proposal>).ToList();
         return await ViewsAsync(connection, proposals);
     }
@@ -64,9 +64,9 @@ internal sealed class ActionReader(IStoreReader store) : IActionReader
             return [];
         }
 
-        var ids = proposals.Select(proposal => proposal.Id).ToList();
+        var ids = proposals.Select(proposal => proposal.Id).ToArray();
         var approvals = (await ApprovalRows.OfAsync(connection, ids)).ToLookup(approval => (approval.ProposalId, approval.Version));
-        var runs = (await connection.QueryAsync<string>("select state from action_runs where proposal_id in @ids order by id", new { ids }))
+        var runs = (await connection.QueryAsync<string>($"select state from action_runs where {SqlLists.In(connection, "proposal_id", "@ids")} order by id", new { ids }))
             .Select(IncidentTable.Read<ActionRun>).ToLookup(run => (run.ProposalId, run.Version));
         return
         [

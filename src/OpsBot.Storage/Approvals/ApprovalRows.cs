@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Dapper;
 using OpsBot.Contracts.Actions;
+using OpsBot.Storage.Engine;
 
 namespace OpsBot.Storage.Approvals;
 
@@ -16,8 +17,8 @@ internal static class ApprovalRows
         .Select(Read).ToList();
 
     /// <summary>Those of every version of these proposals, oldest first.</summary>
-    public static async Task<IReadOnlyList<Approval>> OfAsync(DbConnection connection, IEnumerable<long> ids) =>
-        (await connection.QueryAsync<Row>($"select {Columns} from approvals where proposal_id in @ids order by at, person", new { ids }))
+    public static async Task<IReadOnlyList<Approval>> OfAsync(DbConnection connection, long[] ids) =>
+        (await connection.QueryAsync<Row>($"select {Columns} from approvals where {SqlLists.In(connection, "proposal_id", "@ids")} order by at, person", new { ids }))
         .Select(Read).ToList();
 
     private static Approval Read(Row row) => new(

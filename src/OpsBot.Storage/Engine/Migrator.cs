@@ -56,7 +56,8 @@ internal sealed partial class Migrator(ISqlDialect dialect, ILogger log)
 
     private string Translate(string sql) => sql
         .Replace("{{identity}}", dialect.Identity, StringComparison.Ordinal)
-        .Replace("{{bytes}}", dialect.Bytes, StringComparison.Ordinal);
+        .Replace("{{bytes}}", dialect.Bytes, StringComparison.Ordinal)
+        .Replace(" integer", " " + dialect.Integer, StringComparison.Ordinal);
 
     [LoggerMessage(1102, LogLevel.Information, "Applied migration {Number} ({Name}).")]
     private partial void LogApplied(int number, string name);

@@ -9,6 +9,7 @@ namespace OpsBot.Storage.Engine;
 ///   retention: 30d          # handled messages and changes are pruned after this
 ///   incidentRetention: 400d # resolved incidents are pruned after this, with all that is theirs
 ///   quarantineMiB: 64       # deliveries that could not be read; when full, further ones are answered 503
+///   postgres: !file /run/secrets/opsbot-store   # Host=db;Database=opsbot;Username=opsbot;Password=…
 /// </code>
 /// The folder is given by OPSBOT_DATA (default: ./.opsbot).
 /// </remarks>
@@ -16,6 +17,13 @@ public sealed class StoreOptions
 {
     /// <summary>Folder of the SQLite file. Set from OPSBOT_DATA.</summary>
     public string DataFolder { get; set; } = ".opsbot";
+
+    /// <summary>
+    /// Connection string of a PostgreSQL database (15 or later) in which all state is kept, for one host or several. Default: none, and state is kept in a SQLite
+    /// file of the data folder, for one host.
+    /// </summary>
+    [MaxLength(2000)]
+    public string? Postgres { get; set; }
 
     /// <summary>Handled messages, orphan resolves and changes are pruned after this long; delivery keys seven days later. Default 30 days.</summary>
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]

@@ -21,8 +21,8 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
         IReadOnlyCollection<IncidentStatus> status, int limit, int offset, CancellationToken cancellationToken) =>
         store.ReadAsync<IReadOnlyList<Incident>>(
             async connection => (await connection.QueryAsync<string>(
-                "select state from incidents where state <> '' and (@all or status in @words) order by id desc limit @limit offset @offset",
-                new { all = status.Count == 0, words = status.Select(IncidentTable.Word), limit, offset }))
+                $"select state from incidents where state <> '' and (@all or {SqlLists.In(connection, "status", "@words")}) order by id desc limit @limit offset @offset",
+                new { all = status.Count == 0, words = status.Select(IncidentTable.Word).ToArray(), limit, offset }))
                 .Select(IncidentTable.Read<Incident>).ToList(),
             cancellationToken);
 
@@ -90,12 +90,12 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
         IReadOnlyCollection<long> incidentIds, CancellationToken cancellationToken) =>
         store.ReadAsync<IReadOnlyDictionary<long, DiagnosisBrief>>(
             async connection => (await connection.QueryAsync<(long Incident, string Report)>(
-                """
+                $"""
                 select d.incident_id, d.report from diagnoses d
-                where d.incident_id in @incidentIds
+                where {SqlLists.In(connection, "d.incident_id", "@ids")}
                   and d.generation = (select max(generation) from diagnoses n where n.incident_id = d.incident_id)
                 """,
-                new { incidentIds }))
+                new { ids = incidentIds.ToArray() }))
                 .ToDictionary(row => row.Incident, row => Brief(IncidentTable.Read<DiagnosisReport>(row.Report))),
             cancellationToken);
 

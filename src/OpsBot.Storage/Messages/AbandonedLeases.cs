@@ -14,11 +14,11 @@ internal static class AbandonedLeases
         StoreTransaction transaction, IReadOnlyCollection<string> deadOwners, int limit, long now)
     {
         var rows = (await transaction.Connection.QueryAsync<(long Id, string Stream, long Taken, long Abandoned)>(
-            """
+            $"""
             select id, stream, case when lease_token % 2 = 0 then 1 else 0 end, abandoned from messages
-            where leased_by is not null and handled_at is null and dead_at is null and (lease_until <= @now or leased_by in @deadOwners)
+            where leased_by is not null and handled_at is null and dead_at is null and (lease_until <= @now or {SqlLists.In(transaction.Connection, "leased_by", "@dead")})
             """,
-            new { now, deadOwners },
+            new { now, dead = deadOwners.ToArray() },
             transaction.Transaction)).AsList();
         var dead = new List<(long, string)>();
         foreach (var (id, stream, taken, abandoned) in rows)

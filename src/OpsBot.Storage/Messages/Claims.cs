@@ -84,11 +84,11 @@ internal static class Claims
         if (rows.Count > 0)
         {
             await transaction.Connection.ExecuteAsync(
-                """
+                $"""
                 update messages set leased_by = @owner, lease_until = @leaseUntil, published_at = @now, lease_token = lease_token + 1
-                where id in @ids
+                where {SqlLists.In(transaction.Connection, "id", "@ids")}
                 """,
-                new { owner, leaseUntil, now, ids = rows.Select(row => row.Id) },
+                new { owner, leaseUntil, now, ids = rows.Select(row => row.Id).ToArray() },
                 transaction.Transaction);
         }
 

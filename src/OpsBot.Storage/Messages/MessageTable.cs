@@ -136,9 +136,9 @@ internal static class MessageTable
         transaction.Connection.ExecuteAsync(
             $"""
              update messages set leased_by = null, lease_until = null, published_at = null, lease_token = lease_token + 1
-             where id in @ids and leased_by = @owner and lease_token % 2 = 1 and {Pending}
+             where {SqlLists.In(transaction.Connection, "id", "@ids")} and leased_by = @owner and lease_token % 2 = 1 and {Pending}
              """,
-            new { ids, owner },
+            new { ids = ids.ToArray(), owner },
             transaction.Transaction);
 
     /// <summary>Puts back all rows of an owner that no consumer has taken yet; returns how many.</summary>

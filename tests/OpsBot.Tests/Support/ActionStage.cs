@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -87,7 +86,7 @@ internal sealed class ActionStage : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddSingleton(new ConfigurationFolder(_root));
-        services.Configure<StoreOptions>(options => options.DataFolder = In("data"));
+        services.Configure<StoreOptions>(options => TestEngine.Configure(options, In("data")));
         services.Configure<GateOptions>(options => options.TimeLimit = TimeSpan.FromSeconds(20));
         services.Configure<PeopleOptions>(people => people.AddRange(
         [
@@ -193,8 +192,7 @@ internal sealed class ActionStage : IAsyncDisposable
     /// <summary>Runs SQL as somebody would who has the file.</summary>
     public async Task MeddleAsync(string sql)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(In("data"), "opsbot.db")};Default Timeout=30;Pooling=False");
-        await connection.OpenAsync(Token);
+        await using var connection = TestEngine.Open(In("data"));
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         (await command.ExecuteNonQueryAsync(Token)).ShouldBeGreaterThan(0, sql);
@@ -202,8 +200,7 @@ internal sealed class ActionStage : IAsyncDisposable
 
     public async Task<long> CountAsync(string sql)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(In("data"), "opsbot.db")};Default Timeout=30;Pooling=False");
-        await connection.OpenAsync(Token);
+        await using var connection = TestEngine.Open(In("data"));
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         return (long)(await command.ExecuteScalarAsync(Token))!;
@@ -213,6 +210,7 @@ internal sealed class ActionStage : IAsyncDisposable
     {
         foreach (var host in _hosts)
             await host.DisposeAsync();
+        TestEngine.Remove(In("data"));
         Directory.Delete(_root, recursive: true);
     }
 

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions;
@@ -81,8 +80,7 @@ internal sealed class AuditFixture : IAsyncDisposable
     /// <summary>Runs SQL as somebody would who has the file and not the key.</summary>
     public async Task MeddleAsync(string sql)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(_store.Folder, "opsbot.db")}");
-        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var connection = TestEngine.Open(_store.Folder);
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         (await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken)).ShouldBeGreaterThan(0, sql);

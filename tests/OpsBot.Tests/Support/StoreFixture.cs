@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,7 +9,7 @@ using OpsBot.Storage.Messages;
 
 namespace OpsBot.Tests.Support;
 
-/// <summary>A real SQLite store in a folder of its own, with a clock in hand.</summary>
+/// <summary>A real store in a folder of its own, with a clock in hand.</summary>
 public sealed class StoreFixture : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -27,7 +26,7 @@ public sealed class StoreFixture : IAsyncDisposable
         services.AddSingleton<IRedactor, PassThrough>();
         services.Configure<StoreOptions>(options =>
         {
-            options.DataFolder = Folder;
+            TestEngine.Configure(options, Folder);
             store?.Invoke(options);
         });
         services.Configure<MessageOptions>(options => messages?.Invoke(options));
@@ -66,8 +65,7 @@ public sealed class StoreFixture : IAsyncDisposable
     /// <summary>The first column of the first row, read beside the store.</summary>
     public async Task<long> ScalarAsync(string sql)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "opsbot.db")}");
-        await connection.OpenAsync();
+        await using var connection = TestEngine.Open(Folder);
         await using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // the test's own text
         command.CommandText = sql;
@@ -78,8 +76,7 @@ public sealed class StoreFixture : IAsyncDisposable
     /// <summary>Lets the leases of rows lapse, as if whoever holds them had been silent for too long.</summary>
     public async Task LapseAsync(params long[] ids)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "opsbot.db")}");
-        await connection.OpenAsync();
+        await using var connection = TestEngine.Open(Folder);
         await using var command = connection.CreateCommand();
         command.CommandText = $"update messages set lease_until = 0 where id in ({string.Join(',', ids)})";
         await command.ExecuteNonQueryAsync();
@@ -88,11 +85,9 @@ public sealed class StoreFixture : IAsyncDisposable
     /// <summary>The machine that a row is bound to.</summary>
     public async Task<string?> HostOfAsync(long id)
     {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "opsbot.db")}");
-        await connection.OpenAsync();
+        await using var connection = TestEngine.Open(Folder);
         await using var command = connection.CreateCommand();
-        command.CommandText = "select host from messages where id = $id";
-        command.Parameters.AddWithValue("$id", id);
+        command.CommandText = $"select host from messages where id = {id}";
         return await command.ExecuteScalarAsync() as string;
     }
 
@@ -101,6 +96,7 @@ public sealed class StoreFixture : IAsyncDisposable
         await _services.DisposeAsync();
         if (_ownsFolder && Directory.Exists(Folder))
         {
+            TestEngine.Remove(Folder);
             Directory.Delete(Folder, recursive: true);
         }
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using OpsBot.Storage.Messages;
 using OpsBot.Tests.Support;
 
@@ -90,7 +90,7 @@ public sealed class ClaimsTests : IAsyncLifetime
         using var connection = Open();
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
-        command.CommandText = "delete from messages; delete from sqlite_sequence";
+        command.CommandText = TestEngine.IsPostgres ? "truncate messages restart identity" : "delete from messages; delete from sqlite_sequence";
         command.ExecuteNonQuery();
         command.CommandText =
             """
@@ -108,14 +108,14 @@ public sealed class ClaimsTests : IAsyncLifetime
                 ("@owner", row.State switch { State.OnOwnBus => Owner, State.Held => "somebody", _ => null }), ("@until", isHeld ? Now + 1000 : null),
                 ("@handled", row.State == State.Handled ? 1 : null), ("@dead", row.State == State.Dead ? 1 : null),
             })
-                command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+                Add(command, name, value);
             command.ExecuteNonQuery();
         }
 
         transaction.Commit();
     }
 
-    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> read)
+    private List<T> Query<T>(string sql, Func<DbDataReader, T> read)
     {
         using var connection = Open();
         using var command = connection.CreateCommand();
@@ -123,7 +123,7 @@ public sealed class ClaimsTests : IAsyncLifetime
         command.CommandText = sql;
 #pragma warning restore CA2100
         foreach (var name in new[] { "@kind", "@host", "@now", "@window", "@limit" })
-            command.Parameters.AddWithValue(name, 1);
+            Add(command, name, 1);
         using var reader = command.ExecuteReader();
         var rows = new List<T>();
         while (reader.Read())
@@ -131,12 +131,14 @@ public sealed class ClaimsTests : IAsyncLifetime
         return rows;
     }
 
-    private SqliteConnection Open()
+    private static void Add(DbCommand command, string name, object? value)
     {
-        var connection = new SqliteConnection($"Data Source={Path.Combine(_store.Folder, "opsbot.db")}");
-        connection.Open();
-        return connection;
+        var parameter = command.CreateParameter();
+        (parameter.ParameterName, parameter.Value) = (name, value switch { null => DBNull.Value, int number => (long)number, _ => value });
+        command.Parameters.Add(parameter);
     }
+
+    private DbConnection Open() => TestEngine.Open(_store.Folder);
 
     private enum State
     {

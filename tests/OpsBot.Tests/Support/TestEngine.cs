@@ -1,0 +1,66 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+using OpsBot.Storage.Engine;
+
+namespace OpsBot.Tests.Support;
+
+/// <summary>
+/// The engine that the tests' stores stand on: SQLite, or where OPSBOT_TEST_POSTGRES holds a connection string a schema of that database for each folder.
+/// The same tests run on both.
+/// </summary>
+internal static class TestEngine
+{
+    private static readonly string? Postgres = Environment.GetEnvironmentVariable("OPSBOT_TEST_POSTGRES") is { Length: > 0 } set ? set : null;
+
+    public static bool IsPostgres => Postgres is not null;
+
+    public static void Configure(StoreOptions options, string folder)
+    {
+        options.DataFolder = folder;
+        if (Postgres is not null)
+        {
+            Execute($"create schema if not exists {SchemaOf(folder)}");
+            options.Postgres = $"{Postgres};Search Path={SchemaOf(folder)};Maximum Pool Size=5";
+        }
+    }
+
+    /// <summary>A connection beside the store's own.</summary>
+    public static DbConnection Open(string folder)
+    {
+        DbConnection connection = Postgres is null
+            ? new SqliteConnection($"Data Source={Path.Combine(folder, "opsbot.db")};Default Timeout=30;Pooling=False")
+            : new NpgsqlConnection($"{Postgres};Search Path={SchemaOf(folder)};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    public static void Remove(string folder)
+    {
+        if (Postgres is not null)
+        {
+            Execute($"drop schema if exists {SchemaOf(folder)} cascade");
+        }
+    }
+
+    /// <summary>Names of all tables.</summary>
+    public static string Tables => IsPostgres
+        ? "select table_name from information_schema.tables where table_schema = current_schema()"
+        : "select name from sqlite_master where type = 'table'";
+
+    public static void SkipOnPostgres(string why) => Assert.SkipWhen(IsPostgres, why);
+
+    private static void Execute(string sql)
+    {
+        using var connection = new NpgsqlConnection(Postgres);
+        connection.Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // names of our own
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    private static string SchemaOf(string folder) =>
+        "t_" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Path.GetFullPath(folder))))[..20];
+}
