@@ -34,8 +34,17 @@ public sealed class KillRoundsTests(ITestOutputHelper output)
     [Fact]
     public async Task Killed_at_every_boundary_and_at_random_it_does_nothing_twice_and_loses_nothing()
     {
-        var rounds = Environment.GetEnvironmentVariable("OPSBOT_LONG") is "1" ? 1000 : 24;
-        var random = new Random(Seed);
+        // What a crash abandoned is taken up one by one, so that a thousand rounds on one store would mostly wait.
+        var (batches, rounds) = Environment.GetEnvironmentVariable("OPSBOT_LONG") is "1" ? (10, 100) : (1, 24);
+        for (var batch = 0; batch < batches; batch++)
+        {
+            await PlayAsync(rounds, Seed + batch);
+        }
+    }
+
+    private async Task PlayAsync(int rounds, int seed)
+    {
+        var random = new Random(seed);
         var (begun, supervisors) = (TimeProvider.System.GetTimestamp(), 0);
         await using var stage = new ActionStage();
         await stage.OpenIncidentAsync(Cancel);
@@ -56,7 +65,7 @@ public sealed class KillRoundsTests(ITestOutputHelper output)
 
         var runs = await stage.RunsAsync(Cancel);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            {rounds} rounds, seed {Seed}, {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0.0} s; {supervisors} supervisors killed alone, {asked.Count} runs settled by a person
+            {rounds} rounds, seed {seed}, {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0.0} s; {supervisors} supervisors killed alone, {asked.Count} runs settled by a person
             {approved.Count} approved proposals, {stage.Effects().Count} effects; runs: {string.Join(", ", runs.GroupBy(run => run.Status).Select(group => $"{group.Count()} {group.Key}"))}
             """));
         Check(stage, runs, approved, asked);
