@@ -14,7 +14,7 @@ namespace OpsBot.Storage.Engine;
 internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsyncDisposable
 {
     // Any number, as long as nobody else uses it in this database.
-    private const long WriterLock = 0x4F70_7342_6F74;
+    internal const long WriterLock = 0x4F70_7342_6F74;
 
     private readonly NpgsqlDataSource _source;
     private readonly GroupWriter _writer;

@@ -51,7 +51,7 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
                     "select body from incident_joins where incident_id = @id order by id limit @Shown", new { id, Shown }))
                     .Select(IncidentTable.Read<IncidentJoin>).ToList(),
                 Timeline = (await connection.QueryAsync<(long At, string Kind, string Text)>(
-                    "select at, kind, text from (select id, at, kind, text from timeline where incident_id = @id order by at desc, id desc limit @Shown) order by at, id",
+                    "select at, kind, text from (select id, at, kind, text from timeline where incident_id = @id order by at desc, id desc limit @Shown) newest order by at, id",
                     new { id, Shown }))
                     .Select(row => new TimelineEntry(Time(row.At), row.Kind, row.Text)).ToList(),
                 Diagnosis = diagnosis,

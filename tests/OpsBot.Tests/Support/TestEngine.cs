@@ -48,6 +48,12 @@ internal static class TestEngine
         ? "select table_name from information_schema.tables where table_schema = current_schema()"
         : "select name from sqlite_master where type = 'table'";
 
+    /// <summary>Name and type of the columns of a table that must have a value, and of the incident's.</summary>
+    public static string ColumnsOf(string table) => IsPostgres
+        ? $"select column_name || ' ' || data_type from information_schema.columns where table_schema = current_schema() and table_name = '{table}' "
+          + "and (is_nullable = 'NO' or column_name = 'incident_id')"
+        : $"select name || ' ' || type from pragma_table_info('{table}') where \"notnull\" = 1 or name = 'incident_id'";
+
     public static void SkipOnPostgres(string why) => Assert.SkipWhen(IsPostgres, why);
 
     private static void Execute(string sql)

@@ -64,11 +64,11 @@ public sealed class AuditMutationProperties
             (column, how) switch
             {
                 ("at", 0) => $"update audit set at = at + 1 where seq = {row}",
-                ("at", _) => $"update audit set at = 'soon' where seq = {row}",
+                ("at", _) => $"update audit set at = {(TestEngine.IsPostgres ? "-7" : "'soon'")} where seq = {row}",
                 ("mac", 0) => $"update audit set mac = (select mac from audit where seq = {(row % Rows) + 1}) where seq = {row}",
                 (_, 1) => $"update audit set {column} = {column} || ' ' where seq = {row}",
                 (_, 2) => $"update audit set {column} = '' where seq = {row}",
-                (_, 3) => $"update audit set {column} = x'ff00' where seq = {row}",
+                (_, 3) => $"update audit set {column} = {(TestEngine.IsPostgres ? "'no'" : "x'ff00'")} where seq = {row}",
                 _ => $"update audit set {column} = upper({column}) || 'x' where seq = {row}",
             },
             row);

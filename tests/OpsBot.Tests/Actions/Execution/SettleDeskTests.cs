@@ -141,7 +141,9 @@ public sealed class SettleDeskTests : IAsyncDisposable
     public async Task A_run_whose_machine_does_not_come_back_is_settled_by_a_person_and_not_undone_from_elsewhere()
     {
         var lost = await LostAsync();
-        await _stage.MeddleAsync("update action_runs set status = 'intended', host = 'gone', state = json_set(state, '$.status', 'intended', '$.host', 'gone')");
+        await _stage.MeddleAsync(
+            "update action_runs set status = 'intended', host = 'gone', "
+            + "state = replace(replace(state, '\"status\":\"unknown\"', '\"status\":\"intended\"'), '\"host\":\"', '\"host\":\"gone\",\"was\":\"')");
         await _stage.MeddleAsync("update proposal_slots set outcome = null");
         await _stage.MeddleAsync("update messages set handled_at = null, host = 'gone', due_at = 0 where id = (select message_id from action_runs)");
         await _stage.HandleRunsAsync();
@@ -179,7 +181,8 @@ public sealed class SettleDeskTests : IAsyncDisposable
     /// <summary>As when a later slot of its proposal was undone.</summary>
     private async Task WantUndoneAsync(ActionRun run)
     {
-        await _stage.MeddleAsync($"update action_runs set journal = json_set(journal, '$.undoBecause', 'RUN-9 was undone.'), undo_wanted = 1 where id = {run.Id}");
+        await _stage.MeddleAsync(
+            $"update action_runs set journal = replace(journal, '\"undoBecause\":null', '\"undoBecause\":\"RUN-9 was undone.\"'), undo_wanted = 1 where id = {run.Id}");
         await _stage.Get<Outbox>().CommitAsync(
             scope =>
             {

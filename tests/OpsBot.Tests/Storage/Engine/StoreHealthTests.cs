@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using OpsBot.Storage.Engine;
 using OpsBot.Tests.Support;
@@ -36,9 +37,8 @@ public sealed class StoreHealthTests : IAsyncLifetime
     {
         (await Health.ProblemAsync(Token)).ShouldBeNull();
         _store.Clock.Advance(TimeSpan.FromSeconds(1));
-        await using var other = new SqliteConnection($"Data Source={Path.Combine(_store.Folder, "opsbot.db")}");
-        await other.OpenAsync(Token);
-        await using (var held = other.BeginTransaction(deferred: false))
+        await using var other = TestEngine.Open(_store.Folder);
+        await using (var held = await HoldAsync(other))
         {
             var asked = new[] { Health.ProblemAsync(Token), Health.ProblemAsync(Token) };
             _store.Clock.Advance(TimeSpan.FromMilliseconds(1900));
@@ -59,9 +59,21 @@ public sealed class StoreHealthTests : IAsyncLifetime
     [Fact]
     public async Task A_store_without_its_writer_says_so()
     {
-        await _store.Get<SqliteStore>().DisposeAsync();
+        await ((IAsyncDisposable)_store.Get<IStore>()).DisposeAsync();
 
         (await Health.ProblemAsync(Token)).ShouldBe("The store cannot commit: its writer has ended; start OpsBot again.");
+    }
+
+    /// <summary>Keeps every writer waiting.</summary>
+    private static async Task<DbTransaction> HoldAsync(DbConnection connection)
+    {
+        if (connection is SqliteConnection sqlite)
+            return sqlite.BeginTransaction(deferred: false);
+        var transaction = await connection.BeginTransactionAsync(Token);
+        await using var command = connection.CreateCommand();
+        command.CommandText = $"select pg_advisory_xact_lock({PostgresStore.WriterLock})";
+        await command.ExecuteNonQueryAsync(Token);
+        return transaction;
     }
 
     private async Task HealthyAsync()

@@ -19,6 +19,7 @@ public sealed class AlertIdentityMigrationTests : IDisposable
     [Fact]
     public async Task The_newest_of_the_alerts_of_one_key_stays_and_the_counts_follow()
     {
+        TestEngine.SkipOnPostgres("there were no such stores on PostgreSQL");
         await using (var old = Old())
         {
             AddIncident(old, 1, "prod", firing: 2, resolved: 1);
@@ -37,6 +38,7 @@ public sealed class AlertIdentityMigrationTests : IDisposable
     [Fact]
     public async Task Environments_are_written_in_one_way_and_a_key_open_in_both_stays_with_the_newer()
     {
+        TestEngine.SkipOnPostgres("there were no such stores on PostgreSQL");
         await using (var old = Old())
         {
             AddIncident(old, 1, "Prod", firing: 1);

@@ -115,6 +115,7 @@ public sealed class WorkerLocksTests : IDisposable
     [Fact]
     public async Task What_a_dead_process_held_is_free_at_once_and_what_a_living_one_holds_is_not()
     {
+        TestEngine.SkipOnPostgres("leases of a dead process run out there");
         await using var store = new StoreFixture(folder: _folder);
         await using var living = new StoreFixture(folder: _folder);
         var ended = new StoreFixture(folder: _folder);

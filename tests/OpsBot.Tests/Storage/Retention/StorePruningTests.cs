@@ -140,6 +140,8 @@ public sealed class StorePruningTests : IAsyncLifetime
         return await pruning;
     }
 
+    private int _any = 1000;
+
     private long Ago(int days) => (_store.Clock.GetUtcNow() - TimeSpan.FromDays(days)).ToUnixTimeMilliseconds();
 
     /// <summary>Every table that says which incident a row belongs to, with the columns that must have a value: one that is forgotten by pruning is found here.</summary>
@@ -149,7 +151,7 @@ public sealed class StorePruningTests : IAsyncLifetime
         await using var connection = Open();
         foreach (var table in (await RowsAsync(connection, TestEngine.Tables)).Except(Outliving))
         {
-            var columns = await RowsAsync(connection, $"select name || ' ' || type from pragma_table_info('{table}') where \"notnull\" = 1 or name = 'incident_id'");
+            var columns = await RowsAsync(connection, TestEngine.ColumnsOf(table));
             if (columns.Any(column => column.StartsWith("incident_id ", StringComparison.Ordinal)))
                 found.Add((table, [.. columns.Select(column => (column.Split(' ')[0], column.Split(' ')[1]))]));
         }
@@ -158,9 +160,12 @@ public sealed class StorePruningTests : IAsyncLifetime
     }
 
     /// <summary>A row with the incident and otherwise values of no meaning, each used once.</summary>
-    private Task InsertAnyAsync(string table, List<(string Name, string Type)> columns, int incident) => RunAsync(
-        $"insert or ignore into {table} ({string.Join(", ", columns.Select(column => column.Name))}) values "
-        + $"({string.Join(", ", columns.Select(column => column.Name == "incident_id" ? $"{incident}" : column.Type.Contains("int", StringComparison.OrdinalIgnoreCase) ? "abs(random() % 1000000)" : "hex(randomblob(8))"))})");
+    private Task InsertAnyAsync(string table, List<(string Name, string Type)> columns, int incident)
+    {
+        var values = columns.Select(column => column.Name == "incident_id" ? $"{incident}"
+            : column.Type.Contains("int", StringComparison.OrdinalIgnoreCase) ? $"{++_any}" : $"'any{++_any}'");
+        return RunAsync($"insert into {table} ({string.Join(", ", columns.Select(column => column.Name))}) values ({string.Join(", ", values)}) on conflict do nothing");
+    }
 
     private async Task RunAsync(string sql)
     {
