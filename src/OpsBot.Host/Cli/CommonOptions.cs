@@ -28,13 +28,16 @@ internal static class CommonOptions
         return loaded.Problems.Count == 0 ? loaded : throw new ConfigurationRefusedException(loaded.Problems);
     }
 
-    /// <summary>Services over the store of a data folder, for verbs that read or mend it beside a running host.</summary>
-    public static bool HasStore(string dataFolder) => File.Exists(Path.Combine(dataFolder, "opsbot.db"));
+    /// <summary>Whether there is a store to look at: a file in the data folder, or a database that the configuration names.</summary>
+    public static bool HasStore(LoadedConfiguration configuration, string dataFolder) =>
+        configuration.Configuration["store:postgres"] is { Length: > 0 } || File.Exists(Path.Combine(dataFolder, "opsbot.db"));
 
+    /// <summary>Services over the store, for verbs that read or mend it beside a running host.</summary>
     public static ServiceProvider OpenStore(this ParseResult parsed, Option<string?> config, Option<string?> data)
     {
         var folder = parsed.GetValue(data) ?? ServeSettings.DefaultDataFolder;
-        if (!HasStore(folder))
+        var configuration = parsed.LoadConfiguration(config);
+        if (!HasStore(configuration, folder))
         {
             throw new UnusableInputException(
                 $"There is no store in '{folder}'. Name its folder with --data or {ServeSettings.DataVariable}, or start one with 'opsbot serve'.");
@@ -42,7 +45,7 @@ internal static class CommonOptions
 
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddOpsBotConsole(quiet: true));
-        services.AddOpsBot(parsed.LoadConfiguration(config), new ServeSettings(folder));
+        services.AddOpsBot(configuration, new ServeSettings(folder));
         return services.BuildServiceProvider();
     }
 

@@ -58,7 +58,7 @@ internal static class DoctorCommand
             return findings;
         }
 
-        findings.Add(await MessagesAsync(provider, folder, cancellationToken));
+        findings.Add(await MessagesAsync(provider, CommonOptions.HasStore(loaded, folder), cancellationToken));
         var senders = provider.GetRequiredService<IOptions<SendersOptions>>().Value;
         findings.Add(new Finding("senders", true, Senders(senders) is { Length: > 0 } names ? names : "none configured: nothing will come in"));
         var library = provider.GetRequiredService<RunbookLibrary>();
@@ -95,9 +95,9 @@ internal static class DoctorCommand
     }
 
     /// <summary>What the store holds that waits for a person. A store that is not there yet is no fault.</summary>
-    private static async Task<Finding> MessagesAsync(IServiceProvider provider, string folder, CancellationToken cancellationToken)
+    private static async Task<Finding> MessagesAsync(IServiceProvider provider, bool hasStore, CancellationToken cancellationToken)
     {
-        if (!CommonOptions.HasStore(folder))
+        if (!hasStore)
         {
             return new Finding("messages", true, "no store here yet; 'opsbot serve' makes it");
         }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions;
@@ -59,6 +60,25 @@ internal static class OpsBotServices
             known.Add(secret);
         }
 
+        if (StorePassword(configuration) is { } password)
+        {
+            known.Add(password);
+        }
+
         return known;
+    }
+
+    private static string? StorePassword(LoadedConfiguration configuration)
+    {
+        try
+        {
+            var parts = new DbConnectionStringBuilder { ConnectionString = configuration.Configuration["store:postgres"] };
+            return parts.TryGetValue("Password", out var password) && password is string { Length: > 0 } text ? text : null;
+        }
+        catch (ArgumentException)
+        {
+            // the store says what is wrong with it
+            return null;
+        }
     }
 }
