@@ -27,12 +27,12 @@ public sealed class BindingReader(IActionCatalog catalog, IActionPlanner planner
     }
 
     /// <exception cref="ActionRefusedException">A program is gone, or a text cannot be bound.</exception>
-    public Binding Bind(ActionDefinition action, IReadOnlyList<CurrentSlot> slots, int quorum)
+    public Binding Bind(ActionDefinition action, string environment, IReadOnlyList<CurrentSlot> slots, int quorum)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (path, hash) in slots.SelectMany(slot => planner.HashFiles(action, slot.Plan)))
+        foreach (var (path, hash) in slots.SelectMany(slot => planner.HashFiles(action, slot.Plan.All)))
             files[path] = hash;
-        return planner.Bind(action, [.. slots.Select(slot => slot.Slot)], files, quorum);
+        return planner.Bind(action, environment, [.. slots.Select(slot => slot.Slot)], files, quorum);
     }
 
     /// <summary>Reads one slot of a proposal again: the catalog, its files and its state as they are. The other slots keep the state that was approved.</summary>
@@ -51,7 +51,7 @@ public sealed class BindingReader(IActionCatalog catalog, IActionPlanner planner
                 : Plan(action, each.Number, each.Arguments, each.State));
         }
 
-        return new CurrentBinding(action, slots.Find(each => each.Slot.Number == slot)!, Bind(action, slots, proposal.Quorum));
+        return new CurrentBinding(action, slots.Find(each => each.Slot.Number == slot)!, Bind(action, proposal.Environment, slots, proposal.Quorum));
     }
 
     /// <summary>What differs from what was approved, in a sentence.</summary>

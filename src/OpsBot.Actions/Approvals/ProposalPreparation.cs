@@ -33,6 +33,7 @@ public sealed class ProposalPreparation(
         }
 
         var plans = request.ArgumentSets.Select(arguments => planner.Plan(action, arguments, state: null)).ToList();
+        request = request with { Environment = EnvironmentOf(action, plans, request) };
         var verdict = policy.Judge(action, [.. plans.Select(plan => plan.Blast)], request.Environment, clock.GetUtcNow());
         if (verdict.Decision == PolicyDecision.Deny)
             throw new ActionRefusedException(ProposalTexts.Denied(action.Name, verdict));
@@ -42,12 +43,21 @@ public sealed class ProposalPreparation(
         for (var i = 0; i < request.ArgumentSets.Count; i++)
             slots.Add(await bindings.ReadSlotAsync(action, i + 1, request.ArgumentSets[i], cancellationToken));
         // Hashed before the dry runs, so that a file that one of them replaces is found out.
-        var binding = bindings.Bind(action, slots, verdict.Quorum);
+        var binding = bindings.Bind(action, request.Environment, slots, verdict.Quorum);
         var shown = new List<ProposalSlot>();
         foreach (var slot in slots)
             shown.Add(slot.Slot with { DryRun = await DryRunAsync(slot.Plan.DryRun, cancellationToken) });
         return new PreparedProposal(
             request with { Why = OneLine.Of(redactor.Redact(request.Why), LongestWhy) }, action, shown, binding, verdict.Quorum, verdict.Roles);
+    }
+
+    /// <summary>What the catalog says of the targets; else what the incident says. Never what the proposer says.</summary>
+    private static string EnvironmentOf(ActionDefinition action, List<PlannedRun> plans, ProposalRequest request)
+    {
+        var declared = plans.Select(plan => plan.Environment).Distinct().ToList();
+        return declared.Count == 1
+            ? declared[0] ?? request.Environment
+            : throw new ActionRefusedException($"The targets of {action.Name} are in several environments ({string.Join(", ", declared)}); propose them apart.");
     }
 
     private async Task AskGatesAsync(ActionDefinition action, ProposalRequest request, IReadOnlyList<PlannedRun> plans, CancellationToken cancellationToken)

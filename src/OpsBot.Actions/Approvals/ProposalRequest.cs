@@ -7,6 +7,7 @@ namespace OpsBot.Actions.Approvals;
 /// <param name="ArgumentSets">One slot each; most requests have one.</param>
 /// <param name="ProposedBy">Id of a person, or <see cref="Actors.OpsBot"/>.</param>
 /// <param name="Evidence">Ids of the evidence that it cites.</param>
+/// <param name="Environment">That of the incident; empty where it is for none. The action's own word on where its target is comes first.</param>
 public sealed record ProposalRequest(
     string Action, IReadOnlyList<IReadOnlyDictionary<string, string>> ArgumentSets, string ProposedBy, string Why, IReadOnlyList<string> Evidence,
     long? IncidentId, string Environment);

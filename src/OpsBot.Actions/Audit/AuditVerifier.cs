@@ -47,9 +47,22 @@ public sealed class AuditVerifier
         while (page.Count == PageSize);
 
         var last = good?.Seq ?? 0;
+        // Rows are added while we read, and each of them makes the count and the numbers grow alike.
+        if (await _audit.CountAsync(cancellationToken) is var count && count > last && !await HoldsOfAsync(good, count, cancellationToken))
+        {
+            return new(good, last + 1, $"the audit has {count} rows, and {last} of them follow on each other: the others were put in beside it");
+        }
+
         return heads.Where(head => head.Seq > last).MaxBy(head => head.Seq) is { } lost
             ? new(good, last + 1, $"the audit ends at row {last}, but row {lost.Seq} was written down {When(lost)}: rows were cut off its end")
             : new(good, null, null);
+    }
+
+    /// <summary>Whether the rows that came after the last one read make up for the count.</summary>
+    private async Task<bool> HoldsOfAsync(AuditHead? good, long count, CancellationToken cancellationToken)
+    {
+        var newer = await _audit.PageAsync(good?.Seq ?? 0, PageSize, cancellationToken);
+        return newer.Count >= count - (good?.Seq ?? 0);
     }
 
     private string? Wrong(AuditRow row, AuditHead? before, IEnumerable<AuditHead> anchored)

@@ -7,10 +7,10 @@ namespace OpsBot.Actions.Catalog;
 internal static class ActionBinding
 {
     /// <exception cref="ActionRefusedException">A text is no well-formed UTF-16, so that two of them could look the same to the hash.</exception>
-    public static Binding Of(ActionDefinition action, IReadOnlyList<ProposalSlot> slots, IReadOnlyDictionary<string, string> files, int quorum)
+    public static Binding Of(ActionDefinition action, string environment, IReadOnlyList<ProposalSlot> slots, IReadOnlyDictionary<string, string> files, int quorum)
     {
         var content = new Content(
-            action.Name, action.Hash,
+            action.Name, action.Hash, environment,
             [.. slots.Select(slot => new Slot(slot.Number, slot.Arguments, slot.Target, slot.Run, slot.Undo, slot.State))],
             files, quorum);
         if (Texts(content).FirstOrDefault(text => text.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar)) is { } broken)
@@ -23,14 +23,15 @@ internal static class ActionBinding
 
     private static IEnumerable<string> Texts(Content content) =>
     [
-        .. content.Files.SelectMany(Both),
+        content.Environment, .. content.Files.SelectMany(Both),
         .. content.Slots.SelectMany(slot => new[] { slot.Target }.Concat(slot.Run).Concat(slot.Undo ?? [])
             .Concat(slot.Arguments.SelectMany(Both)).Concat(slot.State.SelectMany(Both))),
     ];
 
     private static string[] Both(KeyValuePair<string, string> pair) => [pair.Key, pair.Value];
 
-    private sealed record Content(string Action, string Definition, IReadOnlyList<Slot> Slots, IReadOnlyDictionary<string, string> Files, int Quorum);
+    private sealed record Content(
+        string Action, string Definition, string Environment, IReadOnlyList<Slot> Slots, IReadOnlyDictionary<string, string> Files, int Quorum);
 
     private sealed record Slot(
         int Number, IReadOnlyDictionary<string, string> Arguments, string Target, IReadOnlyList<string> Run, IReadOnlyList<string>? Undo,

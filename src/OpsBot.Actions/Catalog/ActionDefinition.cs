@@ -17,6 +17,9 @@ public sealed record ActionDefinition
     /// <summary>What gets locked, with <c>{parameter}</c>s: <c>deployment/{namespace}/{deployment}</c>.</summary>
     public required string Target { get; init; }
 
+    /// <summary>Where the target is, with <c>{parameter}</c>s: <c>production</c>; null where the incident says it, or nobody.</summary>
+    public string? TargetEnvironment { get; init; }
+
     public required BlastTemplate Blast { get; init; }
 
     public required ActionCommand Run { get; init; }

@@ -36,15 +36,16 @@ internal sealed class ActionPlanner : IActionPlanner
             command is null ? null : Planned(action, command, values, withState ? state : null);
 
         return new PlannedRun(
-            values, target, Blast(action, values), Command(action.Run, true)!, Command(action.DryRun, false), Command(action.Undo, true),
+            values, target, action.TargetEnvironment is { } environment ? Template.Expand(environment, name => values[name]).ToLowerInvariant() : null, Blast(action, values), Command(action.Run, true)!, Command(action.DryRun, false), Command(action.Undo, true),
             Command(action.Probe, false), Command(action.State, false),
             [.. action.Health.Select(check => new PlannedHealth(check, Command(check.Command, false), Expression(check, values)))]);
     }
 
-    public IReadOnlyDictionary<string, string> HashFiles(ActionDefinition action, PlannedRun plan) => _files.Of(action);
+    public IReadOnlyDictionary<string, string> HashFiles(ActionDefinition action, IEnumerable<PlannedCommand> commands) => _files.Of(action, commands);
 
-    public Binding Bind(ActionDefinition action, IReadOnlyList<ProposalSlot> slots, IReadOnlyDictionary<string, string> files, int quorum) =>
-        ActionBinding.Of(action, slots, files, quorum);
+    public Binding Bind(
+        ActionDefinition action, string environment, IReadOnlyList<ProposalSlot> slots, IReadOnlyDictionary<string, string> files, int quorum) =>
+        ActionBinding.Of(action, environment, slots, files, quorum);
 
     private static SortedDictionary<string, string> Checked(ActionDefinition action, IReadOnlyDictionary<string, string> arguments)
     {

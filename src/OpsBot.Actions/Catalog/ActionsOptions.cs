@@ -44,6 +44,13 @@ public sealed class ActionOptions
     [Required, MaxLength(200)]
     public string Target { get; set; } = "";
 
+    /// <summary>
+    /// Environment that the target is in, for the rules and freezes of <c>policy</c>: <c>production</c>, or <c>{env}</c>. Default: that of the incident; where there
+    /// is none either, every rule and freeze of any environment holds.
+    /// </summary>
+    [MaxLength(100)]
+    public string? TargetEnvironment { get; set; }
+
     public BlastOptions Blast { get; set; } = new();
 
     /// <summary>The command itself.</summary>

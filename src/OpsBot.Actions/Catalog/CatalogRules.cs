@@ -11,6 +11,7 @@ namespace OpsBot.Actions.Catalog;
 internal sealed partial class CatalogRules(IReadOnlyList<string> path, IReadOnlyList<Person>? people, GateFiles? gates)
 {
     private readonly ProgramFinder _programs = new(path);
+    private readonly FileHashes _files = new(new ProgramFinder(path));
 
     public IEnumerable<string> Problems(string name, ActionOptions action)
     {
@@ -48,9 +49,13 @@ internal sealed partial class CatalogRules(IReadOnlyList<string> path, IReadOnly
             {
                 yield return $"{at}: '{vector[0]}' is no program; the first argument names one, without placeholders.";
             }
-            else if (_programs.Find(vector[0], folder).Problem is { } missing)
+            else if (_programs.Find(vector[0], folder) is var (program, missing) && program is null)
             {
                 yield return $"{at}: {missing}.";
+            }
+            else if (_files.Problem(program) is { } problem)
+            {
+                yield return $"{at}: {problem}";
             }
 
             foreach (var argument in vector)
@@ -102,7 +107,7 @@ internal sealed partial class CatalogRules(IReadOnlyList<string> path, IReadOnly
 
     private static IEnumerable<string> Texts(string key, ActionOptions action)
     {
-        var texts = new[] { ("target", action.Target), ("blast.count", action.Blast.Count), ("blast.share", action.Blast.Share), ("blast.tier", action.Blast.Tier) }
+        var texts = new[] { ("target", action.Target), ("targetEnvironment", action.TargetEnvironment), ("blast.count", action.Blast.Count), ("blast.share", action.Blast.Share), ("blast.tier", action.Blast.Tier) }
             .Concat(action.Health.Select((check, i) => ($"health[{i}].prometheus", check.Prometheus)));
         foreach (var (name, text) in texts.Where(text => text.Item2 is not null))
         {

@@ -24,6 +24,7 @@ internal static class DefinitionBuilder
             Parameters = [.. options.Parameters.Select(pair => Parameter(pair.Key, pair.Value))],
             Risk = irreversible ? ActionRisk.Irreversible : ActionRisk.Reversible,
             Target = options.Target,
+            TargetEnvironment = string.IsNullOrWhiteSpace(options.TargetEnvironment) ? null : options.TargetEnvironment.Trim(),
             Blast = new BlastTemplate(options.Blast.Count, options.Blast.Share, options.Blast.Tier),
             Run = Command(options.Run, options.TimeLimit)!,
             DryRun = Command(options.DryRun, options.ReadTimeLimit),

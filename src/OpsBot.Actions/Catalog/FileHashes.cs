@@ -10,24 +10,26 @@ internal sealed class FileHashes(ProgramFinder programs)
     private static readonly string OfNothing = Convert.ToHexStringLower(SHA256.HashData([]));
 
     /// <summary>
-    /// Programs with the interpreters that their first lines name, arguments without placeholders that name a file, and declared files; by real path.
+    /// Programs with the interpreters that their first lines name, arguments that name a file, and declared files; by real path.
     /// </summary>
+    /// <param name="planned">Commands with their values put in: a file that a value names is executed like any other.</param>
     /// <exception cref="ActionRefusedException">A file is missing or cannot be read.</exception>
-    public IReadOnlyDictionary<string, string> Of(ActionDefinition action)
+    public IReadOnlyDictionary<string, string> Of(ActionDefinition action, IEnumerable<PlannedCommand> planned)
     {
         var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var command in action.Commands())
         {
             var (program, problem) = programs.Find(command.Arguments[0], action.Folder);
             Add(hashes, program ?? throw new ActionRefusedException($"{action.Name}: {problem}."));
-            if (Interpreter(program) is { } interpreter)
+            // An interpreter may be a script itself; the kernel follows that four times.
+            for (var (next, depth) = (Interpreter(program), 0); next is not null && depth < 4; next = Interpreter(next), depth++)
             {
-                Add(hashes, interpreter);
+                Add(hashes, next);
             }
 
             foreach (var argument in command.Arguments.Skip(1))
             {
-                if (NamedFile(argument, command.WorkingDirectory) is { } file)
+                if (!Template.Names(argument).Any() && NamedFile(argument, command.WorkingDirectory) is { } file)
                 {
                     Add(hashes, file);
                 }
@@ -36,6 +38,14 @@ internal sealed class FileHashes(ProgramFinder programs)
             foreach (var file in command.Files)
             {
                 Add(hashes, Path.GetFullPath(file, action.Folder));
+            }
+        }
+
+        foreach (var command in planned)
+        {
+            foreach (var file in command.Arguments.Skip(1).Select(argument => NamedFile(argument, command.WorkingDirectory)).OfType<string>())
+            {
+                Add(hashes, file);
             }
         }
 
@@ -72,7 +82,7 @@ internal sealed class FileHashes(ProgramFinder programs)
 
     private static string? NamedFile(string argument, string? workingDirectory)
     {
-        if (argument.Length == 0 || argument.Contains('\0', StringComparison.Ordinal) || Template.Names(argument).Any())
+        if (argument.Length == 0 || argument.Contains('\0', StringComparison.Ordinal))
         {
             return null;
         }
@@ -81,7 +91,27 @@ internal sealed class FileHashes(ProgramFinder programs)
         return path is not null && File.Exists(path) ? path : null;
     }
 
+    /// <summary>What is wrong with how a script names its interpreter; null where nothing is, or it is no script.</summary>
+    public string? Problem(string program)
+    {
+        try
+        {
+            _ = Interpreter(program);
+            return null;
+        }
+        catch (ActionRefusedException refused)
+        {
+            return refused.Message;
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        {
+            // a program that may be run and not read is told of where it is hashed
+            return null;
+        }
+    }
+
     /// <summary>The interpreter that the kernel would start for a script; what <c>env</c> finds where the line goes through it.</summary>
+    /// <exception cref="ActionRefusedException">It goes through <c>env</c> in a way that does not say which program that is.</exception>
     private string? Interpreter(string program)
     {
         var head = new byte[256];
@@ -93,7 +123,16 @@ internal sealed class FileHashes(ProgramFinder programs)
         }
 
         var words = Encoding.UTF8.GetString(head, 2, length - 2).Split('\n')[0].Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        return words is [var first, ..] && Path.GetFileName(first) == "env" && words.ElementAtOrDefault(1) is { } name ? programs.Find(name, "/").Path ?? first
-            : words.FirstOrDefault();
+        if (words is not [var first, ..] || Path.GetFileName(first) != "env")
+        {
+            return words.FirstOrDefault();
+        }
+
+        if (words is not [_, var name] || name[0] == '-' || name.Contains('=', StringComparison.Ordinal))
+        {
+            throw new ActionRefusedException($"'{program}' goes through env with more than one plain name, so that nobody can tell what would be executed; name the interpreter itself.");
+        }
+
+        return programs.Find(name, "/").Path ?? first;
     }
 }

@@ -18,18 +18,25 @@ public interface IActionPlanner
     /// <exception cref="ActionRefusedException">An argument is missing, unknown or not allowed: says which, its value and the bound. Or a program cannot be found.</exception>
     PlannedRun Plan(ActionDefinition action, IReadOnlyDictionary<string, string> arguments, IReadOnlyDictionary<string, string>? state);
 
-    /// <summary>SHA-256 by real path of every file that the action would execute with these vectors.</summary>
+    /// <summary>SHA-256 by real path of every file that the action would execute, and of those that these vectors of it name.</summary>
     /// <exception cref="ActionRefusedException">A program cannot be found or read.</exception>
-    IReadOnlyDictionary<string, string> HashFiles(ActionDefinition action, PlannedRun plan);
+    IReadOnlyDictionary<string, string> HashFiles(ActionDefinition action, IEnumerable<PlannedCommand> commands);
 
     /// <summary>What approvals are bound to.</summary>
-    Binding Bind(ActionDefinition action, IReadOnlyList<ProposalSlot> slots, IReadOnlyDictionary<string, string> files, int quorum);
+    Binding Bind(ActionDefinition action, string environment, IReadOnlyList<ProposalSlot> slots, IReadOnlyDictionary<string, string> files, int quorum);
 }
 
 /// <summary>Final vectors of one slot: programs by real path, values put in.</summary>
+/// <param name="Environment">Where the target is, as the action says; null where it does not.</param>
 public sealed record PlannedRun(
-    IReadOnlyDictionary<string, string> Arguments, string Target, BlastRadius Blast, PlannedCommand Run, PlannedCommand? DryRun, PlannedCommand? Undo,
-    PlannedCommand? Probe, PlannedCommand? State, IReadOnlyList<PlannedHealth> Health);
+    IReadOnlyDictionary<string, string> Arguments, string Target, string? Environment, BlastRadius Blast, PlannedCommand Run, PlannedCommand? DryRun,
+    PlannedCommand? Undo, PlannedCommand? Probe, PlannedCommand? State, IReadOnlyList<PlannedHealth> Health)
+{
+    /// <summary>Those that look and change nothing.</summary>
+    public IEnumerable<PlannedCommand> Reading => new[] { DryRun, Probe, State }.Concat(Health.Select(each => each.Command)).OfType<PlannedCommand>();
+
+    public IEnumerable<PlannedCommand> All => new[] { Run, Undo }.OfType<PlannedCommand>().Concat(Reading);
+}
 
 /// <summary>One command, ready to run.</summary>
 public sealed record PlannedCommand(

@@ -131,7 +131,7 @@ internal static partial class ParameterRules
 
     private static IEnumerable<string> Texts(ActionOptions options) =>
     [
-        .. CatalogRules.Vectors("", options).SelectMany(vector => vector.Vector), options.Target, options.Blast.Count, options.Blast.Share ?? "",
+        .. CatalogRules.Vectors("", options).SelectMany(vector => vector.Vector), options.Target, options.TargetEnvironment ?? "", options.Blast.Count, options.Blast.Share ?? "",
         options.Blast.Tier ?? "", .. options.Health.Select(check => check.Prometheus ?? ""),
     ];
 

@@ -41,6 +41,8 @@ public sealed class ActionRunner
     public async Task<Effect> RunAsync(RunProposal request, HandlingContext context)
     {
         var work = await OpenAsync(request, context);
+        // What somebody else intended, before a crash or a stop, may be long ago.
+        var isResumed = work.Run.Status == RunStatus.Intended;
         while (true)
         {
             if (work.Run.Host is { } host && host != _worker.Host)
@@ -56,7 +58,7 @@ public sealed class ActionRunner
             {
                 RunStage.TakeTarget => await TakeTargetAsync(work, context),
                 RunStage.Check => await CheckAsync(work, context),
-                RunStage.FollowCommand => await FollowCommandAsync(work, context),
+                RunStage.FollowCommand => await FollowCommandAsync(work, isResumed, context),
                 RunStage.Verify => await VerifyAsync(work, context),
                 RunStage.BeginUndo => await _undo.BeginAsync(work, context),
                 RunStage.FollowUndo => await _undo.FollowAsync(work, context),
@@ -163,8 +165,14 @@ public sealed class ActionRunner
         await _book.EndAsync(scope, work, work with { Run = refused });
     }
 
-    private async Task<(RunWork, Effect?)> FollowCommandAsync(RunWork work, HandlingContext context)
+    private async Task<(RunWork, Effect?)> FollowCommandAsync(RunWork work, bool isResumed, HandlingContext context)
     {
+        if (isResumed && _commands.IsUnstarted(work) && await _checks.StillAsync(work, context.CancellationToken) is { } refusal && _commands.Forbid(work, refusal))
+        {
+            var never = work.Run with { Status = RunStatus.Failed, Reason = $"It was never started: {refusal}", HoldsTarget = false, EndedAt = _clock.GetUtcNow() };
+            return (work, scope => _book.EndAsync(scope, work, work with { Run = never }));
+        }
+
         await _points.ReachAsync("before-start", context.CancellationToken);
         var (followed, sight) = await _commands.FollowRunAsync(work, context);
         var exit = sight.Exit;

@@ -36,7 +36,7 @@ internal sealed class CommandFollower(SupervisorLauncher launcher, TimeProvider 
                     case FolderProgress.Ended or FolderProgress.Lost:
                         return sight;
                     case FolderProgress.NotStarted when nobodyStarts && launches == MostLaunches:
-                        if (NeverStarts(command) is { } never)
+                        if (Forbid(command, $"its supervisor ended {MostLaunches} times without starting it; see '{command.Folder.Log}'") is { } never)
                         {
                             return sight with { Exit = never };
                         }
@@ -62,14 +62,25 @@ internal sealed class CommandFollower(SupervisorLauncher launcher, TimeProvider 
         }
     }
 
+    /// <summary>Whether nothing was started yet, so that it may still be forbidden.</summary>
+    public static bool IsUnstarted(FollowedCommand command) =>
+        command.Folder.Look(command.Digest, command.StartSeen, command.Mark).Progress is FolderProgress.NotStarted or FolderProgress.Starting;
+
     /// <summary>Takes the one start that there is, so that no supervisor, however late, can have it; null where one was faster.</summary>
-    private ExitRecord? NeverStarts(FollowedCommand command)
+    public ExitRecord? Forbid(FollowedCommand command, string because)
     {
         var now = clock.GetUtcNow();
         var record = new StartedRecord(command.Digest, Environment.ProcessId, ProcessStart.Of(Environment.ProcessId) ?? "", now);
-        return DurableFile.TryCreate(command.Folder.Started, JsonSerializer.SerializeToUtf8Bytes(record, SupervisorJson.Default.StartedRecord))
-            ? new ExitRecord(command.Digest, null, null, $"its supervisor ended {MostLaunches} times without starting it; see '{command.Folder.Log}'", false, now, "", 0)
-            : null;
+        if (!Directory.Exists(command.Folder.Path)
+            || !DurableFile.TryCreate(command.Folder.Started, JsonSerializer.SerializeToUtf8Bytes(record, SupervisorJson.Default.StartedRecord)))
+        {
+            return null;
+        }
+
+        // Written down too: who looks later must not take us for its supervisor.
+        var exit = new ExitRecord(command.Digest, null, null, because, false, now, "", 0);
+        DurableFile.Replace(command.Folder.Exit, JsonSerializer.SerializeToUtf8Bytes(exit, SupervisorJson.Default.ExitRecord));
+        return exit;
     }
 
     /// <summary>Its supervisor is gone, so the time limit is ours to keep.</summary>

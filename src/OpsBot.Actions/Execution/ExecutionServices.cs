@@ -31,7 +31,7 @@ public static class ExecutionServices
             provider.GetRequiredService<RunCommands>(), provider.GetRequiredService<TargetTaking>(), provider.GetRequiredService<UndoSteps>()));
         services.TryAddSingleton(provider => new SettleDesk(
             provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IActionReader>(), provider.GetRequiredService<RunBook>(),
-            provider.GetRequiredService<WorkerIdentity>()));
+            provider.GetRequiredService<WorkerIdentity>(), provider.GetRequiredService<RunCommands>()));
         services.TryAddSingleton(provider => new RunWatch(
             provider.GetRequiredService<Outbox>(), provider.GetRequiredService<IActionReader>(), provider.GetRequiredService<RunBook>(),
             provider.GetRequiredService<WorkerIdentity>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RunWatch>>()));

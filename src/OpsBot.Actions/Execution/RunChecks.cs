@@ -3,9 +3,11 @@ using System.Text.Json.Nodes;
 using OpsBot.Actions.Approvals;
 using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Gates;
+using OpsBot.Actions.People;
 using OpsBot.Actions.Policy;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Actions;
+using OpsBot.Contracts.Ports;
 using OpsBot.Runtime.Processes;
 
 namespace OpsBot.Actions.Execution;
@@ -13,7 +15,7 @@ namespace OpsBot.Actions.Execution;
 /// <summary>What is asked and read around a run: everything once more before, gates and health after, state and probe where they decide.</summary>
 internal sealed class RunChecks(
     BindingReader binding, IActionCatalog catalog, IActionPlanner planner, IActionPolicy policy, IGateKeeper gates, HealthSampler health,
-    IProcessRunner runner, TimeProvider clock)
+    IProcessRunner runner, IActionReader reader, IPeople people, TimeProvider clock)
 {
     /// <summary>Under the target's lease, right before the run: the binding as it is now, policy, gates and health.</summary>
     public async Task<BeforeRun> BeforeAsync(RunWork work, CancellationToken cancellationToken)
@@ -47,6 +49,15 @@ internal sealed class RunChecks(
         {
             return BeforeRun.Drifted(refused.Message);
         }
+    }
+
+    /// <summary>Why a run that was intended some time ago, and not started, must not start any more; null where all holds that held then.</summary>
+    public async Task<string?> StillAsync(RunWork work, CancellationToken cancellationToken)
+    {
+        var stop = await reader.SwitchAsync(cancellationToken);
+        return stop.IsStopped ? ProposalTexts.Stopped(stop, people)
+            : clock.GetUtcNow() >= work.Proposal.ExpiresAt ? ProposalTexts.Expired(work.Proposal)
+            : (await BeforeAsync(work, cancellationToken)).Refusal;
     }
 
     /// <summary>After the command: gates, and health once it has settled.</summary>
@@ -128,7 +139,7 @@ internal sealed class RunChecks(
             }
 
             var plan = planner.Plan(action, work.Slot.Arguments, work.Run.StateBefore);
-            var files = planner.HashFiles(action, plan);
+            var files = planner.HashFiles(action, plan.Reading);
             return files.All(file => work.Proposal.Binding.Files.GetValueOrDefault(file.Key) == file.Value) ? (action, plan) : null;
         }
         catch (ActionRefusedException)

@@ -34,9 +34,32 @@ internal sealed class RunCommands(RunFolders folders, CommandFollower follower, 
     /// <summary>Another key than the run's: a target that knows the run's key already must not take the undo for it.</summary>
     public static SortedDictionary<string, string> UndoEnvironment(ActionRun run) => Environment(run, UndoKey(run));
 
+    /// <summary>Whether the command was intended and nobody has started it yet.</summary>
+    public bool IsUnstarted(RunWork work) => CommandFollower.IsUnstarted(RunCommand(work));
+
+    /// <summary>Sees to it that the command is never started; false where somebody was faster.</summary>
+    public bool Forbid(RunWork work, string because) => follower.Forbid(RunCommand(work), because) is not null;
+
+    /// <summary>The command or undo that is still at work here; null where none is.</summary>
+    public PidRecord? AtWork(RunWork work)
+    {
+        // As if it had been seen: what was never started must not count as about to be.
+        var sights = new[] { RunCommand(work), UndoCommand(work) }.Where(command => Directory.Exists(command.Folder.Path))
+            .Select(command => command.Folder.Look(command.Digest, startSeen: true, command.Mark));
+        return sights.FirstOrDefault(sight => sight.Progress is FolderProgress.Running or FolderProgress.Orphaned) is { } sight
+            ? sight.Pid ?? new PidRecord("", 0, "", sight.StartedAt ?? clock.GetUtcNow())
+            : null;
+    }
+
+    /// <summary>Waits until the command has ended; one that nobody has started is forbidden.</summary>
+    public Task<FolderSight> AwaitEndAsync(RunWork work, CancellationToken cancellationToken)
+    {
+        Forbid(work, "it was given up before it was started");
+        return follower.FollowAsync(RunCommand(work) with { StartSeen = true }, _ => Task.CompletedTask, cancellationToken);
+    }
+
     public Task<(RunWork, FolderSight)> FollowRunAsync(RunWork work, HandlingContext context) => FollowAsync(
-        work, context, "started",
-        new FollowedCommand(folders.Run(work.Run), work.Journal.RunSpec ?? "", $"{KeyVariable}={work.Run.IdempotencyKey}", work.Journal.RunSeen, TimeSpan.FromMilliseconds(work.Journal.RunLimitMs)),
+        work, context, "started", RunCommand(work),
         (current, sight) => current with
         {
             Journal = current.Journal with { RunSeen = true },
@@ -45,10 +68,15 @@ internal sealed class RunCommands(RunFolders folders, CommandFollower follower, 
         current => current.Journal.RunSeen);
 
     public Task<(RunWork, FolderSight)> FollowUndoAsync(RunWork work, HandlingContext context) => FollowAsync(
-        work, context, "undo-started",
-        new FollowedCommand(folders.Undo(work.Run), work.Journal.UndoSpec ?? "", $"{KeyVariable}={UndoKey(work.Run)}", work.Journal.UndoSeen, TimeSpan.FromMilliseconds(work.Journal.UndoLimitMs)),
+        work, context, "undo-started", UndoCommand(work),
         (current, _) => current with { Journal = current.Journal with { UndoSeen = true } },
         current => current.Journal.UndoSeen);
+
+    private FollowedCommand RunCommand(RunWork work) => new(
+        folders.Run(work.Run), work.Journal.RunSpec ?? "", $"{KeyVariable}={work.Run.IdempotencyKey}", work.Journal.RunSeen, TimeSpan.FromMilliseconds(work.Journal.RunLimitMs));
+
+    private FollowedCommand UndoCommand(RunWork work) => new(
+        folders.Undo(work.Run), work.Journal.UndoSpec ?? "", $"{KeyVariable}={UndoKey(work.Run)}", work.Journal.UndoSeen, TimeSpan.FromMilliseconds(work.Journal.UndoLimitMs));
 
     private async Task<(RunWork, FolderSight)> FollowAsync(
         RunWork work, HandlingContext context, string kind, FollowedCommand command, Func<RunWork, FolderSight, RunWork> seen, Func<RunWork, bool> wasSeen)

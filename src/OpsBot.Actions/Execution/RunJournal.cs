@@ -29,6 +29,9 @@ internal sealed record RunJournal
 
     public bool UndoSeen { get; init; }
 
+    /// <summary>How often somebody took it up again after its row was given up.</summary>
+    public int TakenUpAgain { get; init; }
+
     /// <summary>Why the run is to be undone although it had ended; null where it is not.</summary>
     public string? UndoBecause { get; init; }
 

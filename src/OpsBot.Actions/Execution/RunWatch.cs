@@ -10,6 +10,8 @@ namespace OpsBot.Actions.Execution;
 /// <summary>Finds runs that nobody drives any more, so that no target stays locked without a person being asked.</summary>
 public sealed partial class RunWatch : BackgroundService
 {
+    private const int MostTimes = 3;
+
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a run's row may lie untouched before its host counts as gone.</summary>
@@ -78,6 +80,14 @@ public sealed partial class RunWatch : BackgroundService
                 }
 
                 var work = new RunWork(stored.Run, RunJournal.Read(stored.Journal), proposal);
+                if (work.Run.Status is RunStatus.Intended or RunStatus.Exited or RunStatus.Undoing && work.Journal.TakenUpAgain < MostTimes)
+                {
+                    // Something may be at work. Who follows it to its end knows more than whoever gives up.
+                    await _book.SaveAsync(scope, work, work with { Journal = work.Journal with { TakenUpAgain = work.Journal.TakenUpAgain + 1 } });
+                    RunBook.Drive(scope, work.Run);
+                    return true;
+                }
+
                 await _book.EndAsync(scope, work, await OverAsync(scope, work));
                 return true;
             },
@@ -94,7 +104,12 @@ public sealed partial class RunWatch : BackgroundService
             case RunStatus.Waiting or RunStatus.Checking:
                 return work with { Run = run with { Status = RunStatus.Refused, Reason = why, HoldsTarget = false } };
             case RunStatus.Intended or RunStatus.Exited or RunStatus.Undoing:
-                return work with { Run = run with { Status = RunStatus.Unknown, Reason = $"{why} What it had started may still be at work." } };
+                return work with
+                {
+                    Run = run with { Status = RunStatus.Unknown, Reason = $"{why} What it had started may still be at work." },
+                    // Nobody undoes it any more, so that a person can settle it; a new undo goes on with the one that was intended.
+                    Journal = work.Journal with { UndoBecause = null },
+                };
             default:
                 var reason = $"{work.Journal.UndoBecause} It was not undone: {char.ToLowerInvariant(why[0])}{why[1..]}";
                 return work with
@@ -120,7 +135,7 @@ public sealed partial class RunWatch : BackgroundService
         },
         cancellationToken);
 
-    [LoggerMessage(4401, LogLevel.Error, "{Run} was {Status} and nobody drives it any more; a person is asked.")]
+    [LoggerMessage(4401, LogLevel.Error, "{Run} was {Status} and nobody drove it any more; it is taken up again, or a person is asked.")]
     private partial void LogStranded(string run, RunStatus status);
 
     [LoggerMessage(4402, LogLevel.Warning, "Runs could not be looked over; tried again soon.")]

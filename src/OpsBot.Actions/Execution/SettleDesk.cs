@@ -27,7 +27,10 @@ public sealed class SettleDesk
     private readonly RunBook _book;
     private readonly WorkerIdentity _worker;
 
-    internal SettleDesk(Outbox outbox, IActionReader reader, RunBook book, WorkerIdentity worker) => (_outbox, _reader, _book, _worker) = (outbox, reader, book, worker);
+    private readonly RunCommands _commands;
+
+    internal SettleDesk(Outbox outbox, IActionReader reader, RunBook book, WorkerIdentity worker, RunCommands commands) =>
+        (_outbox, _reader, _book, _worker, _commands) = (outbox, reader, book, worker, commands);
 
     public async Task<Answer> SettleAsync(Person person, long runId, Settlement how, string reason, CancellationToken cancellationToken)
     {
@@ -63,6 +66,11 @@ public sealed class SettleDesk
             return new Answer(false, $"{run.Name} is {run.Status.ToString().ToLowerInvariant()} and waits for nobody; there is nothing to settle.");
         }
 
+        if (run.Host == _worker.Host && run.Status == RunStatus.Unknown && _commands.AtWork(work) is { } living)
+        {
+            return new Answer(false, $"{run.Name} is still at work{(living.Pid > 0 ? FormattableString.Invariant($" (process {living.Pid})") : "")}. It ends by itself, or at its time limit at the latest; settle it then.");
+        }
+
         if (work.Journal.UndoBecause is not null)
         {
             return new Answer(true, $"{run.Name} is about to be undone.");
@@ -74,14 +82,14 @@ public sealed class SettleDesk
         }
 
         var reason = $"Settled by {person.Name}: {words}";
+        if (how == Settlement.Undo && !work.CanUndo)
+        {
+            return new Answer(false, $"{run.Name} cannot be undone: {(work.Proposal.Risk == Contracts.Diagnoses.ActionRisk.Reversible ? "its undo was never written down" : $"'{run.Action}' is irreversible")}.");
+        }
+
         await _book.NoteAsync(scope, run, "settled", person.Id, ("as", how.ToString()), ("reason", words));
         if (how == Settlement.Undo)
         {
-            if (!work.CanUndo)
-            {
-                return new Answer(false, $"{run.Name} cannot be undone: {(work.Proposal.Risk == Contracts.Diagnoses.ActionRisk.Reversible ? "its undo was never written down" : $"'{run.Action}' is irreversible")}.");
-            }
-
             var asked = work with { Journal = work.Journal with { UndoBecause = reason, UndoAskedBy = person.Id } };
             await _book.SaveAsync(scope, work, asked);
             RunBook.Drive(scope, run);

@@ -42,6 +42,20 @@ internal sealed class UndoSteps(
             }
         }
 
+        if (held.Journal.UndoSpec is not null)
+        {
+            // It was intended before, and may be at work: that one is followed, and no second one is begun beside it.
+            var again = held with { Run = held.Run with { Status = RunStatus.Undoing, Reason = because } };
+            await context.CommitStepAsync(scope => book.SaveAsync(scope, held, again));
+            return (again, null);
+        }
+
+        if (held.Run.Status == RunStatus.Unknown)
+        {
+            // Nobody saw the command end, and what is still at work must not be undone.
+            await commands.AwaitEndAsync(held, context.CancellationToken);
+        }
+
         return await IntendAsync(held, held, because, null, context);
     }
 
@@ -95,7 +109,8 @@ internal sealed class UndoSteps(
         var ended = followed with
         {
             Run = followed.Run with { Status = move.To, Reason = move.Reason, HoldsTarget = move.KeepsTarget, EndedAt = clock.GetUtcNow() },
-            Journal = followed.Journal with { UndoBecause = null },
+            // This undo has come to its end; a person may want another one.
+            Journal = followed.Journal with { UndoBecause = null, UndoSpec = null, UndoSeen = false },
         };
         await points.ReachAsync("before-undone", context.CancellationToken);
         return (ended, scope => book.EndAsync(scope, followed, ended));

@@ -88,10 +88,14 @@ internal sealed class ConfiguredPolicy : IActionPolicy
         from rule in _options.Rules
         let match = rule.Match
         let decision = rule.Decision!.Value
-        where Glob.MatchesAny(match.Actions, action.Name) && Glob.MatchesAny(match.Environments, environment)
+        where Glob.MatchesAny(match.Actions, action.Name) && EnvironmentMatches(match.Environments, environment, decision)
             && (match.Risk.Count == 0 || match.Risk.Contains(action.Risk == ActionRisk.Irreversible ? RiskOption.Irreversible : RiskOption.Reversible))
             && TierMatches(match.Tiers, blasts, decision)
         select (decision, rule.Reason);
+
+    /// <summary>Where nobody says where it would run, what forbids or asks in any environment holds, and what allows in some does not.</summary>
+    private static bool EnvironmentMatches(List<string> environments, string environment, PolicyDecision decision) =>
+        environment.Length == 0 && environments.Count > 0 ? decision != PolicyDecision.Allow : Glob.MatchesAny(environments, environment);
 
     /// <summary>What forbids holds as soon as one run may be meant; what allows only where every run is.</summary>
     private static bool TierMatches(List<string> tiers, IReadOnlyList<BlastRadius> blasts, PolicyDecision decision) =>

@@ -95,7 +95,7 @@ internal sealed class FreezeWindow
     }
 
     public bool Concerns(string action, string environment) =>
-        (_options.Environments.Count == 0 || _options.Environments.Any(pattern => Glob.Matches(pattern, environment)))
+        (_options.Environments.Count == 0 || environment.Length == 0 || _options.Environments.Any(pattern => Glob.Matches(pattern, environment)))
         && !_options.ExceptActions.Any(pattern => Glob.Matches(pattern, action));
 
     private static DateTimeOffset Wall(DateTime local) => new(local.Ticks, TimeSpan.Zero);

@@ -5,6 +5,7 @@ using OpsBot.Chat.Cards;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Ports;
+using OpsBot.Runtime.Redaction;
 
 namespace OpsBot.Host.Cli;
 
@@ -19,8 +20,9 @@ internal static class ActionRunCommands
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var services = parsed.OpenStore(config, data);
+            var redactor = services.GetRequiredService<IRedactor>();
             var found = (await services.GetRequiredService<IActionReader>().RunsAsync([], 200, cancellationToken))
-                .Where(run => parsed.GetValue(all) || !run.IsOver || run.HoldsTarget).ToList();
+                .Where(run => parsed.GetValue(all) || !run.IsOver || run.HoldsTarget).Select(run => run.Redacted(redactor)).ToList();
             if (parsed.GetValue(json))
             {
                 CommonOptions.WriteJson(found);

@@ -37,6 +37,7 @@ internal static class ProposalText
         Say("why", proposal.Why);
         Say("evidence", string.Join(", ", proposal.Evidence));
         Say("by", $"{NameOf(people, proposal.ProposedBy)}, {proposal.CreatedAt:yyyy-MM-dd HH:mm}Z");
+        Say("where", proposal.Environment.Length > 0 ? proposal.Environment : "nobody says; the rules and freezes of every environment hold");
         Say("risk", Word(proposal.Risk));
         Say("approval", string.Create(CultureInfo.InvariantCulture, $"{proposal.Quorum} with the role {string.Join(" or ", proposal.ApproverRoles)}, until {proposal.ExpiresAt:HH:mm}Z"));
         Say("gates", string.Join(", ", proposal.GatesBefore.Concat(proposal.GatesAfter).Distinct(StringComparer.Ordinal)));

@@ -1,10 +1,8 @@
 using System.CommandLine;
-using Microsoft.Extensions.Options;
 using OpsBot.Actions.Approvals;
 using OpsBot.Actions.People;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Ports;
-using OpsBot.Incidents.Correlation;
 
 namespace OpsBot.Host.Cli;
 
@@ -15,12 +13,11 @@ internal static class ProposeCommand
         var action = new Argument<string>("action") { Description = "Name of the action; 'opsbot actions catalog' lists them." };
         var arguments = new Option<string[]>("--arg") { Description = "NAME=VALUE; once for each parameter." };
         var incident = new Option<string?>("--incident") { Description = "The incident it is for: INC-3." };
-        var environment = new Option<string?>("--environment") { Description = "Where it would run. Default: the incident's, else correlation.defaultEnvironment." };
         var why = new Option<string>("--why") { Description = "Why, for those who approve.", Required = true };
         var (config, data, token) = (CommonOptions.Config(), CommonOptions.Data(), ActingPerson.TokenFile());
         var command = new Command("propose", "Propose an action. Its state and dry run are really run; somebody else has to approve it.")
         {
-            action, arguments, incident, environment, why, config, data, token,
+            action, arguments, incident, why, config, data, token,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -30,7 +27,7 @@ internal static class ProposeCommand
             var answer = await services.GetRequiredService<ProposalDesk>().ProposeAsync(
                 new ProposalRequest(
                     parsed.GetRequiredValue(action), [Arguments(parsed.GetValue(arguments) ?? [])], person.Id, parsed.GetRequiredValue(why), [], about?.Id,
-                    parsed.GetValue(environment) ?? about?.Environment ?? services.GetRequiredService<IOptions<CorrelationOptions>>().Value.DefaultEnvironment),
+                    about?.Environment ?? ""),
                 cancellationToken);
             return ActionsCommand.Tell(new Answer(answer.Accepted, answer.Text));
         });

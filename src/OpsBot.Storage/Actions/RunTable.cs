@@ -83,7 +83,8 @@ public static class RunTable
             """
             select r.state, r.journal from action_runs r
             where r.status in ('waiting', 'checking', 'intended', 'exited', 'undoing') and not exists (
-              select 1 from messages m where m.id = r.message_id and m.handled_at is null and m.dead_at is null)
+              select 1 from messages m where m.id = r.message_id and m.handled_at is null and m.dead_at is null) and not exists (
+              select 1 from messages n where n.stream = 'proposal/' || r.proposal_id and n.handled_at is null and n.dead_at is null)
             union all
             select u.state, u.journal from action_runs u
             where u.undo_wanted = 1 and u.status <> 'undoing' and not exists (

@@ -25,7 +25,7 @@ public static class AuditTable
         (await transaction.Connection.QueryAsync<(long Seq, long At, string Kind, string Actor, string Body, string Mac, string Previous)>(
             """
             select a.seq, a.at, a.kind, a.actor, a.body, a.mac, coalesce((select p.mac from audit p where p.seq = a.seq - 1), '')
-            from audit a where a.subject = @subject order by a.seq
+            from audit a where a.subject = @subject and a.seq > 0 order by a.seq
             """,
             new { subject },
             transaction.Transaction))
@@ -41,8 +41,11 @@ internal sealed class AuditReader(IStoreReader store) : IAuditReader
     public Task<IReadOnlyList<AuditRow>> PageAsync(long after, int limit, CancellationToken cancellationToken) =>
         ReadAsync($"{Columns} where seq > @after order by seq limit @limit", new { after, limit }, cancellationToken);
 
+    public Task<long> CountAsync(CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => connection.ExecuteScalarAsync<long>("select count(*) from audit"), cancellationToken);
+
     public Task<IReadOnlyList<AuditRow>> NewestAsync(string? subject, int limit, CancellationToken cancellationToken) => ReadAsync(
-        $"{Columns} where @subject is null or subject = @subject or subject like @versions order by seq desc limit @limit",
+        $"{Columns} where seq > 0 and (@subject is null or subject = @subject or subject like @versions) order by seq desc limit @limit",
         new { subject, versions = subject + " v%", limit }, cancellationToken);
 
     private Task<IReadOnlyList<AuditRow>> ReadAsync(string sql, object parameters, CancellationToken cancellationToken) =>

@@ -175,6 +175,9 @@ internal sealed class ActionStage : IAsyncDisposable
     public Task<Answer> SettleAsync(long run, Settlement how, CancellationToken cancellationToken) =>
         _services.GetRequiredService<SettleDesk>().SettleAsync(_services.GetRequiredService<IPeople>().Find("cy")!, run, how, "the test looked", cancellationToken);
 
+    public async Task StopAsync(CancellationToken cancellationToken) =>
+        (await _services.GetRequiredService<IKillSwitch>().StopAsync(_services.GetRequiredService<IPeople>().Find("cy")!, "the test wants it", cancellationToken)).Accepted.ShouldBeTrue();
+
     public async Task<IReadOnlyList<ActionRun>> RunsAsync(CancellationToken cancellationToken) => await Reader.RunsAsync([], 100_000, cancellationToken);
 
     public async Task<ActionRun> RunOfAsync(Proposal proposal, CancellationToken cancellationToken) => await OpsBotProgram.UntilAsync(

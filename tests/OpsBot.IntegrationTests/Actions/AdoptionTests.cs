@@ -34,6 +34,38 @@ public sealed class AdoptionTests(ITestOutputHelper output)
         stage.VersionOf("one").ShouldBe(2);
     }
 
+    [Theory]
+    [InlineData("stop", "Actions are stopped since")]
+    [InlineData("drift", "version was 1 and is 7")]
+    public async Task What_was_intended_before_a_crash_and_must_not_run_any_more_never_starts(string meanwhile, string because)
+    {
+        await using var stage = new ActionStage();
+        await stage.OpenIncidentAsync(Cancel);
+        var proposal = await stage.ChangeAsync("one", "good", Cancel);
+        await using (var first = OpsBotProcess.Start(stage.Folder, stage.Config, "before-start:1"))
+        {
+            (await first.Held.WaitAsync(OpsBotProgram.Patience, TimeProvider.System, Cancel)).ShouldBeTrue(first.Errors);
+            await first.KillAsync();
+        }
+
+        if (meanwhile == "stop")
+        {
+            await stage.StopAsync(Cancel);
+        }
+        else
+        {
+            stage.Folder.Write("state-one", "7");
+        }
+
+        await using var second = await OpsBotProcess.ServeAsync(stage.Folder, stage.Config, Cancel);
+        var run = await stage.RunOfAsync(proposal, Cancel);
+
+        (run.Status, run.HoldsTarget).ShouldBe((RunStatus.Failed, false), run.Reason);
+        run.Reason!.ShouldStartWith("It was never started: ");
+        run.Reason.ShouldContain(because);
+        stage.Effects().ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task What_makes_things_worse_is_undone_and_the_thread_says_so()
     {

@@ -42,6 +42,8 @@ internal sealed class FakeActions : IActionReader, IAuditReader, IConsoleDesk
     public Task<IReadOnlyList<AuditRow>> PageAsync(long after, int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<AuditRow>>(Audit.Where(row => row.Seq > after).OrderBy(row => row.Seq).Take(limit).ToList());
 
+    public Task<long> CountAsync(CancellationToken cancellationToken) => Task.FromResult((long)Audit.Count);
+
     public Task<IReadOnlyList<AuditRow>> NewestAsync(string? subject, int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<AuditRow>>(Audit
             .Where(row => subject is null || row.Subject.Split(' ')[0] == subject).OrderByDescending(row => row.Seq).Take(limit).ToList());

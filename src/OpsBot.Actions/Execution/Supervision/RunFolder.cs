@@ -33,7 +33,12 @@ internal sealed class RunFolder(string path)
     {
         if (DurableFile.Exists(path))
         {
-            // Nothing of ours can have been started: the intent is not journalled yet.
+            // Nothing of ours can have been started: the intent is not journalled yet. What an earlier life of the store has at work here is not taken from it.
+            if (IsHeld())
+            {
+                throw new IOException($"A supervisor is at work in '{path}'; end it, or wait for it.");
+            }
+
             Directory.Move(path, FormattableString.Invariant($"{path}.before-{now.ToUnixTimeMilliseconds()}"));
         }
 
@@ -60,12 +65,13 @@ internal sealed class RunFolder(string path)
         var started = Read(Started, SupervisorJson.Default.StartedRecord, record => record.Spec == digest);
         var pid = Read(Pid, SupervisorJson.Default.PidRecord, record => record.Spec == digest);
         var wasStarted = startSeen || DurableFile.Exists(Started) || DurableFile.Exists(Pid) || DurableFile.Exists(Exit);
+        var living = !wasStarted || (exit is not null && started is not null) || supervised ? null : LivingProcess.Find(pid, environmentMark);
         var progress = !wasStarted ? (supervised ? FolderProgress.Starting : FolderProgress.NotStarted)
             : exit is not null && started is not null ? FolderProgress.Ended
             : supervised ? FolderProgress.Running
-            : LivingProcess.IsAlive(pid, environmentMark) ? FolderProgress.Orphaned
+            : living is not null ? FolderProgress.Orphaned
             : FolderProgress.Lost;
-        return new FolderSight(progress, progress == FolderProgress.Ended ? exit : null, pid, started?.At);
+        return new FolderSight(progress, progress == FolderProgress.Ended ? exit : null, pid ?? (living is { } found ? new PidRecord(digest, found.Pid, found.Start, started?.At ?? default) : null), started?.At);
     }
 
     /// <summary>The last bytes of what was printed so far, as kept: not redacted.</summary>
@@ -91,15 +97,7 @@ internal sealed class RunFolder(string path)
 
     private bool IsSupervised(string digest)
     {
-        try
-        {
-            using var free = new FileStream(Lock, FileMode.Open, FileAccess.Read, FileShare.Read);
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
-        {
-            // No supervisor has been here, or the lock is no file and none can hold it.
-        }
-        catch (IOException)
+        if (IsHeld())
         {
             return true;
         }
@@ -107,6 +105,25 @@ internal sealed class RunFolder(string path)
         // Where the file system knows no locks, the process tells.
         return Read(Started, SupervisorJson.Default.StartedRecord, record => record.Spec == digest) is { } started
             && LivingProcess.IsAlive(started.SupervisorPid, started.SupervisorStart);
+    }
+
+    /// <summary>A supervisor has its lock.</summary>
+    private bool IsHeld()
+    {
+        try
+        {
+            using var free = new FileStream(Lock, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            // No supervisor has been here, or the lock is no file and none can hold it.
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     private static T? Read<T>(string file, JsonTypeInfo<T> type, Func<T, bool> isOurs)

@@ -17,6 +17,22 @@ public sealed class AuditTrailTests
         (finding.Holds, finding.Head!.Seq).ShouldBe((true, 3));
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("-9223372036854775808")]
+    [InlineData("0")]
+    [InlineData("-3")]
+    public async Task A_row_that_is_put_in_beside_the_chain_is_found_and_not_listed(string seq)
+    {
+        TestEngine.SkipOnPostgres("a key is never null there");
+        await using var audit = new AuditFixture();
+        await audit.AppendManyAsync(3);
+        await audit.MeddleAsync($"insert into audit (seq, at, kind, actor, subject, body, mac) values ({seq}, 1, 'approved', 'bob', 'PROP-4 v1', '{{}}', 'x')");
+
+        (await audit.VerifyAsync()).Holds.ShouldBeFalse();
+        (await audit.Reader.NewestAsync(null, 10, TestContext.Current.CancellationToken)).Count.ShouldBe(3);
+    }
+
     [Fact]
     public async Task What_is_rolled_back_leaves_no_row_and_no_gap()
     {

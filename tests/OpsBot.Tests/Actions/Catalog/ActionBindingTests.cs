@@ -29,8 +29,9 @@ public sealed class ActionBindingTests
             Hash(action, slot, quorum: 2),
             Hash(action, slot, files: Some.Arguments(("/bin/echo", "01"))),
             Hash(action, slot, files: Some.Arguments(("/bin/echo", "00"), ("/bin/sh", "00"))),
-            ActionBinding.Of(action, [slot, slot with { Number = 2 }], Files, 1).Hash,
-            ActionBinding.Of(action, [], Files, 1).Hash,
+            ActionBinding.Of(action, "production", [slot, slot with { Number = 2 }], Files, 1).Hash,
+            ActionBinding.Of(action, "production", [], Files, 1).Hash,
+            ActionBinding.Of(action, "staging", [slot], Files, 1).Hash,
         ];
         hashes.ShouldBeUnique();
         hashes.ShouldAllBe(hash => hash.Length == 64);
@@ -66,5 +67,5 @@ public sealed class ActionBindingTests
     }
 
     private static string Hash(ActionDefinition action, ProposalSlot slot, Dictionary<string, string>? files = null, int quorum = 1) =>
-        ActionBinding.Of(action, [slot], files ?? Files, quorum).Hash;
+        ActionBinding.Of(action, "production", [slot], files ?? Files, quorum).Hash;
 }

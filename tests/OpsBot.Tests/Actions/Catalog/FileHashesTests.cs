@@ -38,6 +38,34 @@ public sealed class FileHashesTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_a_value_names_is_hashed_like_any_other()
+    {
+        var (script, undo) = (_folder.Write("a.sh", "echo"), _folder.Write("undo-a.sh", "echo back"));
+        var hashes = Hashes(o => (o.Run, o.Undo) = (["sh", $"{_folder.Path}/{{cache}}.sh"], ["sh", $"{_folder.Path}/undo-{{cache}}.sh"]));
+        hashes.Keys.ShouldContain(script);
+        hashes.Keys.ShouldContain(undo);
+    }
+
+    [Fact]
+    public void An_interpreter_that_is_a_script_is_followed_to_its_own()
+    {
+        var inner = _folder.WriteProgram("inner", "#!/bin/sh\n");
+        var outer = _folder.WriteProgram("outer", $"#!{inner}\n");
+        Hashes(o => (o.Run, o.Undo) = (["./outer"], ["./outer"])).Keys.ShouldBe([outer, inner, PathWalk.Of("/bin/sh").Real], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData("#!/usr/bin/env -S sh -x")]
+    [InlineData("#!/usr/bin/env A=b sh")]
+    [InlineData("#!/usr/bin/env -i sh")]
+    public void An_interpreter_that_env_makes_up_is_refused(string line)
+    {
+        var program = _folder.WriteProgram("made-up", $"{line}\necho\n");
+        Should.Throw<ActionRefusedException>(() => Hashes(o => (o.Run, o.Undo) = (["./made-up"], ["./made-up"])))
+            .Message.ShouldContain($"'{program}' goes through env with more than one plain name");
+    }
+
+    [Fact]
     public void A_file_that_is_missing_is_refused()
     {
         var declared = _folder.Write("lib.py", "");
@@ -57,6 +85,6 @@ public sealed class FileHashesTests : IDisposable
             change(o);
         });
         var planner = Some.Planner();
-        return planner.HashFiles(action, planner.Plan(action, Some.Arguments(("cache", "a")), null));
+        return planner.HashFiles(action, planner.Plan(action, Some.Arguments(("cache", "a")), null).All);
     }
 }

@@ -52,7 +52,7 @@ public sealed class PlannerProperties
         IEnumerable<(string, string)> arguments = [("x", bound.X), ("y", bound.Y)];
         var map = Some.Arguments([.. bound.Reverse ? arguments.Reverse() : arguments]);
         var slot = new ProposalSlot(1, map, bound.Target, new(1, null, null), [bound.Run, bound.X], bound.HasUndo ? [bound.Y] : null, map, null);
-        return ActionBinding.Of(Action, [slot], Some.Arguments(("/bin/x", bound.File)), bound.Quorum).Hash;
+        return ActionBinding.Of(Action, "production", [slot], Some.Arguments(("/bin/x", bound.File)), bound.Quorum).Hash;
     }
 
     private static Gen<string> Texts() => Gen.OneOf(

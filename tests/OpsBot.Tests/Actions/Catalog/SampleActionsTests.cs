@@ -39,7 +39,7 @@ public sealed class SampleActionsTests
         dryRun.ShouldAllBe(argument => !argument.Contains('{'));
         dryRun.ShouldContain(argument => argument == "show" || argument.StartsWith("--dry-run", StringComparison.Ordinal) || argument.StartsWith("https://", StringComparison.Ordinal));
         dryRun.ShouldNotContain("POST");
-        planner.HashFiles(action, plan).Keys.ShouldContain(plan.Run.Arguments[0]);
+        planner.HashFiles(action, plan.All).Keys.ShouldContain(plan.Run.Arguments[0]);
     }
 
     [Fact]

@@ -93,6 +93,50 @@ public sealed class SettleDeskTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_is_at_work_can_be_settled_and_undone_only_when_it_has_ended()
+    {
+        _stage.Program("effect.sh", $"echo \"$*\" >> '{_stage.In("effects")}'; kill -9 $PPID; while [ ! -e '{_stage.In("go")}' ]; do sleep 0.05; done");
+        _stage.Program("undo.sh", $"echo \"$*\" >> '{_stage.In("undone")}'");
+        var proposal = await _stage.ApprovedAsync("cart");
+        await HandleUntilAsync("effects");
+        await GiveUpForGoodAsync();
+        var run = await RunOfAsync(proposal);
+        run.Status.ShouldBe(RunStatus.Unknown, run.Reason);
+
+        foreach (var how in Enum.GetValues<Settlement>())
+            (await SettleAsync(run, how)).Text.ShouldMatch(@"^RUN-1 is still at work \(process \d+\)\. It ends by itself, or at its time limit at the latest; settle it then\.$");
+
+        await File.WriteAllTextAsync(_stage.In("go"), "", Token);
+        await UntilAsync(async () => (await SettleAsync(run, Settlement.Undo)).Accepted);
+        await _stage.HandleRunsAsync();
+        (await NowAsync(run)).Run.Status.ShouldBe(RunStatus.Undone);
+        (await File.ReadAllLinesAsync(_stage.In("undone"), Token)).ShouldBe(["cart 4"]);
+    }
+
+    [Fact]
+    public async Task An_undo_that_is_at_work_is_gone_on_with_and_never_begun_twice()
+    {
+        _stage.Program("effect.sh", $"echo \"$*\" >> '{_stage.In("effects")}'; exit 3");
+        _stage.Program("undo.sh", $"echo \"$*\" >> '{_stage.In("undone")}'; while [ ! -e '{_stage.In("go")}' ]; do sleep 0.05; done");
+        var proposal = await _stage.ApprovedAsync("cart");
+        await HandleUntilAsync("undone");
+        (await RunOfAsync(proposal)).Status.ShouldBe(RunStatus.Undoing);
+        await GiveUpForGoodAsync();
+        var run = await RunOfAsync(proposal);
+        run.Status.ShouldBe(RunStatus.Unknown, run.Reason);
+        (await SettleAsync(run, Settlement.NotDone)).Text.ShouldContain("is still at work");
+
+        await _stage.MeddleAsync("update messages set dead_at = null, due_at = 0 where id = (select max(id) from messages where kind = 'action.run')");
+        await _stage.HandleRunsAsync();
+        await File.WriteAllTextAsync(_stage.In("go"), "", Token);
+        await UntilAsync(async () => (await SettleAsync(run, Settlement.Undo)).Accepted);
+        await _stage.HandleRunsAsync();
+
+        (await NowAsync(run)).Run.Status.ShouldBe(RunStatus.Undone);
+        (await File.ReadAllLinesAsync(_stage.In("undone"), Token)).ShouldBe(["cart 4"]);
+    }
+
+    [Fact]
     public async Task A_verified_run_whose_undo_was_given_up_is_locked_until_a_person_has_looked()
     {
         var verified = await VerifiedAsync();
@@ -190,6 +234,43 @@ public sealed class SettleDeskTests : IAsyncDisposable
                 return Task.FromResult(true);
             },
             Token);
+    }
+
+    /// <summary>Handles runs until a file is there, and is stopped then.</summary>
+    private async Task HandleUntilAsync(string file)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var handling = _stage.HandleRunsAsync(stop.Token);
+        await UntilAsync(() => Task.FromResult(File.Exists(_stage.In(file))));
+        await stop.CancelAsync();
+        try
+        {
+            await handling;
+        }
+        catch (OperationCanceledException)
+        {
+            // as asked
+        }
+    }
+
+    /// <summary>Its row dies, and so does each that takes it up again.</summary>
+    private async Task GiveUpForGoodAsync()
+    {
+        for (var time = 0; time <= 3; time++)
+        {
+            await GiveUpAsync();
+            await _stage.Get<RunWatch>().LookAsync(Token);
+        }
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        while (!await holds())
+        {
+            TimeProvider.System.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(60));
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Token);
+        }
     }
 
     private Task GiveUpAsync() => _stage.MeddleAsync("update messages set dead_at = 1 where kind = 'action.run' and handled_at is null");

@@ -45,6 +45,18 @@ public sealed class ConfiguredPolicyTests
     }
 
     [Fact]
+    public void An_environment_that_nobody_states_may_be_the_forbidden_one_and_is_not_the_allowed_one()
+    {
+        Judge(Rules(Rule("deny", match => match.Environments = ["staging"])), environment: "").ShouldBe((PolicyDecision.Deny, 1));
+        var options = Rules(Rule("allow", match => match.Environments = ["staging"]));
+        options.Default = PolicyDecision.Deny;
+        Judge(options, environment: "").ShouldBe((PolicyDecision.Deny, 1));
+        var frozen = new PolicyOptions { Freezes = [new FreezeOptions { Reason = "year's end", Environments = ["production"], From = "2026-11-27", To = "2026-11-28" }] };
+        Judge(frozen, environment: "").ShouldBe((PolicyDecision.Deny, 1));
+        Judge(frozen, environment: "staging").ShouldBe((PolicyDecision.Allow, 1));
+    }
+
+    [Fact]
     public void A_tier_that_nobody_states_may_be_the_forbidden_one_and_is_not_the_allowed_one()
     {
         var unknown = new BlastRadius(1, null, null);
@@ -96,9 +108,9 @@ public sealed class ConfiguredPolicyTests
         policy.Judge(Some.Action(), [], "production", Now.AddDays(3)).Decision.ShouldBe(PolicyDecision.Allow);
     }
 
-    private static (PolicyDecision Decision, int Quorum) Judge(PolicyOptions options, ActionDefinition? action = null, BlastRadius[]? blasts = null)
+    private static (PolicyDecision Decision, int Quorum) Judge(PolicyOptions options, ActionDefinition? action = null, BlastRadius[]? blasts = null, string environment = "production")
     {
-        var verdict = new ConfiguredPolicy(options).Judge(action ?? Some.Action(), blasts ?? [new(1, 0.1, "data1")], "production", Now);
+        var verdict = new ConfiguredPolicy(options).Judge(action ?? Some.Action(), blasts ?? [new(1, 0.1, "data1")], environment, Now);
         verdict.Roles.ShouldBe(["oncall"]);
         verdict.Reason.ShouldNotBeEmpty();
         return (verdict.Decision, verdict.Quorum);
