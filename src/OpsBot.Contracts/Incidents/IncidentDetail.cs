@@ -11,6 +11,9 @@ public sealed record IncidentAlert(
 {
     /// <summary>When the newest event by the sender's time reached us first; <see cref="Status"/> and <see cref="LastAt"/> are of that event.</summary>
     public DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>What the sender put together, as <see cref="AlertReported.GroupKey"/>.</summary>
+    public string? GroupKey { get; init; }
 }
 
 /// <summary>Why an event became part of an incident.</summary>

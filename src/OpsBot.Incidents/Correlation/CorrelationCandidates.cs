@@ -73,7 +73,10 @@ public sealed record IncidentCandidate
 }
 
 /// <summary>What correlation compares of an alert that an incident holds.</summary>
-public sealed record AlertSketch(string Title, string? Service, IReadOnlyDictionary<string, string> Labels, string? Summary = null)
+/// <param name="Group">What the sender put together: source and group key; null where it put nothing.</param>
+public sealed record AlertSketch(
+    string Title, string? Service, IReadOnlyDictionary<string, string> Labels, string? Summary = null, (string Source, string Key)? Group = null)
 {
-    public static AlertSketch Of(IncidentAlert alert) => new(alert.Title, alert.Service, alert.Labels, alert.Summary);
+    public static AlertSketch Of(IncidentAlert alert) => new(
+        alert.Title, alert.Service, alert.Labels, alert.Summary, alert.GroupKey is { } key ? (alert.Source, key) : null);
 }

@@ -12,9 +12,10 @@ namespace OpsBot.Incidents.Correlation;
 /// <item>service: 0.45 for the same, 0.35 for a neighbour in the topology, 0.25 for a related name;</item>
 /// <item>time: 0.2, halved for every ten minutes between the alert and the incident;</item>
 /// <item>labels: 0.4 × (1 − Π(1 − weight)) over the labels shared with the most similar recent alert, see <see cref="LabelWeights"/>;</item>
-/// <item>text: 0.15 × shared words of title and summary with that alert.</item>
+/// <item>text: 0.15 × shared words of title and summary with that alert;</item>
+/// <item>group: 0.15 where the sender put it into one group with a recent alert.</item>
 /// </list>
-/// Time and text together reach 0.35: without a service, a neighbour or labels in common nothing joins. Where both sides name services that
+/// Time, text and group together stay below the default threshold once a moment has passed: without a service, a neighbour or labels in common nothing joins. Where both sides name services that
 /// have nothing to do with each other, only labels that name one object count in full; the rest give 0.1 at most. Sharing more, or being
 /// nearer, never lowers the score.
 /// </remarks>
@@ -26,6 +27,7 @@ public sealed record SimilarityScore(double Value, IReadOnlyList<string> Parts)
     private const double Time = 0.2;
     private const double Labels = 0.4;
     private const double Text = 0.15;
+    private const double Group = 0.15;
     private const double LabelsOfStrangers = 0.1;
     private static readonly TimeSpan HalfLife = TimeSpan.FromMinutes(10);
 
@@ -41,6 +43,7 @@ public sealed record SimilarityScore(double Value, IReadOnlyList<string> Parts)
         var service = Service(alert, incident, recent, topology);
         var strangers = service.Weight <= 0 && service.BothNamed;
         var (labels, text, shared) = MostSimilar(alert, recent, strangers);
+        var group = alert.Group is { } own && recent.Exists(other => other.Group == own) ? Group : 0;
         var time = Time * Math.Pow(0.5, distance / HalfLife);
 
         var parts = new List<string>(4);
@@ -48,7 +51,8 @@ public sealed record SimilarityScore(double Value, IReadOnlyList<string> Parts)
         Add(parts, distance > TimeSpan.Zero ? $"{Minutes(distance)} apart" : "while it went on", time);
         Add(parts, SharedWords(shared), labels);
         Add(parts, "similar words", text);
-        return new(Math.Round(Math.Min(1, service.Weight + time + labels + text), 4), parts);
+        Add(parts, "grouped by the sender", group);
+        return new(Math.Round(Math.Min(1, service.Weight + time + labels + text + group), 4), parts);
     }
 
     private static (double Weight, string Words, bool BothNamed) Service(

@@ -61,6 +61,7 @@ internal sealed record AlertChange(IncidentAlert Record, IncidentAlert? Before, 
             alert.Description, alert.Expression)
         {
             ReceivedAt = alert.ReceivedAt,
+            GroupKey = alert.GroupKey,
         });
     }
 
@@ -76,5 +77,6 @@ internal sealed record AlertChange(IncidentAlert Record, IncidentAlert? Before, 
         Summary = newer.Summary ?? older.Summary,
         Description = newer.Description ?? older.Description,
         Expression = newer.Expression ?? older.Expression,
+        GroupKey = newer.GroupKey ?? older.GroupKey,
     };
 }

@@ -13,6 +13,10 @@ internal sealed class RunbookIndex
     /// <summary>A match by words never reaches the score of a match by pattern.</summary>
     private const double MostByWords = 0.99;
 
+    /// <summary>What every alert says: by these words alone none belongs to a runbook.</summary>
+    private static readonly HashSet<string> OfEveryAlert =
+        [.. Words.Of("alert alerts alarm fail fails failed failing failure error errors critical warning problem issue high low down is not too many").Select(word => word.Term)];
+
     private static readonly FieldWeight[] DefaultFields =
     [
         new(4.0, 0.3), // name and title
@@ -25,6 +29,7 @@ internal sealed class RunbookIndex
     private readonly IReadOnlyList<Runbook> _runbooks;
     private readonly List<List<AlertPattern>> _patterns;
     private readonly FieldedIndex _index;
+    private readonly List<HashSet<string>> _subjects;
     private readonly QueryWeights _weights;
     private readonly double _floor;
 
@@ -34,6 +39,7 @@ internal sealed class RunbookIndex
         _floor = floor;
         _weights = weights ?? new QueryWeights();
         _patterns = [.. runbooks.Select(r => r.Alerts.Select(a => new AlertPattern(a)).ToList())];
+        _subjects = [.. runbooks.Select(Subject)];
         _index = new FieldedIndex([.. runbooks.Select(Fields)], fields ?? DefaultFields);
     }
 
@@ -52,6 +58,8 @@ internal sealed class RunbookIndex
             .Where(d => !taken.Contains(d) && scores[d].Score > 0)
             .OrderByDescending(d => scores[d].Score).ThenBy(d => d)
             .ToList();
+        // What leads by a word that only stands somewhere in its text is not what the alert is about.
+        byWords = [.. byWords.SkipWhile(document => scores[document].Score >= _floor && !scores[document].IsSupported)];
         var fits = byWords.Count > 0 && scores[byWords[0]].Score >= _floor;
         return [.. byPattern.Select(p => Match(p.Document, 1, $"its pattern '{p.Pattern.Text}' fits the alert"))
             .Concat(fits ? byWords.Select(d => Match(d, Math.Min(MostByWords, scores[d].Score), Why(scores[d].Terms))) : [])
@@ -88,13 +96,13 @@ internal sealed class RunbookIndex
         }
     }
 
-    private (double Score, List<(string Text, double Gain)> Terms)[] ByWords(RunbookQuery query)
+    private Shared[] ByWords(RunbookQuery query)
     {
-        var results = new (double Score, List<(string Text, double Gain)> Terms)[_runbooks.Count];
+        var results = new Shared[_runbooks.Count];
         var possible = 0.0;
         for (var i = 0; i < results.Length; i++)
         {
-            results[i] = (0, []);
+            results[i] = new Shared();
         }
         foreach (var term in QueryTerms.Of(query, _weights))
         {
@@ -107,6 +115,11 @@ internal sealed class RunbookIndex
             {
                 results[document].Score += gain;
                 results[document].Terms.Add((term.Text, gain));
+                if (!OfEveryAlert.Contains(term.Term) && !term.Term.All(char.IsAsciiDigit))
+                {
+                    results[document].Telling++;
+                    results[document].NamesSubject |= _subjects[document].Contains(term.Term);
+                }
             }
         }
         for (var i = 0; i < results.Length && possible > 0; i++)
@@ -137,6 +150,26 @@ internal sealed class RunbookIndex
             }
         }
         return gains;
+    }
+
+    /// <summary>The terms that say what a runbook is for.</summary>
+    private static HashSet<string> Subject(Runbook runbook) =>
+        [.. QueryTerms.ForIndex($"{runbook.Name} . {runbook.Title} . {Stem(runbook)} . {string.Join(" . ", runbook.Alerts)} . {runbook.Description}")];
+
+    /// <summary>What an alert and a runbook have in common.</summary>
+    private sealed class Shared
+    {
+        public double Score { get; set; }
+
+        public List<(string Text, double Gain)> Terms { get; } = [];
+
+        /// <summary>Terms in common that not every alert has.</summary>
+        public int Telling { get; set; }
+
+        public bool NamesSubject { get; set; }
+
+        /// <summary>One word from what the runbook is for, or two from anywhere in it.</summary>
+        public bool IsSupported => NamesSubject || Telling >= 2;
     }
 
     private static List<string>[] Fields(Runbook runbook) =>

@@ -64,6 +64,10 @@ public class ShippedRunbooksTests
     [InlineData("CoolingFanFailure", "Fan 2 of chassis 7 stopped")]
     [InlineData("EmailBounceRate", "bounce rate of newsletters above 4%")]
     [InlineData("FraudScoreDrift", "model score distribution drifted from baseline")]
+    [InlineData("Watchdog", "")]
+    [InlineData("Flappy", "")]
+    [InlineData("BackupFailed", "")]
+    [InlineData("Alert 0 of storm", "")]
     public void An_alert_that_none_is_for_finds_none(string name, string summary) =>
         new RunbookIndex(Read.Runbooks, new RunbookOptions().Floor).Find(Some.RunbookQuery(name, summary), 1).ShouldBeEmpty();
 }

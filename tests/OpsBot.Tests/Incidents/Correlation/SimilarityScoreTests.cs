@@ -27,6 +27,21 @@ public class SimilarityScoreTests
     }
 
     [Fact]
+    public void The_same_alert_of_strangers_joins_where_the_sender_grouped_it_at_that_time()
+    {
+        (string, string)[] same = [("alertname", "InstanceDown"), ("cluster", "one")];
+        var incident = Incident("svc-00", "InstanceDown", same) with
+        {
+            RecentAlerts = [new AlertSketch("InstanceDown", "svc-00", same.ToDictionary(pair => pair.Item1, pair => pair.Item2), null, ("alertmanager", "{}:{alertname=\"InstanceDown\"}"))],
+        };
+        var alert = Some.Alert(1, service: "svc-01", title: "InstanceDown", labels: same);
+        Score(alert, incident).ShouldBeLessThan(0.5);
+        Score(alert with { GroupKey = "{}:{alertname=\"InstanceDown\"}" }, incident).ShouldBeGreaterThan(0.5);
+        Score(alert with { GroupKey = "{}:{alertname=\"Other\"}" }, incident).ShouldBeLessThan(0.5);
+        Score(alert with { GroupKey = "{}:{alertname=\"InstanceDown\"}", Title = "Something else", Labels = new Dictionary<string, string>() }, incident).ShouldBeLessThan(0.5);
+    }
+
+    [Fact]
     public void Nor_do_those_that_name_no_service_at_all() =>
         Score(Some.Alert(0, service: null, labels: Everywhere), Incident(null, "HighErrorRate", Everywhere)).ShouldBeLessThan(0.36);
 
