@@ -13,6 +13,9 @@ public interface IEvidenceSource
 
     /// <summary>Looks, within the bounds of the request.</summary>
     Task<Observations> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Why nothing can be had of it, asked without any incident; null where it answers, or where only an incident could tell.</summary>
+    Task<string?> ProblemAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 }
 
 /// <summary>What is asked of every source.</summary>

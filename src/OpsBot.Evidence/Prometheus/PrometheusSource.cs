@@ -76,6 +76,8 @@ internal sealed class PrometheusSource(
         return Observations.None with { Metrics = metrics, LookedAt = looked.Count > 0 ? looked : [$"{Name}: no query applies"], Problems = problems };
     }
 
+    public async Task<string?> ProblemAsync(CancellationToken cancellationToken) => (await ReadNumberAsync("vector(1)", cancellationToken)).Problem;
+
     /// <summary>One number at this moment; the answer may have one series only, or nobody knows which is meant.</summary>
     public async Task<MetricReading> ReadNumberAsync(string expression, CancellationToken cancellationToken)
     {

@@ -30,7 +30,7 @@ internal static class ConfigCommand
                     Console.Error.WriteLine(problem);
                 }
 
-                Console.Error.WriteLine(problems.Count == 0 ? $"{loaded.File ?? "built-in defaults"}: no problems" : $"{problems.Count} problems");
+                Console.Error.WriteLine(problems.Count == 0 ? $"{loaded.File ?? "built-in defaults"}: no problems" : problems.Count == 1 ? "1 problem" : $"{problems.Count} problems");
             }
 
             return problems.Count == 0 ? ExitCode.Done : ExitCode.Unusable;

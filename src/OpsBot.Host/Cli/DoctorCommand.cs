@@ -40,6 +40,12 @@ internal static class DoctorCommand
 
     private static async Task<List<Finding>> ExamineAsync(LoadedConfiguration loaded, string folder, CancellationToken cancellationToken)
     {
+        // First of all: whatever keeps something there would fail on its own, and say less.
+        if (Folder(folder) is { Ok: false } unusable)
+        {
+            return [unusable];
+        }
+
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddOpsBotConsole(quiet: true));
         services.AddOpsBot(loaded, new ServeSettings(folder));
@@ -69,7 +75,7 @@ internal static class DoctorCommand
             new IncidentFacts("doctor", "doctor", now, "doctor", null, null, "doctor", new Dictionary<string, string>()),
             new Contracts.TimeWindow(now - TimeSpan.FromMinutes(5), now), null,
             EvidenceBounds.Default with { Deadline = TimeSpan.FromSeconds(5), MaxBytes = 1 << 20 });
-        foreach (var source in provider.GetServices<IEvidenceSource>().Where(source => source.Name is not "bundles"))
+        foreach (var source in provider.GetServices<IEvidenceSource>().SelectMany(source => source is ConfiguredSources configured ? configured.All : [source]))
         {
             findings.Add(await SourceAsync(source, request, cancellationToken));
         }
@@ -83,10 +89,13 @@ internal static class DoctorCommand
         limit.CancelAfter(request.Bounds.Deadline * 2);
         try
         {
-            var seen = await source.CollectAsync(request, limit.Token);
-            return seen.Problems.FirstOrDefault(problem => !problem.Partial) is { } problem
-                ? new Finding(source.Name, false, problem.Reason)
-                : new Finding(source.Name, true, "answers");
+            if (await source.ProblemAsync(limit.Token) is { } silent)
+            {
+                return new Finding(source.Name, false, silent);
+            }
+
+            var problems = (await source.CollectAsync(request, limit.Token)).Problems.Select(problem => problem.Reason).Distinct().ToList();
+            return problems.Count == 0 ? new Finding(source.Name, true, "answers") : new Finding(source.Name, false, string.Join("; ", problems.Take(5)));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -43,7 +43,7 @@ public sealed partial class ConsoleHost : IHostedService, IAsyncDisposable
         // the outer host answers signals; a second lifetime of its own would swallow them
         builder.Services.Replace(ServiceDescriptor.Singleton<IHostLifetime, NoLifetime>());
         _app = builder.Build();
-        _app.MapConsole();
+        _app.MapConsole(options);
         try
         {
             await _app.StartAsync(cancellationToken);

@@ -29,6 +29,12 @@ public sealed class ConsoleOptions
     [MaxLength(50)]
     public IList<string> AllowedHosts { get; set; } = [];
 
+    /// <summary>
+    /// IP addresses of proxies whose X-Forwarded-For is believed: without them all who come through a proxy look like one address to the limit on wrong logins.
+    /// </summary>
+    [MaxLength(50)]
+    public IList<string> TrustedProxies { get; set; } = [];
+
     /// <summary>How long a login lasts without use. Default 12 hours.</summary>
     [Range(typeof(TimeSpan), "00:05:00", "7.00:00:00")]
     public TimeSpan SessionLength { get; set; } = TimeSpan.FromHours(12);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions.People;
 using OpsBot.Host.WebConsole.Security;
@@ -24,6 +25,11 @@ internal sealed class ConsoleOptionsValidator(IOptions<PeopleOptions> people) : 
         foreach (var host in options.AllowedHosts.Where(h => Uri.CheckHostName(h.Trim('[', ']')) == UriHostNameType.Unknown))
         {
             yield return $"console.allowedHosts: '{host}' is not a host name; write it without scheme and port, for example ops.example.com.";
+        }
+
+        foreach (var proxy in options.TrustedProxies.Where(proxy => !IPAddress.TryParse(proxy, out _)))
+        {
+            yield return $"console.trustedProxies: '{proxy}' is not an IP address; write for example 10.0.0.5.";
         }
 
         if (Exposure(options) is { } exposure) yield return exposure;

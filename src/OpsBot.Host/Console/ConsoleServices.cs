@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions.People;
@@ -59,8 +61,19 @@ public static class ConsoleServices
     }
 
     /// <summary>The pages, the live stream and what guards them, in the order in which a request meets them.</summary>
-    internal static WebApplication MapConsole(this WebApplication app)
+    internal static WebApplication MapConsole(this WebApplication app, ConsoleOptions options)
     {
+        if (options.TrustedProxies.Count > 0)
+        {
+            var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor };
+            foreach (var proxy in options.TrustedProxies)
+            {
+                forwarded.KnownProxies.Add(IPAddress.Parse(proxy));
+            }
+
+            app.UseForwardedHeaders(forwarded);
+        }
+
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<HostAllowList>();
         app.UseMiddleware<OriginCheck>();

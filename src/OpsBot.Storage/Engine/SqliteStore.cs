@@ -16,7 +16,7 @@ internal sealed class SqliteStore : IStore, IStoreReader, IWriteEngine, IAsyncDi
 
     public SqliteStore(IOptions<StoreOptions> options, ILogger<SqliteStore> log)
     {
-        Directory.CreateDirectory(options.Value.DataFolder);
+        options.Value.MakeFolder();
         _connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = Path.Combine(options.Value.DataFolder, "opsbot.db"),

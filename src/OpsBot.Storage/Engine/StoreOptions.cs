@@ -18,6 +18,22 @@ public sealed class StoreOptions
     /// <summary>Folder of the SQLite file. Set from OPSBOT_DATA.</summary>
     public string DataFolder { get; set; } = ".opsbot";
 
+    /// <summary>Makes a folder in the data folder, and that one, where they are not there.</summary>
+    /// <exception cref="StoreException">It cannot be made; says what to do.</exception>
+    internal string MakeFolder(string name = "")
+    {
+        var folder = Path.Combine(DataFolder, name);
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return folder;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The folder '{folder}' cannot be made or used: {failure.Message} Name another data folder with --data or OPSBOT_DATA, or let OpsBot's account write to it.");
+        }
+    }
+
     /// <summary>
     /// Connection string of a PostgreSQL database (15 or later) in which all state is kept, for one host or several. Default: none, and state is kept in a SQLite
     /// file of the data folder, for one host.

@@ -19,8 +19,7 @@ internal sealed class WorkerLocks : IWorkerLiveness, IDisposable
 
     public WorkerLocks(IOptions<StoreOptions> options)
     {
-        _folder = Path.Combine(options.Value.DataFolder, "workers");
-        Directory.CreateDirectory(_folder);
+        _folder = options.Value.MakeFolder("workers");
         (Own, _own) = Register(HostFile.NameOf(options.Value.DataFolder));
         // On a file system that knows no locks everybody would look dead, ourselves first.
         using var second = TryTake(PathOf(Own.Owner));

@@ -217,6 +217,23 @@ public class ConsoleSecurityTests
         (await LogInAsync(browser, ConsoleUnderTest.Token)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
     }
 
+    [Fact]
+    public async Task Behind_a_trusted_proxy_a_stranger_s_wrong_tokens_keep_nobody_else_out()
+    {
+        await using var console = await ConsoleUnderTest.StartAsync(Stop, o => (o.Token, o.TrustedProxies) = (ConsoleUnderTest.Token, ["127.0.0.1"]));
+        using var stranger = console.Browser();
+        stranger.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
+        for (var i = 0; i <= LoginThrottle.PerAddress; i++)
+        {
+            await LogInAsync(stranger, "wrong");
+        }
+
+        (await LogInAsync(stranger, ConsoleUnderTest.Token)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        using var other = console.Browser();
+        other.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.7");
+        (await LogInAsync(other, ConsoleUnderTest.Token)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+    }
+
     [Theory]
     [InlineData("/incidents/INC-12?x=1", "/incidents/INC-12?x=1")]
     [InlineData("//evil.example", "/")]
