@@ -6,8 +6,8 @@ namespace OpsBot.Runtime.Redaction;
 /// <summary>Finds secrets by several rules, each linear in the text, and replaces what they found. Redacting twice changes nothing more.</summary>
 internal sealed class Redactor(KnownSecrets known, IOptions<RedactionOptions> options) : IRedactor
 {
-    /// <summary>What one round leaves behind is small: a secret that only shows once its neighbour is gone.</summary>
-    private const int MaxRounds = 4;
+    /// <summary>What one round leaves behind is small: a secret that only shows once its neighbour is gone. Texts made for it can take many rounds.</summary>
+    private const int MaxRounds = 32;
 
     private readonly bool _emails = options.Value.Emails;
 

@@ -108,7 +108,15 @@ public sealed class KillRoundsTests(ITestOutputHelper output)
         var killed = 0;
         if (life.HoldAt is not null)
         {
-            (await serve.Held.WaitAsync(OpsBotProgram.Patience, TimeProvider.System, Cancel)).ShouldBeTrue($"it ended before {life}:\n{serve.Errors}");
+            try
+            {
+                (await serve.Held.WaitAsync(OpsBotProgram.Patience, TimeProvider.System, Cancel)).ShouldBeTrue($"it ended before {life}:\n{serve.Errors}");
+            }
+            catch (TimeoutException)
+            {
+                var runs = (await stage.RunsAsync(Cancel)).Where(run => !run.IsOver).Select(run => $"{run.Name} {run.Status} {run.Target} {run.Reason}");
+                Assert.Fail($"it did not come to {life}:\n{serve.Errors}\n{string.Join('\n', runs)}");
+            }
         }
         else if (life.SupervisorAt is not null)
         {

@@ -128,6 +128,7 @@ public sealed class RedactorTests
     }
 
     [Theory]
+    [InlineData("\"<abcDEF1234567890\\Bearer ' -----END tokenAuthorization-----BEGIN cookie'@AKIAABCDEFGHIJKLMNOPAKIAABCDEFGHIJKLMNOP=>-----BEGIN =>%3D\\u0041tokentokenBearer ,%22--=>@://-----END =://apasswordPRIVATE KEY-----,;=>%22%22")]
     [InlineData("token=a,")]
     [InlineData("password=\"")]
     [InlineData("a://b:c")]
