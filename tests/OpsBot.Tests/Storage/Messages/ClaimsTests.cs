@@ -1,7 +1,7 @@
+using System.Data.Common;
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
-using System.Data.Common;
 using OpsBot.Storage.Messages;
 using OpsBot.Tests.Support;
 
