@@ -34,6 +34,9 @@ public sealed record Observations
     /// <summary>What was looked at, in words, found or not.</summary>
     public IReadOnlyList<string> LookedAt { get; init; } = [];
 
+    /// <summary>What there was nothing of to look at, in words: <c>metrics: not collected</c>.</summary>
+    public IReadOnlyList<string> NotCollected { get; init; } = [];
+
     public IReadOnlyList<SourceProblem> Problems { get; init; } = [];
 
     /// <summary>Both together, in order.</summary>
@@ -48,6 +51,7 @@ public sealed record Observations
         RunsOn = [.. RunsOn, .. other.RunsOn],
         Commands = [.. Commands, .. other.Commands],
         LookedAt = [.. LookedAt, .. other.LookedAt],
+        NotCollected = [.. NotCollected, .. other.NotCollected],
         Problems = [.. Problems, .. other.Problems],
     };
 }

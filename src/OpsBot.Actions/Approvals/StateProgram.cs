@@ -49,7 +49,7 @@ public static class StateProgram
             foreach (var member in document.RootElement.EnumerateObject())
                 fields.Add(member.Name, Value(action, member));
         }
-        catch (JsonException broken)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
             throw Unreadable(action, $"it printed no JSON: {Cut(broken.Message)}");
         }

@@ -30,7 +30,7 @@ internal sealed class ReportWriter(IRedactor? redactor)
             Proposals = proposals,
             Stats = new DiagnosisStats(elapsedMs, seen.Commands.Count, [.. seen.Commands.Select(command => command.Command)], 0, 0, 0),
             Runbook = runbook,
-            LookedAt = seen.LookedAt,
+            LookedAt = [.. seen.LookedAt, .. seen.NotCollected],
             NotAvailable = seen.Problems,
         };
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpsBot.Contracts.Diagnoses;
+using OpsBot.Runtime.Text;
 
 namespace OpsBot.Evidence.Bundle;
 
@@ -39,7 +40,7 @@ internal sealed class BundleCommands(BundleFolder folder) : BundleSource(folder,
     {
         try
         {
-            using var document = JsonDocument.Parse(line);
+            using var document = JsonDocument.Parse(JsonEscapes.Mended(line));
             var json = document.RootElement;
             if (json.Text("command") is not { } command)
             {

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using OpsBot.Runtime.Files;
 
 namespace OpsBot.Evidence.Bundle;
 
@@ -44,8 +45,7 @@ internal sealed class BundleFolder(string root)
     /// <summary>Opens a file for reading, at most <paramref name="maxBytes"/> of its uncompressed content.</summary>
     public BoundedStream Open(string name, long maxBytes)
     {
-        Stream stream = new FileStream(
-            Path.Combine(Root, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.SequentialScan);
+        Stream stream = PlainFile.OpenRead(Path.Combine(Root, name));
         if (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
         {
             stream = new GZipStream(stream, CompressionMode.Decompress);

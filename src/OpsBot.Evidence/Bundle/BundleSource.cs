@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpsBot.Contracts.Diagnoses;
+using OpsBot.Runtime.Text;
 
 namespace OpsBot.Evidence.Bundle;
 
@@ -23,7 +24,7 @@ internal abstract class BundleSource(BundleFolder folder, string what) : IEviden
                 var problems = new List<SourceProblem>();
                 try
                 {
-                    var seen = Collect(request, problems, cancellationToken) ?? new Observations { LookedAt = [$"{what}: not collected"] };
+                    var seen = Collect(request, problems, cancellationToken) ?? new Observations { NotCollected = [$"{what}: not collected"] };
                     return seen with { Problems = [.. seen.Problems, .. problems] };
                 }
                 catch (Exception broken) when (broken is IOException or InvalidDataException or JsonException or UnauthorizedAccessException)
@@ -47,7 +48,7 @@ internal abstract class BundleSource(BundleFolder folder, string what) : IEviden
             throw new InvalidDataException($"{file} is larger than {stream.Limit} bytes; split it or raise the bound");
         }
 
-        return text.AsSpan().Trim().IsEmpty ? null : JsonDocument.Parse(text);
+        return text.AsSpan().Trim().IsEmpty ? null : JsonDocument.Parse(JsonEscapes.Mended(text));
     }
 
     /// <summary>Rows of a JSON array; an object that fails <paramref name="read"/> is counted, the others survive.</summary>

@@ -14,6 +14,11 @@ internal sealed class BundleTopology(BundleFolder folder) : BundleSource(folder,
         }
 
         using var document = ReadJson(file, request.Bounds);
+        if (document is { RootElement.ValueKind: not JsonValueKind.Object and var kind })
+        {
+            throw new InvalidDataException($"{file} holds {kind} where an object with 'calls' and 'runsOn' was expected");
+        }
+
         var (calls, badCalls) = Pairs(document, "calls");
         var (runsOn, badRunsOn) = Pairs(document, "runsOn");
         ReportBad(problems, file, badCalls + badRunsOn);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OpsBot.Contracts;
+using OpsBot.Runtime.Text;
 
 namespace OpsBot.Evidence.Bundle;
 
@@ -35,7 +36,8 @@ public sealed record IncidentBundle(
         try
         {
             using var stream = folder.Open(file, MaxIncident);
-            using var document = JsonDocument.Parse(stream);
+            using var reader = new StreamReader(stream);
+            using var document = JsonDocument.Parse(JsonEscapes.Mended(reader.ReadToEnd()));
             return Read(document.RootElement, folder, Path.Combine(path, file));
         }
         catch (JsonException broken)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using OpsBot.Runtime.Text;
 using OpsBot.Signals.LogTemplates;
 
 namespace OpsBot.Evidence.Files;
@@ -10,7 +11,7 @@ internal static class JsonLogRecord
     /// <summary>Null where the line is no JSON object, or one without a message.</summary>
     public static LogLine? Read(ReadOnlySpan<byte> line, LogTimestamp timestamp)
     {
-        var reader = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = 64, CommentHandling = JsonCommentHandling.Disallow });
+        var reader = new Utf8JsonReader(JsonEscapes.Mended(line) ?? line, new JsonReaderOptions { MaxDepth = 64, CommentHandling = JsonCommentHandling.Disallow });
         var fields = new Fields(timestamp);
         try
         {

@@ -1,14 +1,19 @@
+using System.Globalization;
 using System.Text.Json;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
 using OpsBot.Evidence;
 using OpsBot.Evidence.Bundle;
+using OpsBot.Host.Cli;
 
 namespace OpsBot.Host.Rehearsal;
 
 /// <summary>Turns a bundle into what its senders would have sent: each change and the alert as CloudEvents.</summary>
 internal static class BundleScript
 {
+    /// <summary>Nobody sits in front of a replay for longer than this without an event.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(24);
+
     /// <summary>The calls that a bundle's topology names.</summary>
     public static async Task<IReadOnlyList<(string Caller, string Callee)>> CallsAsync(IncidentBundle bundle, CancellationToken cancellationToken)
     {
@@ -33,8 +38,17 @@ internal static class BundleScript
             .Append((Time: bundle.Incident.StartedAt, Body: Alert(bundle.Incident)))
             .ToList();
         var deliveries = events.Select((item, index) => new RehearsalDelivery(
-            index == 0 || pace == 0 ? TimeSpan.Zero : (item.Time - events[index - 1].Time) / pace, "cloudevents", EventName: null, item.Body));
+            index == 0 || pace == 0 ? TimeSpan.Zero : Wait(item.Time - events[index - 1].Time, pace), "cloudevents", EventName: null, item.Body));
         return new RehearsalScript($"{bundle.Incident.Id}: {bundle.Incident.Title}", folder, seen.Calls, [.. deliveries]);
+    }
+
+    private static TimeSpan Wait(TimeSpan recorded, double pace)
+    {
+        var seconds = recorded.TotalSeconds / pace;
+        return seconds <= LongestWait.TotalSeconds
+            ? TimeSpan.FromSeconds(seconds)
+            : throw new UnusableInputException(string.Create(CultureInfo.InvariantCulture,
+                $"at --speed {pace} the next event would come after {seconds / 3600:g3} hours; choose {Math.Ceiling(recorded / LongestWait)} or more, or 0 for at once."));
     }
 
     private static byte[] Deploy(ChangeRecord change) => Event(

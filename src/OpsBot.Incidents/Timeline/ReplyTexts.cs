@@ -37,7 +37,7 @@ internal static class ReplyTexts
                 text.Append(" [").AppendJoin(", ", cause.Evidence.Take(5).Select(id => PlainText.OneLine(id, 12))).Append(']');
         }
 
-        if (report.Runbook is { } runbook)
+        if (report.Runbook is { } runbook && !report.Summary.Contains(runbook.Title, StringComparison.Ordinal))
             text.Append("\nRunbook: ").Append(PlainText.OneLine(runbook.Title, 120)).Append(". First: ").Append(PlainText.OneLine(runbook.FirstStep, 200));
         return text.ToString();
     }

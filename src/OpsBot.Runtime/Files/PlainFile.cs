@@ -28,6 +28,28 @@ public static partial class PlainFile
         return hash.GetHashAndReset();
     }
 
+    /// <summary>Opens it for reading from its start to its end; never waits for who writes into a pipe.</summary>
+    /// <exception cref="IOException">It is missing, a link, no file, or may not be read; the message says which.</exception>
+    public static FileStream OpenRead(string path)
+    {
+        FileStream? stream = null;
+        try
+        {
+            stream = new FileStream(Open(path), FileAccess.Read, 1 << 16);
+            if (stream.CanSeek)
+            {
+                return stream;
+            }
+        }
+        catch (Exception e) when (e is NotSupportedException or UnauthorizedAccessException)
+        {
+            throw new IOException($"'{path}' is not a file", e);
+        }
+
+        stream.Dispose();
+        throw new IOException($"'{path}' is not a file");
+    }
+
     private static void Go(string path, int maxBytes, Action<ReadOnlySpan<byte>> take)
     {
         using var handle = Open(path);

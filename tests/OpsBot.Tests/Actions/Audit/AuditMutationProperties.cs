@@ -31,7 +31,7 @@ public sealed class AuditMutationProperties
         from keep in Gen.Choose(0, Rows - 1)
         select new Meddling($"delete from audit where seq > {keep}", keep + 1),
         from keep in Gen.Choose(1, Rows - 1)
-        select new Meddling($"delete from audit where seq <= {keep}; update audit set seq = seq - {keep}", 1),
+        select new Meddling($"delete from audit where seq <= {keep}; update audit set seq = {keep} - seq; update audit set seq = -seq", 1),
         from forged in Gen.Elements("", "00", new string('0', 64))
         select new Meddling(
             $"insert into audit (seq, at, kind, actor, subject, body, mac) values ({Rows + 1}, 1, 'approved', 'mallory', 'PROP-1 v1', '{{}}', '{forged}')", Rows + 1));

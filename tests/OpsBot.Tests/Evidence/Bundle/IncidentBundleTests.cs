@@ -36,7 +36,7 @@ public class IncidentBundleTests
         using var bundle = new SomeBundle().With("changes.json", "[]").With("traces.csv", "").With("commands.jsonl", "");
         var seen = await CollectAsync(bundle);
         seen.Problems.ShouldBeEmpty();
-        seen.LookedAt.ShouldContain("metrics: not collected");
+        seen.NotCollected.ShouldContain("metrics: not collected");
         seen.LookedAt.ShouldContain("0 changes");
         seen.LookedAt.ShouldContain("0 spans");
     }
