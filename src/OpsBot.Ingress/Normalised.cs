@@ -12,7 +12,11 @@ public abstract record Normalised
     }
 
     /// <summary>One or many events that happened.</summary>
-    public sealed record Events(IReadOnlyList<NormalisedEvent> Items) : Normalised;
+    public sealed record Events(IReadOnlyList<NormalisedEvent> Items) : Normalised
+    {
+        /// <summary>What of the body could not be read beside them; null where all could.</summary>
+        public UnreadRest? Rest { get; init; }
+    }
 
     /// <summary>Understood, and there is nothing to do: a ping, an event type that is not ours to act on.</summary>
     public sealed record Nothing(string Why) : Normalised;
@@ -28,6 +32,11 @@ public abstract record Normalised
 
     internal static Normalised Of(TrainingJobReported job) => new Events([NormalisedEvent.Of(job)]);
 }
+
+/// <summary>The part of a body that could not be read while the rest could.</summary>
+/// <param name="Body">The body with only that part left in it, so that reading it again never gives the others twice; positions are as they were.</param>
+/// <param name="Why">The first field that was wrong.</param>
+public sealed record UnreadRest(ReadOnlyMemory<byte> Body, Normalised.Unreadable Why);
 
 /// <summary>One event record and where it goes.</summary>
 /// <param name="Kind">As <c>IMessage.Kind</c>.</param>

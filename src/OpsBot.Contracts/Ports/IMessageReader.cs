@@ -11,6 +11,9 @@ public interface IMessageReader
     /// <summary>Deliveries that could not be read, newest first.</summary>
     Task<IReadOnlyList<QuarantinedRow>> QuarantinedAsync(int limit, CancellationToken cancellationToken);
 
+    /// <summary>One delivery that could not be read, with as much of its body as a person reads; null where there is none.</summary>
+    Task<QuarantinedRow?> FindQuarantinedAsync(long id, CancellationToken cancellationToken);
+
     Task<MessageRow?> FindAsync(long id, CancellationToken cancellationToken);
 }
 

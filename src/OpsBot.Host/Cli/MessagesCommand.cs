@@ -9,6 +9,8 @@ namespace OpsBot.Host.Cli;
 
 internal static class MessagesCommand
 {
+    private const int Newest = 200;
+
     public static Command Create()
     {
         var (config, data, json) = (CommonOptions.Config(), CommonOptions.Data(), CommonOptions.Json());
@@ -45,25 +47,37 @@ internal static class MessagesCommand
 
     private static Command Dead()
     {
-        var (config, data, json) = (CommonOptions.Config(), CommonOptions.Data(), CommonOptions.Json());
-        var command = new Command("dead", "List rows that were given up, with the reason.") { config, data, json };
+        var (config, data, json, all) = (CommonOptions.Config(), CommonOptions.Data(), CommonOptions.Json(), All());
+        var command = new Command("dead", "List rows that were given up, with the reason.") { config, data, json, all };
         command.SetAction((parsed, cancellationToken) => ListAsync(
             parsed, config, data, json,
-            reader => reader.DeadAsync(200, cancellationToken),
-            row => $"{row.Id}  {row.Kind}  {row.Stream}  {row.Attempts} attempts  {PlainText.Line(row.Error, 500)}"));
+            reader => reader.DeadAsync(Most(parsed, all), cancellationToken),
+            counts => counts.Dead,
+            row => $"{row.Id}  {row.Kind}  {row.Stream}  {row.Attempts} attempts  {PlainText.Line(row.Error, 500)}",
+            cancellationToken));
         return command;
     }
 
     private static Command Quarantined()
     {
-        var (config, data, json) = (CommonOptions.Config(), CommonOptions.Data(), CommonOptions.Json());
-        var command = new Command("quarantined", "List deliveries that could not be read, with the field that was wrong.") { config, data, json };
+        var (config, data, json, all) = (CommonOptions.Config(), CommonOptions.Data(), CommonOptions.Json(), All());
+        var command = new Command(
+            "quarantined", "List deliveries that could not be read, with the field that was wrong.\n\nExamples: opsbot messages quarantined show 3 · opsbot messages quarantined discard 3")
+        {
+            config, data, json, all, QuarantineCommands.Show(), QuarantineCommands.Discard(),
+        };
         command.SetAction((parsed, cancellationToken) => ListAsync(
             parsed, config, data, json,
-            reader => reader.QuarantinedAsync(200, cancellationToken),
-            row => $"{row.Id}  {row.Source}  {OpsBotJson.Format(row.ReceivedAt)}  {row.Field}: {PlainText.Line(row.Reason, 500)}  ({row.Bytes} bytes)"));
+            reader => reader.QuarantinedAsync(Most(parsed, all), cancellationToken),
+            counts => counts.Quarantined,
+            row => $"{row.Id}  {row.Source}  {OpsBotJson.Format(row.ReceivedAt)}  {row.Field}: {PlainText.Line(row.Reason, 500)}  ({row.Bytes} bytes)",
+            cancellationToken));
         return command;
     }
+
+    private static Option<bool> All() => new("--all") { Description = $"List all of them, not only the newest {Newest}." };
+
+    private static int Most(ParseResult parsed, Option<bool> all) => parsed.GetValue(all) ? int.MaxValue : Newest;
 
     private static Command Show()
     {
@@ -126,10 +140,17 @@ internal static class MessagesCommand
 
     private static async Task<int> ListAsync<T>(
         ParseResult parsed, Option<string?> config, Option<string?> data, Option<bool> json,
-        Func<IMessageReader, Task<IReadOnlyList<T>>> read, Func<T, string> line)
+        Func<IMessageReader, Task<IReadOnlyList<T>>> read, Func<MessageCounts, long> count, Func<T, string> line, CancellationToken cancellationToken)
     {
         await using var services = parsed.OpenStore(config, data);
-        var rows = await read(services.GetRequiredService<IMessageReader>());
+        var reader = services.GetRequiredService<IMessageReader>();
+        var rows = await read(reader);
+        var total = count(await reader.CountAsync(cancellationToken));
+        if (rows.Count < total)
+        {
+            await Console.Error.WriteLineAsync($"{rows.Count} of {total} shown; --all shows them all.");
+        }
+
         if (parsed.GetValue(json))
         {
             CommonOptions.WriteJson(rows);

@@ -23,18 +23,21 @@ internal sealed partial class QuarantineRereader(Quarantine quarantine, IWebhook
         }
     }
 
-    private (Delivery? Delivery, string Field, string Reason) Read(QuarantinedDelivery kept, DateTimeOffset receivedAt)
+    private Reread Read(QuarantinedDelivery kept, DateTimeOffset receivedAt)
     {
+        var nothing = new Delivery(kept.Source, kept.DeliveryKey, []);
         try
         {
             var read = reader.Read(kept.Source, kept.Headers, kept.Body, receivedAt);
-            return read.Select(one => one.Outcome).OfType<Normalised.Unreadable>().FirstOrDefault() is { } still
-                ? (null, still.Field, still.Reason)
-                : (new Delivery(kept.Source, kept.DeliveryKey, [.. read.SelectMany(one => one.ToDelivery().Messages)]), "", "");
+            var readable = nothing with { Messages = [.. read.SelectMany(one => one.ToDelivery().Messages)] };
+            // a batch is taken apart before it is kept, so what is unread is one part at most
+            var rest = read.Where(one => one.Outcome is Normalised.Unreadable)
+                .Select(one => one.ToQuarantine((Normalised.Unreadable)one.Outcome)).FirstOrDefault();
+            return new Reread(readable, rest);
         }
         catch (Exception failure) when (failure is NotJsonException or ArgumentException)
         {
-            return (null, kept.Field, failure.Message);
+            return new Reread(nothing, kept with { Reason = failure.Message });
         }
     }
 

@@ -16,18 +16,50 @@ internal sealed class AlertGroupReader(string source, string eventName, Labelled
     private static readonly IReadOnlyList<string> ExpressionAnnotations = ["expr", "expression", "query", "promql"];
     private static readonly IReadOnlyList<string> AlertLinks = ["generatorURL", "dashboardURL", "panelURL", "silenceURL", "imageURL"];
 
-    /// <summary>The alerts of <c>alerts[]</c>.</summary>
+    /// <summary>The alerts of <c>alerts[]</c>; one that cannot be read does not hold back the others.</summary>
+    /// <exception cref="UnreadableException">None of them can be read.</exception>
     public Normalised Read(JsonView body)
     {
-        var alerts = body["alerts"].Items().ToList();
+        // null stands where an alert was read before
+        var alerts = body["alerts"].Items().Where(alert => alert.Exists).ToList();
         if (alerts.Count == 0)
             return new Normalised.Nothing("the group has no alerts");
         if (alerts.Count > Bounds.Items)
             throw new UnreadableException("alerts", $"{alerts.Count} alerts in one body; at most {Bounds.Items} are read");
         var shared = Shared.Of(body);
-        var statuses = alerts.Select(alert => StatusOf(alert["status"], body)).ToList();
-        var facts = GroupFacts(body, statuses);
-        return new Normalised.Events([.. alerts.Zip(statuses, (alert, status) => NormalisedEvent.Of(Alert(alert, status, shared, facts)))]);
+        var unread = new List<(JsonView Alert, UnreadableException Why)>();
+        var known = Each(alerts, unread, alert => (Alert: alert, Status: StatusOf(alert["status"], body)));
+        var facts = GroupFacts(body, [.. known.Select(alert => alert.Status)]);
+        var events = Each(known, unread, alert => alert.Alert, alert => NormalisedEvent.Of(Alert(alert.Alert, alert.Status, shared, facts)));
+        if (unread.Count == 0)
+            return new Normalised.Events(events);
+        var first = unread.MinBy(one => one.Alert.Index).Why;
+        if (events.Count == 0)
+            throw first;
+        var rest = body.WithOnly("alerts", unread.Select(one => one.Alert.Index).ToHashSet());
+        return new Normalised.Events(events) { Rest = new UnreadRest(rest, new Normalised.Unreadable(first.Field, first.Reason)) };
+    }
+
+    private static List<T> Each<T>(IEnumerable<JsonView> alerts, List<(JsonView, UnreadableException)> unread, Func<JsonView, T> read) =>
+        Each(alerts, unread, alert => alert, read);
+
+    private static List<T> Each<TItem, T>(
+        IEnumerable<TItem> items, List<(JsonView, UnreadableException)> unread, Func<TItem, JsonView> alert, Func<TItem, T> read)
+    {
+        var list = new List<T>();
+        foreach (var item in items)
+        {
+            try
+            {
+                list.Add(read(item));
+            }
+            catch (UnreadableException wrong)
+            {
+                unread.Add((alert(item), wrong));
+            }
+        }
+
+        return list;
     }
 
     /// <summary>The group itself as one alert, for a body that has no <c>alerts[]</c>.</summary>

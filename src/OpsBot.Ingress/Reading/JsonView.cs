@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
@@ -49,6 +50,35 @@ internal sealed class JsonView
                 : parent.Length == 0 ? _name
                 : $"{parent}.{_name}";
         }
+    }
+
+    /// <summary>Position in the array that it is an element of; -1 elsewhere.</summary>
+    public int Index => _index;
+
+    /// <summary>The object as JSON in UTF-8 with only some elements of one array left; null stands for each of the others.</summary>
+    public byte[] WithOnly(string array, IReadOnlySet<int> kept)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var writer = new Utf8JsonWriter(buffer);
+        writer.WriteStartObject();
+        foreach (var (name, member) in Members())
+        {
+            writer.WritePropertyName(name);
+            if (name != array || !member.IsArray)
+            {
+                writer.WriteRawValue(member.Exists ? member.Raw : "null");
+                continue;
+            }
+
+            writer.WriteStartArray();
+            foreach (var item in member.Items())
+                writer.WriteRawValue(kept.Contains(item.Index) ? item.Raw : "null");
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>A member; one that is missing exists not.</summary>

@@ -23,7 +23,7 @@ internal sealed class WebhookReader(IEnumerable<WebhookFormat> formats, ILogger<
     {
         try
         {
-            return [.. format.Parts(headers, body).Select(part => ReadPart(format, part, receivedAt))];
+            return [.. format.Parts(headers, body).SelectMany(part => ReadPart(format, part, receivedAt))];
         }
         catch (UnreadableException wrong)
         {
@@ -31,7 +31,7 @@ internal sealed class WebhookReader(IEnumerable<WebhookFormat> formats, ILogger<
         }
     }
 
-    private ReadDelivery ReadPart(WebhookFormat format, Part part, DateTimeOffset receivedAt)
+    private IReadOnlyList<ReadDelivery> ReadPart(WebhookFormat format, Part part, DateTimeOffset receivedAt)
     {
         string? key = null;
         try
@@ -39,17 +39,21 @@ internal sealed class WebhookReader(IEnumerable<WebhookFormat> formats, ILogger<
             using var document = JsonBody.Parse(part.Json);
             var json = new JsonView(document.RootElement);
             key = json.IsObject ? format.DeliveryKey(part.Headers, json) : null;
-            return Delivery(format, part, key, Received(format.Normalise(part.Headers, json), receivedAt));
+            var outcome = format.Normalise(part.Headers, json);
+            var whole = Delivery(format, part, key, Received(outcome, receivedAt));
+            return outcome is Normalised.Events { Rest: { } rest }
+                ? [whole, Delivery(format, new Part(part.Headers, rest.Body, rest.Body), key is null ? null : Bounds.Key($"{key}#rest"), rest.Why)]
+                : [whole];
         }
         catch (UnreadableException wrong)
         {
-            return Delivery(format, part, key, new Normalised.Unreadable(wrong.Field, wrong.Reason));
+            return [Delivery(format, part, key, new Normalised.Unreadable(wrong.Field, wrong.Reason))];
         }
         catch (Exception fault) when (fault is not NotJsonException and not OutOfMemoryException)
         {
             // a fault of ours must not cost the sender's event: it is kept, and read again by a version that can
             IngressLog.ReadingFailed(log, format.Source, fault);
-            return Delivery(format, part, key, new Normalised.Unreadable("$", $"reading it failed: {fault.GetType().Name}"));
+            return [Delivery(format, part, key, new Normalised.Unreadable("$", $"reading it failed: {fault.GetType().Name}"))];
         }
     }
 
@@ -58,14 +62,17 @@ internal sealed class WebhookReader(IEnumerable<WebhookFormat> formats, ILogger<
 
     private static Normalised Received(Normalised outcome, DateTimeOffset at) => outcome is not Normalised.Events events
         ? outcome
-        : new Normalised.Events([.. events.Items.Select(item => item with
+        : events with
         {
-            Record = item.Record switch
+            Items = [.. events.Items.Select(item => item with
             {
-                AlertReported alert => alert with { ReceivedAt = at },
-                DeployReported change => change with { ReceivedAt = at },
-                TrainingJobReported job => job with { ReceivedAt = at },
-                _ => throw new JsonException($"{item.Kind} has no time of receipt"),
-            },
-        })]);
+                Record = item.Record switch
+                {
+                    AlertReported alert => alert with { ReceivedAt = at },
+                    DeployReported change => change with { ReceivedAt = at },
+                    TrainingJobReported job => job with { ReceivedAt = at },
+                    _ => throw new JsonException($"{item.Kind} has no time of receipt"),
+                },
+            })],
+        };
 }

@@ -11,6 +11,9 @@ namespace OpsBot.Storage.Messages;
 /// <summary>The door into the table: the delivery and all its messages in one transaction.</summary>
 public sealed class Intake(IStore store, IOptions<StoreOptions> options, MessageSignal signal, HoldPoints points, TimeProvider clock) : IIntake
 {
+    /// <summary>What a row of the quarantine takes beside body and headers, about.</summary>
+    internal const int RowBytes = 400;
+
     private readonly ConcurrentDictionary<string, long> _refused = new(StringComparer.Ordinal);
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -35,8 +38,9 @@ public sealed class Intake(IStore store, IOptions<StoreOptions> options, Message
                 }
 
                 var used = await transaction.Connection.ExecuteScalarAsync<long>(
-                    "select coalesce(sum(length(body)), 0) from quarantined", transaction: transaction.Transaction);
-                if (used + delivery.Body.Length > options.Value.QuarantineMiB * 1024L * 1024)
+                    $"select coalesce(sum(length(body) + length(headers) + {RowBytes}), 0) from quarantined", transaction: transaction.Transaction);
+                var headers = JsonSerializer.Serialize(delivery.Headers, OpsBotJson.Options);
+                if (used + delivery.Body.Length + headers.Length + RowBytes > options.Value.QuarantineMiB * 1024L * 1024)
                 {
                     // Dropping an older one would lose an event that we promised to keep; the sender can try again.
                     throw new IntakeOverloadedException(TimeSpan.FromMinutes(5));
@@ -52,7 +56,7 @@ public sealed class Intake(IStore store, IOptions<StoreOptions> options, Message
                         delivery.Source,
                         delivery.DeliveryKey,
                         now = Now,
-                        headers = JsonSerializer.Serialize(delivery.Headers, OpsBotJson.Options),
+                        headers,
                         delivery.Body,
                         delivery.Field,
                         delivery.Reason,

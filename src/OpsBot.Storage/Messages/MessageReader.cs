@@ -11,6 +11,11 @@ internal sealed class MessageReader(IStoreReader store, IRedactor redactor, Time
 {
     private const int ExcerptBytes = 2000;
 
+    private const int ShownBytes = 256 * 1024;
+
+    private const string QuarantinedColumns =
+        "id as Id, source as Source, delivery_key as DeliveryKey, received_at as ReceivedAt, field as Field, reason as Reason, body as Body";
+
     private const string Columns =
         """
         id as Id, kind as Kind, stream as Stream, source as Source, delivery_key as DeliveryKey, created_at as CreatedAt, due_at as DueAt,
@@ -56,18 +61,16 @@ internal sealed class MessageReader(IStoreReader store, IRedactor redactor, Time
     public Task<IReadOnlyList<QuarantinedRow>> QuarantinedAsync(int limit, CancellationToken cancellationToken) =>
         store.ReadAsync<IReadOnlyList<QuarantinedRow>>(
             async connection => (await connection.QueryAsync<QuarantinedBody>(
-                """
-                select id as Id, source as Source, delivery_key as DeliveryKey, received_at as ReceivedAt, field as Field, reason as Reason,
-                  body as Body
-                from quarantined order by id desc limit @limit
-                """,
-                new { limit }))
-                .Select(row => new QuarantinedRow(
-                    row.Id, row.Source, row.DeliveryKey, DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt), row.Field,
-                    redactor.Redact(row.Reason), row.Body.Length,
-                    redactor.Redact(Encoding.UTF8.GetString(row.Body.AsSpan(0, Math.Min(row.Body.Length, ExcerptBytes))))))
-                .ToList(),
+                $"select {QuarantinedColumns} from quarantined order by id desc limit @limit", new { limit }))
+                .Select(row => Show(row, ExcerptBytes)).ToList(),
             cancellationToken);
+
+    public Task<QuarantinedRow?> FindQuarantinedAsync(long id, CancellationToken cancellationToken) => store.ReadAsync(
+        async connection => await connection.QuerySingleOrDefaultAsync<QuarantinedBody>(
+            $"select {QuarantinedColumns} from quarantined where id = @id", new { id }) is { } row
+            ? Show(row, ShownBytes)
+            : null,
+        cancellationToken);
 
     private static DateTimeOffset? Time(long? milliseconds) =>
         milliseconds is { } value ? DateTimeOffset.FromUnixTimeMilliseconds(value) : null;
@@ -76,6 +79,10 @@ internal sealed class MessageReader(IStoreReader store, IRedactor redactor, Time
         row.Id, row.Kind, row.Stream, row.Source, row.DeliveryKey, DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt),
         DateTimeOffset.FromUnixTimeMilliseconds(row.DueAt), Time(row.HandledAt), Time(row.DeadAt), (int)row.Attempts, row.Error,
         redactor.Redact(row.Body));
+
+    private QuarantinedRow Show(QuarantinedBody row, int most) => new(
+        row.Id, row.Source, row.DeliveryKey, DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt), row.Field, redactor.Redact(row.Reason),
+        row.Body.Length, redactor.Redact(Encoding.UTF8.GetString(row.Body.AsSpan(0, Math.Min(row.Body.Length, most)))));
 
     // Written as classes: a column that is null has no type that a constructor could be matched by.
     private sealed class Counts

@@ -14,52 +14,86 @@ public sealed class Quarantine(IStore store, MessageSignal signal, TimeProvider 
     public static string ReaderVersion { get; } =
         Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
-    /// <summary>Tries everything that another version has put there (or everything at all) once more.</summary>
-    /// <param name="read">Told when it reached us first, gives the delivery, or the field and reason why it still cannot be read.</param>
-    /// <returns>How many could be read now, and how many are left of those tried.</returns>
+    private const int RowsAtOnce = 100;
+
+    /// <summary>Tries everything that another version has put there (or everything at all) once more, some rows a transaction.</summary>
+    /// <param name="read">Told when it reached us first, gives what can be read of the delivery now, and what cannot.</param>
+    /// <returns>How many deliveries could be read to their end now, and how many are left of those tried.</returns>
     public async Task<(int Read, int Left)> RereadAsync(
-        Func<QuarantinedDelivery, DateTimeOffset, (Delivery? Delivery, string Field, string Reason)> read, bool all, CancellationToken cancellationToken)
+        Func<QuarantinedDelivery, DateTimeOffset, Reread> read, bool all, CancellationToken cancellationToken)
     {
-        var counts = await store.WriteAsync(
-            async transaction =>
+        var (done, left, after) = (0, 0, 0L);
+        while (true)
+        {
+            var page = await store.WriteAsync(transaction => RereadAsync(transaction, read, all, after), cancellationToken);
+            (done, left, after) = (done + page.Read, left + page.Left, page.Last);
+            if (page.Read + page.Left < RowsAtOnce)
             {
-                var rows = await transaction.Connection.QueryAsync<Row>(
-                    """
-                    select id as Id, source as Source, delivery_key as DeliveryKey, received_at as ReceivedAt, headers as Headers, body as Body, field as Field, reason as Reason
-                    from quarantined where @all or reader <> @version order by id limit 1000
-                    """,
-                    new { all, version = ReaderVersion },
-                    transaction.Transaction);
-                var (done, left) = (0, 0);
-                foreach (var row in rows)
-                {
-                    var headers = JsonSerializer.Deserialize<Dictionary<string, string>>(row.Headers, OpsBotJson.Options)!;
-                    var (delivery, field, reason) = read(
-                        new QuarantinedDelivery(row.Source, row.DeliveryKey, row.Body, headers, row.Field, row.Reason),
-                        DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt));
-                    if (delivery is null)
-                    {
-                        left++;
-                        await transaction.Connection.ExecuteAsync(
-                            "update quarantined set field = @field, reason = @reason, reader = @version where id = @Id",
-                            new { field, reason, version = ReaderVersion, row.Id },
-                            transaction.Transaction);
-                        continue;
-                    }
-
-                    done++;
-                    await MessageTable.InsertAsync(
-                        transaction, Intake.Rows(delivery), row.DeliveryKey, clock.GetUtcNow().ToUnixTimeMilliseconds());
-                    await transaction.Connection.ExecuteAsync(
-                        "delete from quarantined where id = @Id", new { row.Id }, transaction.Transaction);
-                }
-
+                signal.Raise();
                 return (done, left);
-            },
-            cancellationToken);
-        signal.Raise();
-        return counts;
+            }
+        }
     }
+
+    /// <summary>Throws one away for good. False where there is none of that id.</summary>
+    /// <param name="record">Told source and delivery key, writes down who did it, in the same transaction.</param>
+    public Task<bool> DiscardAsync(long id, Func<StoreTransaction, string, string, Task> record, CancellationToken cancellationToken) => store.WriteAsync(
+        async transaction =>
+        {
+            var row = await transaction.Connection.QuerySingleOrDefaultAsync<Named>(
+                "delete from quarantined where id = @id returning source as Source, delivery_key as DeliveryKey", new { id }, transaction.Transaction);
+            if (row is not null)
+            {
+                await record(transaction, row.Source, row.DeliveryKey);
+            }
+
+            return row is not null;
+        },
+        cancellationToken);
+
+    private async Task<(int Read, int Left, long Last)> RereadAsync(
+        StoreTransaction transaction, Func<QuarantinedDelivery, DateTimeOffset, Reread> read, bool all, long after)
+    {
+        var rows = await transaction.Connection.QueryAsync<Row>(
+            $"""
+             select id as Id, source as Source, delivery_key as DeliveryKey, received_at as ReceivedAt, headers as Headers, body as Body, field as Field, reason as Reason
+             from quarantined where id > @after and (@all or reader <> @version) order by id limit {RowsAtOnce}
+             """,
+            new { after, all, version = ReaderVersion },
+            transaction.Transaction);
+        var (done, left, last) = (0, 0, after);
+        foreach (var row in rows)
+        {
+            last = row.Id;
+            var headers = JsonSerializer.Deserialize<Dictionary<string, string>>(row.Headers, OpsBotJson.Options)!;
+            var result = read(
+                new QuarantinedDelivery(row.Source, row.DeliveryKey, row.Body, headers, row.Field, row.Reason),
+                DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt));
+            await MessageTable.InsertAsync(
+                transaction, Intake.Rows(result.Readable), row.DeliveryKey, clock.GetUtcNow().ToUnixTimeMilliseconds());
+            if (result.Rest is not { } rest)
+            {
+                done++;
+                await transaction.Connection.ExecuteAsync("delete from quarantined where id = @Id", new { row.Id }, transaction.Transaction);
+                continue;
+            }
+
+            left++;
+            await transaction.Connection.ExecuteAsync(
+                "update quarantined set body = @Body, field = @Field, reason = @Reason, reader = @version where id = @Id",
+                new { rest.Body, rest.Field, rest.Reason, version = ReaderVersion, row.Id },
+                transaction.Transaction);
+        }
+
+        return (done, left, last);
+    }
+
+    private sealed record Named(string Source, string DeliveryKey);
 
     private sealed record Row(long Id, string Source, string DeliveryKey, long ReceivedAt, string Headers, byte[] Body, string Field, string Reason);
 }
+
+/// <summary>What came of reading a delivery once more.</summary>
+/// <param name="Readable">The messages that it gives; there may be none.</param>
+/// <param name="Rest">What still cannot be read of it; null where nothing is left.</param>
+public sealed record Reread(Delivery Readable, QuarantinedDelivery? Rest);

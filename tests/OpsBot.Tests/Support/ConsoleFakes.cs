@@ -66,6 +66,8 @@ internal sealed class FakeStore : IIncidentReader, IIncidentOverview, IMessageRe
     public Task<IReadOnlyList<QuarantinedRow>> QuarantinedAsync(int limit, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<QuarantinedRow>>(Quarantined.Take(limit).ToList());
 
+    public Task<QuarantinedRow?> FindQuarantinedAsync(long id, CancellationToken cancellationToken) => Task.FromResult(Quarantined.Find(q => q.Id == id));
+
     Task<MessageRow?> IMessageReader.FindAsync(long id, CancellationToken cancellationToken) => Task.FromResult(Dead.Find(m => m.Id == id));
 
     public Task<RetryOutcome> RetryAsync(long messageId, CancellationToken cancellationToken)

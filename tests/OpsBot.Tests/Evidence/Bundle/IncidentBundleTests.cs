@@ -31,6 +31,50 @@ public class IncidentBundleTests
     }
 
     [Fact]
+    public async Task Half_a_character_in_a_bundle_costs_nothing_but_itself()
+    {
+        using var bundle = new SomeBundle(SomeBundle.Incident.Replace("shop is slow", "shop \\ud83d is slow", StringComparison.Ordinal))
+            .With("topology.json", """{"calls":[["a\udc00","b"]],"runsOn":[]}""")
+            .With("commands.jsonl", """{"command":"ls \ud83d","stdout":"x\ud83d"}""");
+        IncidentBundle.Open(bundle.Path).Incident.Title.ShouldBe("shop \uFFFD is slow");
+        var seen = await CollectAsync(bundle);
+        seen.Problems.ShouldBeEmpty();
+        seen.Calls.ShouldBe([("a\uFFFD", "b")]);
+        seen.Commands.ShouldHaveSingleItem().Output.ShouldBe("x\uFFFD");
+    }
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    public void A_time_that_cannot_be_reckoned_with_is_none(string time)
+    {
+        using var bundle = new SomeBundle($$"""{"id":"b","title":"t","startedAt":"{{time}}","source":"test"}""");
+        Should.Throw<UnreadableBundleException>(() => IncidentBundle.Open(bundle.Path)).Message.ShouldContain(time);
+    }
+
+    [Fact]
+    public async Task A_topology_that_is_no_object_is_a_problem()
+    {
+        using var bundle = new SomeBundle().With("topology.json", "[]");
+        (await CollectAsync(bundle)).Problems.ShouldHaveSingleItem().Reason.ShouldContain("topology.json holds Array");
+    }
+
+    [Fact]
+    public async Task A_pipe_among_the_logs_is_a_problem_and_holds_nobody_up()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "pipes with names are made by mkfifo");
+        using var bundle = new SomeBundle().With("logs/a.jsonl", """{"time":"2026-03-01T10:30:00Z","message":"up"}""");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", Path.Combine(bundle.Path, "logs", "b.jsonl")))
+        {
+            await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        var seen = await CollectAsync(bundle).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        seen.Problems.ShouldHaveSingleItem().Reason.ShouldContain("b.jsonl");
+        seen.Logs.ShouldHaveSingleItem().Lines.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Absent_is_not_collected_and_empty_is_nothing_there()
     {
         using var bundle = new SomeBundle().With("changes.json", "[]").With("traces.csv", "").With("commands.jsonl", "");

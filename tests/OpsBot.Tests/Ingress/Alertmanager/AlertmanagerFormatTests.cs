@@ -82,11 +82,35 @@ public sealed class AlertmanagerFormatTests
     public void A_time_that_is_none_names_its_field_and_its_value()
     {
         var body = Some.AlertmanagerBody();
-        body["alerts"]![1]!["startsAt"] = "soon";
+        body["alerts"]!.AsArray().RemoveAt(1);
+        body["alerts"]![0]!["startsAt"] = "soon";
 
         var wrong = Reader.Unreadable("alertmanager", body);
 
-        $"{wrong.Field}: {wrong.Reason}".ShouldBe("alerts[1].startsAt: 'soon' is not an ISO 8601 time");
+        $"{wrong.Field}: {wrong.Reason}".ShouldBe("alerts[0].startsAt: 'soon' is not an ISO 8601 time");
+    }
+
+    [Theory]
+    [InlineData("startsAt", "soon")]
+    [InlineData("status", "melting")]
+    [InlineData("labels", 5)]
+    public void An_alert_that_cannot_be_read_does_not_hold_back_the_others(string field, object wrong)
+    {
+        var body = Some.AlertmanagerBody();
+        body["alerts"]![0]![field] = JsonValue.Create(wrong);
+
+        var deliveries = Reader.Read("alertmanager", body.ToJsonString());
+
+        deliveries.Count.ShouldBe(2);
+        Reader.Records<AlertReported>(deliveries[0].Outcome).ShouldHaveSingleItem().Labels["pod"].ShouldBe("checkout-2");
+        deliveries[1].Outcome.ShouldBeOfType<Normalised.Unreadable>().Field.ShouldStartWith($"alerts[0].{field}");
+        deliveries[1].DeliveryKey.ShouldNotBe(deliveries[0].DeliveryKey);
+        // what is kept holds that alert only, at its place
+        var again = Reader.Read("alertmanager", deliveries[1].Body.ToArray(), deliveries[1].Headers).ShouldHaveSingleItem();
+        (again.DeliveryKey, again.Outcome).ShouldBe((deliveries[1].DeliveryKey, deliveries[1].Outcome));
+        var mended = JsonNode.Parse(deliveries[1].Body.Span)!;
+        mended["alerts"]![0]![field] = Some.AlertmanagerBody()["alerts"]![0]![field]!.DeepClone();
+        Reader.Alerts("alertmanager", mended).ShouldHaveSingleItem().Labels["pod"].ShouldBe("checkout-1");
     }
 
     [Theory]

@@ -105,20 +105,51 @@ public sealed class WebhookPipelineTests
     {
         await using var app = await IngressApp.StartAsync();
         var body = Some.AlertmanagerBody();
-        body["alerts"]![1]!["startsAt"] = "soon";
+        foreach (var alert in body["alerts"]!.AsArray())
+            alert!["startsAt"] = "soon";
 
         using var answer = await app.SendAsync("alertmanager", body.ToJsonString());
 
         answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         app.Intake.Deliveries.ShouldBeEmpty();
         var kept = app.Intake.Quarantine.ShouldHaveSingleItem();
-        kept.Field.ShouldBe("alerts[1].startsAt");
+        kept.Field.ShouldBe("alerts[0].startsAt");
         kept.Reason.ShouldContain("'soon'");
         Encoding.UTF8.GetString(kept.Body).ShouldBe(body.ToJsonString());
         kept.Headers.Keys.ShouldNotContain("Authorization");
         var again = app.Services.GetRequiredService<IWebhookReader>().Read(kept.Source, kept.Headers, kept.Body, Some.ReceivedAt).Single();
         again.DeliveryKey.ShouldBe(kept.DeliveryKey);
         again.Outcome.ShouldBe(new Normalised.Unreadable(kept.Field, kept.Reason));
+    }
+
+    [Fact]
+    public async Task Of_a_group_the_good_alerts_are_taken_once_and_the_bad_one_is_kept_once()
+    {
+        await using var app = await IngressApp.StartAsync();
+        var body = Some.AlertmanagerBody();
+        body["alerts"]![1]!["startsAt"] = "soon";
+
+        using var first = await app.SendAsync("alertmanager", body.ToJsonString());
+        using var second = await app.SendAsync("alertmanager", body.ToJsonString());
+
+        (first.StatusCode, second.StatusCode).ShouldBe((HttpStatusCode.Accepted, HttpStatusCode.Accepted));
+        (await first.Content.ReadAsStringAsync()).ShouldContain("alerts[1].startsAt");
+        app.Intake.Rows.ShouldBe(1);
+        app.Intake.Quarantine.ShouldHaveSingleItem().Field.ShouldBe("alerts[1].startsAt");
+    }
+
+    [Fact]
+    public async Task An_event_that_nests_too_deep_does_not_hold_back_its_batch()
+    {
+        await using var app = await IngressApp.StartAsync();
+        var good = Some.CloudEvent("opsbot.alert.v1", Some.AlertData(), "1").ToJsonString();
+        var deep = new string('[', 5_000) + new string(']', 5_000);
+
+        using var answer = await app.SendAsync("cloudevents", $" [ {deep} , {good},7]");
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        app.Intake.Rows.ShouldBe(1);
+        app.Intake.Quarantine.Select(kept => Encoding.UTF8.GetString(kept.Body)).ShouldBe([deep, "7"]);
     }
 
     [Fact]
