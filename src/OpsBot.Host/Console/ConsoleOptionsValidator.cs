@@ -2,12 +2,13 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions.People;
+using OpsBot.Host.Serving;
 using OpsBot.Host.WebConsole.Security;
 
 namespace OpsBot.Host.WebConsole;
 
 /// <summary>Refuses a console that anybody could reach and nobody has to log in to.</summary>
-internal sealed class ConsoleOptionsValidator(IOptions<PeopleOptions> people) : IValidateOptions<ConsoleOptions>
+internal sealed class ConsoleOptionsValidator(IOptions<PeopleOptions> people, IOptions<ListenOptions> listen) : IValidateOptions<ConsoleOptions>
 {
     public ValidateOptionsResult Validate(string? name, ConsoleOptions options)
     {
@@ -32,8 +33,24 @@ internal sealed class ConsoleOptionsValidator(IOptions<PeopleOptions> people) : 
             yield return $"console.trustedProxies: '{proxy}' is not an IP address; write for example 10.0.0.5.";
         }
 
+        if (Taken(options) is { } taken) yield return taken;
         if (Exposure(options) is { } exposure) yield return exposure;
     }
+
+    /// <summary>The first address that the webhooks listen on too.</summary>
+    private string? Taken(ConsoleOptions options)
+    {
+        var webhooks = Addresses(listen.Value.Urls);
+        return Addresses(options.Urls).Where(address => address.Port != 0 && webhooks.Contains(address))
+            .Select(address => FormattableString.Invariant($"console.urls: port {address.Port} of '{address.Host}' is where the webhooks listen (listen.urls); the console needs a port of its own."))
+            .FirstOrDefault();
+    }
+
+    private static List<(string Host, int Port)> Addresses(string urls) =>
+    [
+        .. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? (uri.Host, uri.Port) : ("", 0)),
+    ];
 
     private bool PeopleCanLogIn()
     {

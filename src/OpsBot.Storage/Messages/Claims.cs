@@ -18,9 +18,15 @@ internal static class Claims
             where l.stream = m.stream and l.leased_by is not null and l.handled_at is null and l.dead_at is null)
           and not exists (select 1 from messages e
             where e.stream = m.stream and e.id < m.id and (e.due_at <= @now or e.attempts > 0) and e.handled_at is null and e.dead_at is null)
-          and (m.abandoned = 0 or not exists (select 1 from messages a
-            where a.kind = @kind and a.abandoned > 0 and a.leased_by is not null and a.handled_at is null and a.dead_at is null))
+          and (m.abandoned <= @harmless or not exists (select 1 from messages a
+            where a.kind = @kind and a.abandoned > @harmless and a.published_at > @fresh and a.leased_by is not null and a.handled_at is null and a.dead_at is null))
         """;
+
+    /// <summary>A crash abandons whatever was in hand; what was there when it happened again is suspected.</summary>
+    private const int HarmlessAbandonments = 1;
+
+    /// <summary>How long a suspected row must have been in hand without harm before another is tried beside it: a command that runs for an hour holds nobody up.</summary>
+    internal static readonly TimeSpan Suspicion = TimeSpan.FromSeconds(30);
 
     // 'cross join' keeps the engine from walking all due rows by an index that has them in order.
     /// <summary>The claimable among the rows that have been due for longest: enough, unless most of them wait for others of their streams.</summary>
@@ -65,8 +71,8 @@ internal static class Claims
 
     /// <summary>
     /// Claims due rows of one kind for the bus, until this owner has <paramref name="most"/> of that kind there or in hand. A row waits while
-    /// an earlier one of its stream is due or being retried, or any of its stream is in somebody's hands. A row that a crash abandoned is
-    /// claimed alone.
+    /// an earlier one of its stream is due or being retried, or any of its stream is in somebody's hands. A row that more
+    /// than one crash abandoned is claimed alone: the one that brings the process down is found, and the others are not taken along again.
     /// </summary>
     public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
         StoreTransaction transaction, string kind, string owner, string host, int most, long now, long leaseUntil)
@@ -80,7 +86,7 @@ internal static class Claims
             return [];
         }
 
-        var rows = OneAbandonedAtMost(await FindAsync(transaction, kind, host, limit, now));
+        var rows = OneSuspectAtMost(await FindAsync(transaction, kind, host, limit, now));
         if (rows.Count > 0)
         {
             await transaction.Connection.ExecuteAsync(
@@ -98,7 +104,11 @@ internal static class Claims
     /// <summary>The first <paramref name="limit"/> claimable rows by due time and id.</summary>
     private static async Task<List<Row>> FindAsync(StoreTransaction transaction, string kind, string host, int limit, long now)
     {
-        var parameters = new { kind, host, now, limit, window = Math.Max(64, 4 * limit) };
+        var parameters = new
+        {
+            kind, host, now, limit, window = Math.Max(64, 4 * limit),
+            harmless = HarmlessAbandonments, fresh = now - (long)Suspicion.TotalMilliseconds,
+        };
         var oldest = await QueryAsync(AmongTheOldest);
         // As many as are wanted are the first of all: whatever is not among the oldest is due later.
         var isAll = oldest.Count == limit
@@ -107,15 +117,15 @@ internal static class Claims
 
         async Task<List<Row>> QueryAsync(string sql) => (await transaction.Connection.QueryAsync<(long Id, long Token, long Abandoned)>(
             $"{sql} {transaction.Dialect.ForUpdateSkipLocked}", parameters, transaction.Transaction))
-            .Select(row => new Row(row.Id, row.Token, row.Abandoned > 0)).ToList();
+            .Select(row => new Row(row.Id, row.Token, row.Abandoned > HarmlessAbandonments)).ToList();
     }
 
-    private static List<Row> OneAbandonedAtMost(List<Row> rows)
+    private static List<Row> OneSuspectAtMost(List<Row> rows)
     {
-        var first = rows.Find(row => row.IsAbandoned);
-        rows.RemoveAll(row => row.IsAbandoned && row != first);
+        var first = rows.Find(row => row.IsSuspect);
+        rows.RemoveAll(row => row.IsSuspect && row != first);
         return rows;
     }
 
-    private sealed record Row(long Id, long Token, bool IsAbandoned);
+    private sealed record Row(long Id, long Token, bool IsSuspect);
 }

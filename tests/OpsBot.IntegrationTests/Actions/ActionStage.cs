@@ -210,6 +210,20 @@ internal sealed class ActionStage : IAsyncDisposable
         ];
     }
 
+    /// <summary>Whether a supervisor of this stage is alive.</summary>
+    public bool HasSupervisors() => Directory.EnumerateDirectories("/proc").Any(process =>
+    {
+        try
+        {
+            var words = File.ReadAllText(Path.Combine(process, "cmdline"));
+            return words.Contains("\0supervise\0", StringComparison.Ordinal) && words.Contains(Folder.Data, StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    });
+
     /// <summary>Rows that are neither handled nor given up; the timers of expiry do not count.</summary>
     public long Pending() => Store.Count("select count(*) from messages where handled_at is null and dead_at is null and kind <> 'action.expire'");
 

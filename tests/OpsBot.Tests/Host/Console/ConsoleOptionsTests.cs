@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OpsBot.Actions.People;
+using OpsBot.Host.Serving;
 using OpsBot.Host.WebConsole;
 using OpsBot.Tests.Support;
 
@@ -52,6 +53,14 @@ public class ConsoleOptionsTests
         Validate(urls, "a-token-of-some-length").ShouldNotBeNull().ShouldContain(reason);
 
     [Theory]
+    [InlineData("http://127.0.0.1:7070", true)]
+    [InlineData("http://127.0.0.1:7071;http://127.0.0.1:7070", true)]
+    [InlineData("http://127.0.0.1:7071", false)]
+    [InlineData("http://127.0.0.1:0", false)]
+    public void An_address_of_the_webhooks_is_not_the_consoles(string urls, bool refused) =>
+        (Validate(urls) is { } problem && problem.Contains("7070", StringComparison.Ordinal)).ShouldBe(refused);
+
+    [Theory]
     [InlineData("short")]
     [InlineData("sha256:abc")]
     public void A_weak_or_broken_token_is_refused_without_repeating_it(string token)
@@ -82,7 +91,7 @@ public class ConsoleOptionsTests
     {
         var people = new PeopleOptions();
         people.AddRange(person ?? []);
-        var result = new ConsoleOptionsValidator(Options.Create(people)).Validate(null, new ConsoleOptions { Urls = urls, Token = token, AllowedHosts = hosts ?? [] });
+        var result = new ConsoleOptionsValidator(Options.Create(people), Options.Create(new ListenOptions { Urls = "http://127.0.0.1:7070;http://*:0" })).Validate(null, new ConsoleOptions { Urls = urls, Token = token, AllowedHosts = hosts ?? [] });
         return result.Failed ? result.FailureMessage : null;
     }
 }

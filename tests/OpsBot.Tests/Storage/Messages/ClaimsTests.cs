@@ -77,8 +77,8 @@ public sealed class ClaimsTests : IAsyncLifetime
             from kind in Gen.Frequency((5, Gen.Constant(Kind)), (1, Gen.Constant("k1")))
             from due in Gen.Frequency((8, Gen.Choose(-50, 0)), (2, Gen.Choose(1, 5)))
             from attempts in Gen.Frequency((4, Gen.Constant(0)), (1, Gen.Choose(1, 3)))
-            from abandoned in Gen.Frequency((7, Gen.Constant(0)), (1, Gen.Choose(1, 2)))
-            from state in Gen.Frequency((rows, Gen.Constant(State.Waits)), (1, Gen.Constant(State.OnOwnBus)), (1, Gen.Constant(State.Held)), (rows / 10, Gen.Constant(State.Handled)), (rows / 12, Gen.Constant(State.Dead)))
+            from abandoned in Gen.Frequency((7, Gen.Constant(0)), (2, Gen.Choose(1, 3)))
+            from state in Gen.Frequency((rows, Gen.Constant(State.Waits)), (1, Gen.Constant(State.OnOwnBus)), (1, Gen.Constant(State.Held)), (1, Gen.Constant(State.HeldForLong)), (rows / 10, Gen.Constant(State.Handled)), (rows / 12, Gen.Constant(State.Dead)))
             from host in Gen.Frequency((8, Gen.Constant<string?>(null)), (1, Gen.Constant<string?>(Host)), (1, Gen.Constant<string?>("another")))
             select new Row($"s{stream}", kind, due, attempts, abandoned, state, host);
         return from all in Gen.ArrayOf(row, rows)
@@ -95,18 +95,19 @@ public sealed class ClaimsTests : IAsyncLifetime
         command.ExecuteNonQuery();
         command.CommandText =
             """
-            insert into messages (kind, stream, body, source, host, created_at, due_at, attempts, abandoned, lease_token, leased_by, lease_until, handled_at, dead_at)
-            values (@kind, @stream, '{}', 'test', @host, 0, @due, @attempts, @abandoned, @token, @owner, @until, @handled, @dead)
+            insert into messages (kind, stream, body, source, host, created_at, due_at, attempts, abandoned, lease_token, leased_by, lease_until, published_at, handled_at, dead_at)
+            values (@kind, @stream, '{}', 'test', @host, 0, @due, @attempts, @abandoned, @token, @owner, @until, @published, @handled, @dead)
             """;
         foreach (var row in rows)
         {
             command.Parameters.Clear();
-            var isHeld = row.State is State.OnOwnBus or State.Held;
+            var isHeld = row.State is State.OnOwnBus or State.Held or State.HeldForLong;
             foreach (var (name, value) in new (string, object?)[]
             {
                 ("@kind", row.Kind), ("@stream", row.Stream), ("@host", row.Host), ("@due", Now + row.Due), ("@attempts", row.Attempts),
                 ("@abandoned", row.Abandoned), ("@token", isHeld ? 1 : 0),
-                ("@owner", row.State switch { State.OnOwnBus => Owner, State.Held => "somebody", _ => null }), ("@until", isHeld ? Now + 1000 : null),
+                ("@owner", row.State switch { State.OnOwnBus => Owner, State.Held or State.HeldForLong => "somebody", _ => null }), ("@until", isHeld ? Now + 1000 : null),
+                ("@published", row.State switch { State.OnOwnBus or State.Held => Now - 29_000, State.HeldForLong => Now - 31_000, _ => null }),
                 ("@handled", row.State == State.Handled ? 1 : null), ("@dead", row.State == State.Dead ? 1 : null),
             })
                 Add(command, name, value);
@@ -123,7 +124,7 @@ public sealed class ClaimsTests : IAsyncLifetime
 #pragma warning disable CA2100 // the project's own text
         command.CommandText = sql;
 #pragma warning restore CA2100
-        foreach (var name in new[] { "@kind", "@host", "@now", "@window", "@limit" })
+        foreach (var name in new[] { "@kind", "@host", "@now", "@window", "@limit", "@harmless", "@fresh" })
             Add(command, name, 1);
         using var reader = command.ExecuteReader();
         var rows = new List<T>();
@@ -146,6 +147,9 @@ public sealed class ClaimsTests : IAsyncLifetime
         Waits,
         OnOwnBus,
         Held,
+
+        /// <summary>For longer than a row that brings the process down could be.</summary>
+        HeldForLong,
         Handled,
         Dead,
     }
@@ -153,9 +157,11 @@ public sealed class ClaimsTests : IAsyncLifetime
     /// <param name="Due">Milliseconds from now.</param>
     private sealed record Row(string Stream, string Kind, int Due, int Attempts, int Abandoned, State State, string? Host)
     {
-        public bool IsPending => State is State.Waits or State.OnOwnBus or State.Held;
+        public bool IsPending => State is State.Waits or State.OnOwnBus or State.Held or State.HeldForLong;
 
-        public bool IsLeased => State is State.OnOwnBus or State.Held;
+        public bool IsSuspect => Abandoned > 1;
+
+        public bool IsLeased => State is State.OnOwnBus or State.Held or State.HeldForLong;
     }
 
     /// <param name="Rows">In the order of their ids, which begin with 1.</param>
@@ -172,16 +178,16 @@ public sealed class ClaimsTests : IAsyncLifetime
         {
             var rows = table.Rows.Select((row, at) => (Id: at + 1L, Row: row)).ToList();
             var limit = table.Most - rows.Count(one => one.Row.State == State.OnOwnBus && one.Row.Kind == Kind);
-            var isOneAbandonedInHand = rows.Exists(one => one.Row.Kind == Kind && one.Row.Abandoned > 0 && one.Row.IsLeased);
+            var isSuspectInHand = rows.Exists(one => one.Row.Kind == Kind && one.Row.IsSuspect && one.Row.State is (State.OnOwnBus or State.Held));
             var first = rows
                 .Where(one => one.Row.Kind == Kind && one.Row.State == State.Waits && one.Row.Due <= 0 && (one.Row.Host is null || one.Row.Host == host))
                 .Where(one => !rows.Exists(other => other.Row.Stream == one.Row.Stream && other.Id != one.Id && other.Row.IsPending
                     && (other.Row.IsLeased || (other.Id < one.Id && (other.Row.Due <= 0 || other.Row.Attempts > 0)))))
-                .Where(one => one.Row.Abandoned == 0 || !isOneAbandonedInHand)
+                .Where(one => !one.Row.IsSuspect || !isSuspectInHand)
                 .OrderBy(one => one.Row.Due).ThenBy(one => one.Id)
                 .Take(Math.Max(0, limit)).ToList();
-            var alone = first.Find(one => one.Row.Abandoned > 0).Id;
-            return [.. first.Where(one => one.Row.Abandoned == 0 || one.Id == alone).Select(one => (one.Id, 1L))];
+            var alone = first.Find(one => one.Row.IsSuspect).Id;
+            return [.. first.Where(one => !one.Row.IsSuspect || one.Id == alone).Select(one => (one.Id, 1L))];
         }
     }
 }
