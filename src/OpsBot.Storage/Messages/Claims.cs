@@ -106,8 +106,13 @@ internal static class Claims
     {
         var parameters = new
         {
-            kind, host, now, limit, window = Math.Max(64, 4 * limit),
-            harmless = HarmlessAbandonments, fresh = now - (long)Suspicion.TotalMilliseconds,
+            kind,
+            host,
+            now,
+            limit,
+            window = Math.Max(64, 4 * limit),
+            harmless = HarmlessAbandonments,
+            fresh = now - (long)Suspicion.TotalMilliseconds,
         };
         var oldest = await QueryAsync(AmongTheOldest);
         // As many as are wanted are the first of all: whatever is not among the oldest is due later.
