@@ -31,7 +31,7 @@ internal static class QuarantineCommands
 
             Console.WriteLine($"{row.Source}, received {OpsBotJson.Format(row.ReceivedAt)}, key {PlainText.Line(row.DeliveryKey, 200)}, {row.Bytes} bytes");
             Console.WriteLine($"{row.Field}: {PlainText.Line(row.Reason, 1000)}\n");
-            Console.WriteLine(PlainText.Block(row.Excerpt, row.Excerpt.Length).Value);
+            Console.WriteLine(PlainText.Block(row.Excerpt, Math.Max(1, row.Excerpt.Length)).Value);
             return ExitCode.Done;
         });
         return command;

@@ -30,14 +30,11 @@ internal sealed partial class QuarantineRereader(Quarantine quarantine, IWebhook
         {
             var read = reader.Read(kept.Source, kept.Headers, kept.Body, receivedAt);
             var readable = nothing with { Messages = [.. read.SelectMany(one => one.ToDelivery().Messages)] };
-            // a batch is taken apart before it is kept, so what is unread is one part at most
-            var rest = read.Where(one => one.Outcome is Normalised.Unreadable)
-                .Select(one => one.ToQuarantine((Normalised.Unreadable)one.Outcome)).FirstOrDefault();
-            return new Reread(readable, rest);
+            return new Reread(readable, [.. read.Where(one => one.Outcome is Normalised.Unreadable).Select(one => one.ToQuarantine((Normalised.Unreadable)one.Outcome))]);
         }
         catch (Exception failure) when (failure is NotJsonException or ArgumentException)
         {
-            return new Reread(nothing, kept with { Reason = failure.Message });
+            return new Reread(nothing, [kept with { Reason = failure.Message }]);
         }
     }
 

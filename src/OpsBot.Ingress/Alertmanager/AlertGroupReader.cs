@@ -23,7 +23,7 @@ internal sealed class AlertGroupReader(string source, string eventName, Labelled
         // null stands where an alert was read before
         var alerts = body["alerts"].Items().Where(alert => alert.Exists).ToList();
         if (alerts.Count == 0)
-            return new Normalised.Nothing("the group has no alerts");
+            return body["alerts"].Items().Any() ? throw body["alerts"].Wrong("holds null and no alert") : new Normalised.Nothing("the group has no alerts");
         if (alerts.Count > Bounds.Items)
             throw new UnreadableException("alerts", $"{alerts.Count} alerts in one body; at most {Bounds.Items} are read");
         var shared = Shared.Of(body);

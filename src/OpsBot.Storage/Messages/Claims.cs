@@ -19,13 +19,16 @@ internal static class Claims
           and not exists (select 1 from messages e
             where e.stream = m.stream and e.id < m.id and (e.due_at <= @now or e.attempts > 0) and e.handled_at is null and e.dead_at is null)
           and (m.abandoned <= @harmless or not exists (select 1 from messages a
-            where a.kind = @kind and a.abandoned > @harmless and a.published_at > @fresh and a.leased_by is not null and a.handled_at is null and a.dead_at is null))
+            where a.kind = @kind and a.abandoned > @harmless and a.published_at > @now - @suspicion * a.abandoned and a.leased_by is not null and a.handled_at is null and a.dead_at is null))
         """;
 
     /// <summary>A crash abandons whatever was in hand; what was there when it happened again is suspected.</summary>
     private const int HarmlessAbandonments = 1;
 
-    /// <summary>How long a suspected row must have been in hand without harm before another is tried beside it: a command that runs for an hour holds nobody up.</summary>
+    /// <summary>
+    /// How long, for each time it was abandoned, a suspected row must have been in hand without harm before another is tried beside it: a command that
+    /// runs for an hour holds nobody up for long, and one that brings the process down late is alone for longer each time.
+    /// </summary>
     internal static readonly TimeSpan Suspicion = TimeSpan.FromSeconds(30);
 
     // 'cross join' keeps the engine from walking all due rows by an index that has them in order.
@@ -112,7 +115,7 @@ internal static class Claims
             limit,
             window = Math.Max(64, 4 * limit),
             harmless = HarmlessAbandonments,
-            fresh = now - (long)Suspicion.TotalMilliseconds,
+            suspicion = (long)Suspicion.TotalMilliseconds,
         };
         var oldest = await QueryAsync(AmongTheOldest);
         // As many as are wanted are the first of all: whatever is not among the oldest is due later.

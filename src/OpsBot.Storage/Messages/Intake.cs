@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Options;
-using OpsBot.Contracts;
 using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Engine;
 
@@ -39,30 +37,13 @@ public sealed class Intake(IStore store, IOptions<StoreOptions> options, Message
 
                 var used = await transaction.Connection.ExecuteScalarAsync<long>(
                     $"select coalesce(sum(length(body) + length(headers) + {RowBytes}), 0) from quarantined", transaction: transaction.Transaction);
-                var headers = JsonSerializer.Serialize(delivery.Headers, OpsBotJson.Options);
-                if (used + delivery.Body.Length + headers.Length + RowBytes > options.Value.QuarantineMiB * 1024L * 1024)
+                if (used + delivery.Body.Length + Quarantine.HeadersOf(delivery).Length + RowBytes > options.Value.QuarantineMiB * 1024L * 1024)
                 {
                     // Dropping an older one would lose an event that we promised to keep; the sender can try again.
                     throw new IntakeOverloadedException(TimeSpan.FromMinutes(5));
                 }
 
-                await transaction.Connection.ExecuteAsync(
-                    """
-                    insert into quarantined (source, delivery_key, received_at, headers, body, field, reason, reader)
-                    values (@Source, @DeliveryKey, @now, @headers, @Body, @Field, @Reason, @reader)
-                    """,
-                    new
-                    {
-                        delivery.Source,
-                        delivery.DeliveryKey,
-                        now = Now,
-                        headers,
-                        delivery.Body,
-                        delivery.Field,
-                        delivery.Reason,
-                        reader = Quarantine.ReaderVersion,
-                    },
-                    transaction.Transaction);
+                await Quarantine.InsertAsync(transaction, delivery, Now);
                 return IntakeResult.Accepted;
             },
             cancellationToken);

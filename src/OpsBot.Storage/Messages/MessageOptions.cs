@@ -27,8 +27,8 @@ public sealed class MessageOptions
     [Range(1, 100)]
     public int Attempts { get; set; } = 8;
 
-    /// <summary>Times that a row may be abandoned by a crash before it is dead. Default 20.</summary>
-    [Range(1, 100)]
+    /// <summary>Times that a row may be abandoned by a crash before it is dead: at least 2, since what one crash abandoned comes back together. Default 20.</summary>
+    [Range(2, 100)]
     public int Abandonments { get; set; } = 20;
 
     /// <summary>Wait after the first failure. Default 1 s.</summary>

@@ -22,10 +22,14 @@ public sealed class Quarantine(IStore store, MessageSignal signal, TimeProvider 
     public async Task<(int Read, int Left)> RereadAsync(
         Func<QuarantinedDelivery, DateTimeOffset, Reread> read, bool all, CancellationToken cancellationToken)
     {
+        // What is put there meanwhile, by us too, was read by this version.
+        var last = await store.WriteAsync(
+            transaction => transaction.Connection.ExecuteScalarAsync<long>("select coalesce(max(id), 0) from quarantined", transaction: transaction.Transaction),
+            cancellationToken);
         var (done, left, after) = (0, 0, 0L);
         while (true)
         {
-            var page = await store.WriteAsync(transaction => RereadAsync(transaction, read, all, after), cancellationToken);
+            var page = await store.WriteAsync(transaction => RereadAsync(transaction, read, all, after, last), cancellationToken);
             (done, left, after) = (done + page.Read, left + page.Left, page.Last);
             if (page.Read + page.Left < RowsAtOnce)
             {
@@ -52,14 +56,14 @@ public sealed class Quarantine(IStore store, MessageSignal signal, TimeProvider 
         cancellationToken);
 
     private async Task<(int Read, int Left, long Last)> RereadAsync(
-        StoreTransaction transaction, Func<QuarantinedDelivery, DateTimeOffset, Reread> read, bool all, long after)
+        StoreTransaction transaction, Func<QuarantinedDelivery, DateTimeOffset, Reread> read, bool all, long after, long most)
     {
         var rows = await transaction.Connection.QueryAsync<Row>(
             $"""
              select id as Id, source as Source, delivery_key as DeliveryKey, received_at as ReceivedAt, headers as Headers, body as Body, field as Field, reason as Reason
-             from quarantined where id > @after and (@all or reader <> @version) order by id limit {RowsAtOnce}
+             from quarantined where id > @after and id <= @most and (@all or reader <> @version) order by id limit {RowsAtOnce}
              """,
-            new { after, all, version = ReaderVersion },
+            new { after, most, all, version = ReaderVersion },
             transaction.Transaction);
         var (done, left, last) = (0, 0, after);
         foreach (var row in rows)
@@ -71,7 +75,7 @@ public sealed class Quarantine(IStore store, MessageSignal signal, TimeProvider 
                 DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt));
             await MessageTable.InsertAsync(
                 transaction, Intake.Rows(result.Readable), row.DeliveryKey, clock.GetUtcNow().ToUnixTimeMilliseconds());
-            if (result.Rest is not { } rest)
+            if (result.Rest.Count == 0)
             {
                 done++;
                 await transaction.Connection.ExecuteAsync("delete from quarantined where id = @Id", new { row.Id }, transaction.Transaction);
@@ -79,14 +83,39 @@ public sealed class Quarantine(IStore store, MessageSignal signal, TimeProvider 
             }
 
             left++;
+            var rest = result.Rest[0];
             await transaction.Connection.ExecuteAsync(
                 "update quarantined set body = @Body, field = @Field, reason = @Reason, reader = @version where id = @Id",
                 new { rest.Body, rest.Field, rest.Reason, version = ReaderVersion, row.Id },
                 transaction.Transaction);
+            foreach (var part in result.Rest.Skip(1))
+            {
+                await InsertAsync(transaction, part, row.ReceivedAt);
+            }
         }
 
         return (done, left, last);
     }
+
+    internal static Task InsertAsync(StoreTransaction transaction, QuarantinedDelivery delivery, long receivedAt) => transaction.Connection.ExecuteAsync(
+        """
+        insert into quarantined (source, delivery_key, received_at, headers, body, field, reason, reader)
+        values (@Source, @DeliveryKey, @receivedAt, @headers, @Body, @Field, @Reason, @reader)
+        """,
+        new
+        {
+            delivery.Source,
+            delivery.DeliveryKey,
+            receivedAt,
+            headers = HeadersOf(delivery),
+            delivery.Body,
+            delivery.Field,
+            delivery.Reason,
+            reader = ReaderVersion,
+        },
+        transaction.Transaction);
+
+    internal static string HeadersOf(QuarantinedDelivery delivery) => JsonSerializer.Serialize(delivery.Headers, OpsBotJson.Options);
 
     private sealed record Named(string Source, string DeliveryKey);
 
@@ -95,5 +124,5 @@ public sealed class Quarantine(IStore store, MessageSignal signal, TimeProvider 
 
 /// <summary>What came of reading a delivery once more.</summary>
 /// <param name="Readable">The messages that it gives; there may be none.</param>
-/// <param name="Rest">What still cannot be read of it; null where nothing is left.</param>
-public sealed record Reread(Delivery Readable, QuarantinedDelivery? Rest);
+/// <param name="Rest">The parts of it that still cannot be read; none where nothing is left.</param>
+public sealed record Reread(Delivery Readable, IReadOnlyList<QuarantinedDelivery> Rest);

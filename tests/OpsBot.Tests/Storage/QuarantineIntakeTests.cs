@@ -66,9 +66,9 @@ public sealed class QuarantineIntakeTests : IAsyncLifetime
             var message = new DeliveredMessage("alert.reported", $"test/{kept.DeliveryKey}", "{}");
             return (number % 3) switch
             {
-                0 => new Reread(new Delivery("test", kept.DeliveryKey, [message]), null),
-                1 when kept.Body.Length == 10 => new Reread(new Delivery("test", kept.DeliveryKey, [message]), kept with { Body = new byte[4], Field = "rest" }),
-                _ => new Reread(new Delivery("test", kept.DeliveryKey, []), kept),
+                0 => new Reread(new Delivery("test", kept.DeliveryKey, [message]), []),
+                1 when kept.Body.Length == 10 => new Reread(new Delivery("test", kept.DeliveryKey, [message]), [kept with { Body = new byte[4], Field = "rest" }]),
+                _ => new Reread(new Delivery("test", kept.DeliveryKey, []), [kept]),
             };
         }
 
@@ -78,6 +78,21 @@ public sealed class QuarantineIntakeTests : IAsyncLifetime
         (await _store.ScalarAsync("select count(*) from messages")).ShouldBe(167);
         (await _store.ScalarAsync("select count(distinct stream) from messages")).ShouldBe(167);
         (await _store.Reader.QuarantinedAsync(1000, Token)).Count(kept => kept is { Field: "rest", Bytes: 4 }).ShouldBe(83);
+    }
+
+    [Fact]
+    public async Task What_was_kept_whole_is_taken_apart_and_no_part_is_lost()
+    {
+        await QuarantineAsync("whole", 30);
+        var message = new DeliveredMessage("alert.reported", "test/good", "{}");
+        (await _store.Get<Quarantine>().RereadAsync(
+            (kept, at) => new Reread(
+                new Delivery("test", kept.DeliveryKey, [message]),
+                [.. Enumerable.Range(1, 3).Select(part => kept with { DeliveryKey = $"part{part}", Body = new byte[part], Field = $"f{part}" })]),
+            all: true, Token)).ShouldBe((0, 1));
+
+        (await _store.Reader.QuarantinedAsync(10, Token)).Select(kept => (kept.Bytes, kept.Field)).ShouldBe([(1, "f1"), (2, "f2"), (3, "f3")], ignoreOrder: true);
+        (await _store.ScalarAsync("select count(*) from messages")).ShouldBe(1);
     }
 
     [Fact]

@@ -116,6 +116,7 @@ public sealed class AlertmanagerFormatTests
     [Theory]
     [InlineData("""{"alerts":{}}""", "alerts")]
     [InlineData("""{"alerts":[5]}""", "alerts[0]")]
+    [InlineData("""{"status":"firing","commonLabels":{"alertname":"X"},"alerts":[null]}""", "alerts")]
     [InlineData("""{"status":"firing"}""", "alerts")]
     [InlineData("""{"alerts":[{"status":"firing"}]}""", "alerts[0].labels")]
     [InlineData("""{"alerts":[{"labels":{"alertname":"A"}}]}""", "alerts[0].status")]

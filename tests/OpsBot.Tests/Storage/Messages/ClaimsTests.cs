@@ -107,7 +107,7 @@ public sealed class ClaimsTests : IAsyncLifetime
                 ("@kind", row.Kind), ("@stream", row.Stream), ("@host", row.Host), ("@due", Now + row.Due), ("@attempts", row.Attempts),
                 ("@abandoned", row.Abandoned), ("@token", isHeld ? 1 : 0),
                 ("@owner", row.State switch { State.OnOwnBus => Owner, State.Held or State.HeldForLong => "somebody", _ => null }), ("@until", isHeld ? Now + 1000 : null),
-                ("@published", row.State switch { State.OnOwnBus or State.Held => Now - 29_000, State.HeldForLong => Now - 31_000, _ => null }),
+                ("@published", row.State switch { State.OnOwnBus or State.Held => Now - (30_000 * row.Abandoned) + 1, State.HeldForLong => Now - (30_000 * row.Abandoned), _ => null }),
                 ("@handled", row.State == State.Handled ? 1 : null), ("@dead", row.State == State.Dead ? 1 : null),
             })
                 Add(command, name, value);
@@ -124,7 +124,7 @@ public sealed class ClaimsTests : IAsyncLifetime
 #pragma warning disable CA2100 // the project's own text
         command.CommandText = sql;
 #pragma warning restore CA2100
-        foreach (var name in new[] { "@kind", "@host", "@now", "@window", "@limit", "@harmless", "@fresh" })
+        foreach (var name in new[] { "@kind", "@host", "@now", "@window", "@limit", "@harmless", "@suspicion" })
             Add(command, name, 1);
         using var reader = command.ExecuteReader();
         var rows = new List<T>();

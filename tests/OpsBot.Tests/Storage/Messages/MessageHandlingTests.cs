@@ -241,7 +241,9 @@ public sealed class MessageHandlingTests : IAsyncLifetime
 
         await _store.TakeAsync((await _store.ClaimAsync(Note.Kind)).ShouldHaveSingleItem());
         (await _store.ClaimAsync(Note.Kind)).ShouldBeEmpty();
-        _store.Clock.Advance(TimeSpan.FromSeconds(31));
+        _store.Clock.Advance(TimeSpan.FromSeconds(59));
+        (await _store.ClaimAsync(Note.Kind)).ShouldBeEmpty();
+        _store.Clock.Advance(TimeSpan.FromSeconds(1));
         (await _store.ClaimAsync(Note.Kind)).ShouldHaveSingleItem();
     }
 
