@@ -8,27 +8,36 @@ namespace OpsBot.Host.Bus;
 internal static class BusServices
 {
     /// <summary>The bus, its consumers, the pump that feeds it and what clears up behind them.</summary>
-    public static IServiceCollection AddBus(this IServiceCollection services)
+    public static IServiceCollection AddBus(this IServiceCollection services, BusOptions options)
     {
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
             bus.AddHandlers();
+            if (options.RabbitMq is { Length: > 0 })
+            {
+                RabbitMqBus.Configure(bus, options);
+                return;
+            }
+
             bus.UsingInMemory((context, transport) =>
             {
                 transport.ConcurrentMessageLimit = context.GetRequiredService<IOptions<MessageOptions>>().Value.Concurrency;
                 transport.ConfigureEndpoints(context);
             });
         });
-        services.AddOptions<MassTransitHostOptions>().Configure(options =>
+        services.AddOptions<MassTransitHostOptions>().Configure(hosting =>
         {
-            options.WaitUntilStarted = true;
-            options.StartTimeout = TimeSpan.FromSeconds(30);
+            // A broker that is away holds up nobody: what comes in is stored, and goes to the bus when that is there.
+            hosting.WaitUntilStarted = options.RabbitMq is not { Length: > 0 };
+            hosting.StartTimeout = TimeSpan.FromSeconds(30);
             // A graceful stop of the in-memory transport drains the whole backlog; the leases make that needless.
-            options.StopTimeout = TimeSpan.FromSeconds(5);
-            options.ConsumerStopTimeout = TimeSpan.FromSeconds(3);
+            hosting.StopTimeout = TimeSpan.FromSeconds(5);
+            hosting.ConsumerStopTimeout = TimeSpan.FromSeconds(3);
         });
-        services.AddSingleton(provider => new MessageKinds(provider.GetRequiredService<IOptions<MessageOptions>>().Value));
+        services.AddSingleton(provider => new MessageKinds(
+            provider.GetRequiredService<IOptions<MessageOptions>>().Value,
+            options.RabbitMq is { Length: > 0 } ? RabbitMqBus.HostAddress(options, provider.GetRequiredService<WorkerIdentity>().Host) : null));
         services.AddHostedService<Pruner>();
         services.AddHostedService<Pump>();
         return services;

@@ -11,8 +11,12 @@ internal sealed class MessageKinds
     private readonly Dictionary<string, Func<IBus, ClaimedMessage, CancellationToken, Task>> _publish = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _most = new(StringComparer.Ordinal);
 
-    public MessageKinds(MessageOptions options)
+    private readonly Uri? _ownQueue;
+
+    /// <param name="ownQueue">Where tickets of rows go that only this host may handle; null where all that is published comes back to it.</param>
+    public MessageKinds(MessageOptions options, Uri? ownQueue = null)
     {
+        _ownQueue = ownQueue;
         Add<AlertReported>(options.Concurrency);
         Add<DeployReported>(options.Concurrency);
         Add<TrainingJobReported>(options.Concurrency);
@@ -38,6 +42,17 @@ internal sealed class MessageKinds
     {
         // Twice what is worked on: the next one is there when a worker is free, and little is lost with a process.
         _most[T.Kind] = 2 * concurrency;
-        _publish[T.Kind] = (bus, message, ct) => bus.Publish(new Due<T>(message.Id, message.LeaseToken), ct);
+        _publish[T.Kind] = async (bus, message, ct) =>
+        {
+            var ticket = new Due<T>(message.Id, message.LeaseToken);
+            if (message.IsForThisHost && _ownQueue is not null)
+            {
+                await (await bus.GetSendEndpoint(_ownQueue)).Send(ticket, ct);
+            }
+            else
+            {
+                await bus.Publish(ticket, ct);
+            }
+        };
     }
 }

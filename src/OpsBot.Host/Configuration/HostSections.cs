@@ -5,6 +5,7 @@ using OpsBot.Actions.People;
 using OpsBot.Actions.Policy;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
+using OpsBot.Host.Bus;
 using OpsBot.Host.Serving;
 using OpsBot.Host.WebConsole;
 using OpsBot.Incidents.Correlation;
@@ -37,6 +38,7 @@ public static class HostSections
         .AddSection<PolicyOptions>(loaded, PolicyOptions.Section)
         .AddSection<ConsoleOptions>(loaded, "console")
         .AddSection<RedactionOptions>(loaded, "redaction")
+        .AddSection<BusOptions>(loaded, "bus")
         .AddSection<MessageOptions>(loaded, "messages")
         .AddSection<StoreOptions>(loaded, "store");
 }

@@ -22,7 +22,7 @@ internal static class OpsBotServer
         var started = new StrongBox<bool>();
         builder.Logging.AddOpsBotConsole(settings.Quiet).LeaveFailedStartsToTheCaller(() => started.Value);
         // before the bus, and so stopped after it: the head that is anchored at a graceful stop is the last
-        builder.Services.AddOpsBot(configuration, settings).AddHostedService<AuditAnchoring>().AddHostedService(provider => provider.GetRequiredService<RunWatch>()).AddBus().AddConsole();
+        builder.Services.AddOpsBot(configuration, settings).AddHostedService<AuditAnchoring>().AddHostedService(provider => provider.GetRequiredService<RunWatch>()).AddBus(OpsBotServices.BusOf(configuration)).AddConsole();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<QuarantineRereader>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<QuarantineRereader>());

@@ -6,6 +6,7 @@ using OpsBot.Actions.Catalog;
 using OpsBot.Chat;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
+using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.WebConsole;
 using OpsBot.Incidents;
@@ -29,6 +30,7 @@ internal static class OpsBotServices
         services.PostConfigure<ListenOptions>(options => options.Urls = settings.Urls ?? options.Urls);
         services.PostConfigure<ConsoleOptions>(options => options.Urls = settings.ConsoleUrls ?? options.Urls);
         // asked by 'config check' and 'doctor' too, which start no listener
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<BusOptions>, BusOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ListenOptions>, ListenOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ConsoleOptions>, ConsoleOptionsValidator>());
         services.TryAddSingleton(configuration.Configuration);
@@ -52,6 +54,14 @@ internal static class OpsBotServices
     }
 
     /// <summary>Whatever the configuration keeps secret is taken out of everything that is shown.</summary>
+    /// <summary>Which bus it is decides what is registered, before anything can be asked of the options.</summary>
+    public static BusOptions BusOf(LoadedConfiguration configuration)
+    {
+        var options = new BusOptions();
+        configuration.Configuration.GetSection("bus").Bind(options);
+        return options;
+    }
+
     private static KnownSecrets OwnSecrets(LoadedConfiguration configuration)
     {
         var known = new KnownSecrets();
@@ -60,12 +70,25 @@ internal static class OpsBotServices
             known.Add(secret);
         }
 
-        if (StorePassword(configuration) is { } password)
+        foreach (var password in new[] { StorePassword(configuration), BrokerPassword(configuration) }.OfType<string>())
         {
             known.Add(password);
         }
 
         return known;
+    }
+
+    private static string? BrokerPassword(LoadedConfiguration configuration)
+    {
+        try
+        {
+            return BusOf(configuration).RabbitMq is { Length: > 0 } address && BrokerAddress.Parse(address).Password is { Length: > 0 } password ? password : null;
+        }
+        catch (FormatException)
+        {
+            // the configuration check says what is wrong with it
+            return null;
+        }
     }
 
     private static string? StorePassword(LoadedConfiguration configuration)

@@ -4,7 +4,8 @@ using OpsBot.Storage.Engine;
 namespace OpsBot.Storage.Messages;
 
 /// <summary>A row that the pump has claimed for the bus.</summary>
-public sealed record ClaimedMessage(long Id, string Kind, long LeaseToken);
+/// <param name="IsForThisHost">No other host may handle it.</param>
+public sealed record ClaimedMessage(long Id, string Kind, long LeaseToken, bool IsForThisHost = false);
 
 /// <summary>Which rows may go onto the bus.</summary>
 internal static class Claims
@@ -39,7 +40,7 @@ internal static class Claims
            select w.id from messages w
              where w.kind = @kind and w.due_at <= @now and w.leased_by is null and w.handled_at is null and w.dead_at is null
              order by w.due_at, w.id limit @window)
-         select m.id, m.lease_token, m.abandoned from oldest o cross join messages m
+         select m.id, m.lease_token, m.abandoned, m.host from oldest o cross join messages m
          where m.id = o.id and {Claimable}
          order by m.due_at, m.id limit @limit
          """;
@@ -57,7 +58,7 @@ internal static class Claims
            select (select min(n.stream) from messages n
              where n.kind = @kind and n.stream > s.stream and n.leased_by is null and n.handled_at is null and n.dead_at is null)
            from streams s where s.stream is not null)
-         select m.id, m.lease_token, m.abandoned from streams s cross join messages m
+         select m.id, m.lease_token, m.abandoned, m.host from streams s cross join messages m
          where m.id = (select h.id from messages h
              where h.stream = s.stream and (h.due_at <= @now or h.attempts > 0) and h.handled_at is null and h.dead_at is null
              order by h.id limit 1)
@@ -101,7 +102,7 @@ internal static class Claims
                 transaction.Transaction);
         }
 
-        return [.. rows.Select(row => new ClaimedMessage(row.Id, kind, row.Token + 1))];
+        return [.. rows.Select(row => new ClaimedMessage(row.Id, kind, row.Token + 1, row.IsForThisHost))];
     }
 
     /// <summary>The first <paramref name="limit"/> claimable rows by due time and id.</summary>
@@ -123,9 +124,9 @@ internal static class Claims
             || await transaction.Connection.ExecuteScalarAsync<int>(CountOldest, parameters, transaction.Transaction) < parameters.window;
         return isAll ? oldest : await QueryAsync(FirstOfEachStream);
 
-        async Task<List<Row>> QueryAsync(string sql) => (await transaction.Connection.QueryAsync<(long Id, long Token, long Abandoned)>(
+        async Task<List<Row>> QueryAsync(string sql) => (await transaction.Connection.QueryAsync<(long Id, long Token, long Abandoned, string? Host)>(
             $"{sql} {transaction.Dialect.ForUpdateSkipLocked}", parameters, transaction.Transaction))
-            .Select(row => new Row(row.Id, row.Token, row.Abandoned > HarmlessAbandonments)).ToList();
+            .Select(row => new Row(row.Id, row.Token, row.Abandoned > HarmlessAbandonments, row.Host is not null)).ToList();
     }
 
     private static List<Row> OneSuspectAtMost(List<Row> rows)
@@ -135,5 +136,5 @@ internal static class Claims
         return rows;
     }
 
-    private sealed record Row(long Id, long Token, bool IsSuspect);
+    private sealed record Row(long Id, long Token, bool IsSuspect, bool IsForThisHost);
 }

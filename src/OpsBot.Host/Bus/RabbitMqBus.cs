@@ -1,0 +1,56 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using OpsBot.Handlers.Proposals;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Host.Bus;
+
+/// <summary>
+/// The bus of several hosts: durable quorum queues, one a consumer, with competing consumers, confirmed publishes, and a queue of each host for rows
+/// that only it may handle. Whatever is lost here comes again: a ticket without its row's lease is worth nothing.
+/// </summary>
+internal static class RabbitMqBus
+{
+    public static void Configure(IBusRegistrationConfigurator bus, BusOptions options)
+    {
+        bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(options.Prefix, includeNamespace: false));
+        bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
+        {
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator queue)
+            {
+                queue.SetQuorumQueue();
+                queue.PrefetchCount = options.Prefetch;
+                // The row is the record: a ticket that failed is not kept beside it.
+                queue.DiscardFaultedMessages();
+                queue.DiscardSkippedMessages();
+            }
+        });
+        bus.UsingRabbitMq((context, transport) =>
+        {
+            var address = BrokerAddress.Parse(options.RabbitMq!);
+            transport.Host(address.Host, host =>
+            {
+                host.Username(address.User);
+                host.Password(address.Password);
+                host.PublisherConfirmation = true;
+                host.ConnectionName("opsbot");
+            });
+            transport.MessageTopology.SetEntityNameFormatter(new PrefixEntityNameFormatter(transport.MessageTopology.EntityNameFormatter, $"{options.Prefix}:"));
+            transport.ConcurrentMessageLimit = context.GetRequiredService<IOptions<MessageOptions>>().Value.Concurrency;
+            transport.ReceiveEndpoint(HostQueue(options, context.GetRequiredService<WorkerIdentity>().Host), queue =>
+            {
+                (queue.Durable, queue.AutoDelete, queue.ConfigureConsumeTopology) = (false, true, false);
+                queue.PrefetchCount = options.Prefetch;
+                queue.DiscardFaultedMessages();
+                queue.DiscardSkippedMessages();
+                queue.ConfigureConsumer<RunApproved>(context);
+            });
+            transport.ConfigureEndpoints(context);
+        });
+    }
+
+    /// <summary>Where tickets go whose row only <paramref name="host"/> may handle.</summary>
+    public static Uri HostAddress(BusOptions options, string host) => new($"exchange:{HostQueue(options, host)}?durable=false&autodelete=true");
+
+    private static string HostQueue(BusOptions options, string host) => $"{options.Prefix}-host-{host}";
+}
