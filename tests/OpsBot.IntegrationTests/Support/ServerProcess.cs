@@ -29,7 +29,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         foreach (var program in programs.Where(program => !File.Exists(program)))
         {
-            var reason = $"{program} is missing; apt-get install prometheus prometheus-alertmanager";
+            var reason = $"{program} is missing; apt-get install prometheus prometheus-alertmanager postgresql rabbitmq-server";
             if (Environment.GetEnvironmentVariable("OPSBOT_REQUIRE_SERVERS") is "1")
             {
                 Assert.Fail(reason);

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+using Xunit;
+
+namespace OpsBot.IntegrationTests.Support;
+
+/// <summary>A real PostgreSQL and a real RabbitMQ of a test's own, on free ports of 127.0.0.1, in a folder that goes with the test.</summary>
+/// <remarks>Both refuse to run as root, so they run as the accounts that their packages made.</remarks>
+internal sealed class SharedServers : IAsyncDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("opsbot-servers-").FullName;
+    private readonly string _postgresBin = PostgresBin();
+    private readonly int _postgresPort = ServerProcess.FreePort();
+    private readonly int _brokerPort = ServerProcess.FreePort();
+    private readonly int _distributionPort = ServerProcess.FreePort();
+    private readonly int _epmdPort = ServerProcess.FreePort();
+
+    private SharedServers()
+    {
+    }
+
+    /// <summary>What the configuration must say for a host to join.</summary>
+    public string Sections => $"""
+        store: {"{"} postgres: "{Postgres}" {"}"}
+        bus: {"{"} rabbitmq: "amqp://guest:guest@127.0.0.1:{_brokerPort}/" {"}"}
+        """;
+
+    private string Postgres => $"Host=127.0.0.1;Port={_postgresPort};Username=postgres;Database=postgres";
+
+    /// <summary>Skips the test where they cannot run, or fails it where OPSBOT_REQUIRE_SERVERS asks for that.</summary>
+    public static async Task<SharedServers> StartAsync(CancellationToken cancellationToken)
+    {
+        ServerProcess.Require("/usr/sbin/rabbitmq-server", Path.Combine(PostgresBin(), "initdb"));
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "the servers run as accounts of their own, which wants root");
+        var servers = new SharedServers();
+        try
+        {
+            await Task.WhenAll(servers.StartPostgresAsync(cancellationToken), servers.StartBrokerAsync(cancellationToken));
+            return servers;
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the broker as a crash does, with everything that it had in memory.</summary>
+    public async Task KillBrokerAsync(CancellationToken cancellationToken)
+    {
+        if (int.TryParse(await File.ReadAllTextAsync(BrokerFile("pid"), cancellationToken), CultureInfo.InvariantCulture, out var pid))
+        {
+            using var broker = Process.GetProcessById(pid);
+            broker.Kill();
+            await broker.WaitForExitAsync(cancellationToken);
+        }
+    }
+
+    public async Task StartBrokerAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(BrokerFile("mnesia"));
+        await File.WriteAllTextAsync(BrokerFile("r.conf"), $"listeners.tcp.1 = 127.0.0.1:{_brokerPort}\n", cancellationToken);
+        await File.WriteAllTextAsync(BrokerFile("plugins"), "[].", cancellationToken);
+        var broker = Path.Combine(_folder, "rabbitmq");
+        await ShellAsync($"chmod 755 '{_folder}' && chown -R rabbitmq '{broker}'", cancellationToken);
+        await ShellAsync($"""
+            cd '{broker}' && su rabbitmq -s /bin/sh -c "env HOME='{broker}' RABBITMQ_NODENAME=t{_brokerPort}@localhost RABBITMQ_MNESIA_BASE='{broker}/mnesia' RABBITMQ_LOG_BASE='{broker}' \
+              RABBITMQ_CONFIG_FILE='{broker}/r' RABBITMQ_ENABLED_PLUGINS_FILE='{broker}/plugins' RABBITMQ_DIST_PORT={_distributionPort} ERL_EPMD_ADDRESS=127.0.0.1 \
+              ERL_EPMD_PORT={_epmdPort} RABBITMQ_PID_FILE='{broker}/pid' 'RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {"{"}127,0,0,1{"}"}' \
+              setsid rabbitmq-server >'{broker}/out' 2>&1 </dev/null &"
+            """, cancellationToken);
+        await OpsBotProgram.UntilAsync(
+            async () =>
+            {
+                try
+                {
+                    using var client = new System.Net.Sockets.TcpClient();
+                    await client.ConnectAsync("127.0.0.1", _brokerPort, cancellationToken);
+                    return "up";
+                }
+                catch (System.Net.Sockets.SocketException)
+                {
+                    return null;
+                }
+            },
+            "the broker to listen",
+            cancellationToken);
+    }
+
+    /// <summary>One number from the store.</summary>
+    public async Task<long> CountAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(Postgres + ";Pooling=False");
+        await connection.OpenAsync(cancellationToken);
+#pragma warning disable CA2100 // the tests' own text
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await ShellAsync($"su postgres -s /bin/sh -c \"'{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -m immediate stop\" >/dev/null 2>&1 </dev/null || true", CancellationToken.None);
+            if (File.Exists(BrokerFile("pid")))
+            {
+                await KillBrokerAsync(CancellationToken.None);
+            }
+        }
+        catch (ArgumentException)
+        {
+            // the broker is gone already
+        }
+
+        await ShellAsync($"ERL_EPMD_PORT={_epmdPort} epmd -kill >/dev/null 2>&1 || true", CancellationToken.None);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Task StartPostgresAsync(CancellationToken cancellationToken) => ShellAsync($"""
+        mkdir '{_folder}/postgres' && chmod 755 '{_folder}' && chown postgres '{_folder}/postgres' && su postgres -s /bin/sh -c "
+          '{_postgresBin}/initdb' -D '{_folder}/postgres/data' -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 &&
+          '{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -w -l '{_folder}/postgres/log' -o '-p {_postgresPort} -k {_folder}/postgres -c listen_addresses=127.0.0.1 -c max_connections=200' start
+        " >'{_folder}/postgres.out' 2>&1 </dev/null
+        """, cancellationToken);
+
+    private string BrokerFile(string name) => Path.Combine(_folder, "rabbitmq", name);
+
+    private static string PostgresBin() =>
+        Directory.Exists("/usr/lib/postgresql")
+            ? Path.Combine(Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(path => path.Length).ThenByDescending(path => path, StringComparer.Ordinal).First(), "bin")
+            : "/usr/lib/postgresql/bin";
+
+    private static async Task ShellAsync(string script, CancellationToken cancellationToken)
+    {
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]))!;
+        await shell.WaitForExitAsync(cancellationToken);
+        Assert.True(shell.ExitCode == 0, $"exit {shell.ExitCode} of: {script}");
+    }
+}
