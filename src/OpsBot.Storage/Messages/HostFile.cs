@@ -1,4 +1,5 @@
 using System.Text;
+using OpsBot.Runtime.Files;
 
 namespace OpsBot.Storage.Messages;
 
@@ -19,22 +20,8 @@ internal static class HostFile
         var path = Path.Combine(dataFolder, "host");
         if (!File.Exists(path))
         {
-            // Put in place whole and never over another's: of two that start together one wins, and both read its name.
-            var draft = Path.Combine(dataFolder, $"host.{Guid.NewGuid():N}");
-            using (var file = new FileStream(draft, FileMode.CreateNew, FileAccess.Write))
-            {
-                file.Write(Encoding.UTF8.GetBytes($"{Machine}-{Guid.NewGuid().ToString("N")[..8]}\n"));
-                file.Flush(flushToDisk: true);
-            }
-
-            try
-            {
-                File.Move(draft, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(draft);
-            }
+            // Of those that start together one wins, and all read its name.
+            NewFile.TryCreate(path, Encoding.UTF8.GetBytes($"{Machine}-{Guid.NewGuid().ToString("N")[..8]}\n"));
         }
 
         var name = File.ReadAllText(path, Encoding.UTF8).Trim();

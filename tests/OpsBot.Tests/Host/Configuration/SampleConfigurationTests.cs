@@ -53,7 +53,9 @@ public sealed partial class SampleConfigurationTests
 
     /// <summary>The sample with every setting taken out of its comment.</summary>
     private static string Everything() =>
-        SecretTag().Replace(Commented().Replace(Sample, "${indent}${key}"), "a-secret-of-enough-length-for-a-key");
+        SecretTag().Replace(
+            Commented().Replace(Sample, "${indent}${key}").Replace("rabbitmq: !file", "rabbitmq: amqp://opsbot:a-secret@broker/ #", StringComparison.Ordinal),
+            "a-secret-of-enough-length-for-a-key");
 
     private static IEnumerable<string> Problems(string yaml)
     {
