@@ -20,6 +20,7 @@ public static class IngressServices
             Senders.All.Select(sender => sender.Format(Options(provider))), provider.GetRequiredService<ILogger<WebhookReader>>()));
         services.TryAddSingleton<IWebhookReader>(provider => provider.GetRequiredService<WebhookReader>());
         services.TryAddSingleton<ISampleSigner>(provider => new SampleSigner(Options(provider)));
+        services.TryAddSingleton<DeliveryTaker>();
         services.TryAddSingleton<WebhookPipeline>();
         return services;
     }

@@ -25,6 +25,11 @@ public sealed class BusOptions
     [Required, RegularExpression("^[a-z][a-z0-9-]{0,39}$", ErrorMessage = "The prefix must be lower-case letters, digits and hyphens, beginning with a letter, at most 40.")]
     public string Prefix { get; set; } = "opsbot";
 
+    /// <summary>
+    /// Take CloudEvents from the topic exchange <c>PREFIX.events</c>, which programs in any language may publish to. Default true, where there is a broker.
+    /// </summary>
+    public bool Events { get; set; } = true;
+
     /// <summary>Messages that the broker sends ahead to each consumer. Default 256.</summary>
     [Range(1, 5000)]
     public int Prefetch { get; set; } = 256;

@@ -38,6 +38,11 @@ internal static class BusServices
         services.AddSingleton(provider => new MessageKinds(
             provider.GetRequiredService<IOptions<MessageOptions>>().Value,
             options.RabbitMq is { Length: > 0 } ? RabbitMqBus.HostAddress(options, provider.GetRequiredService<WorkerIdentity>().Host) : null));
+        if (options is { RabbitMq.Length: > 0, Events: true })
+        {
+            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<EventExchange>(provider, options));
+        }
+
         services.AddHostedService<Pruner>();
         services.AddHostedService<Pump>();
         return services;

@@ -7,7 +7,7 @@ namespace OpsBot.Ingress.Webhooks;
 
 /// <summary>What happens to every delivery, whoever sent it: limit → authenticate → parse → normalise → accept.</summary>
 internal sealed class WebhookPipeline(
-    BodyReader bodies, WebhookReader reader, IIntake intake, TimeProvider clock, ILogger<WebhookPipeline> log)
+    BodyReader bodies, WebhookReader reader, IIntake intake, DeliveryTaker taker, TimeProvider clock, ILogger<WebhookPipeline> log)
 {
     private static readonly TimeSpan StoreRetryAfter = TimeSpan.FromSeconds(10);
 
@@ -103,7 +103,7 @@ internal sealed class WebhookPipeline(
         {
             // a write that is given up here may still be committed; then the sender's next try is a duplicate
             foreach (var delivery in deliveries)
-                taken = await AcceptAsync(delivery, taken, cancellationToken).WaitAsync(deadline.Token);
+                taken = await taker.TakeAsync(delivery, taken, cancellationToken).WaitAsync(deadline.Token);
             return taken;
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
@@ -123,21 +123,6 @@ internal sealed class WebhookPipeline(
         }
     }
 
-    private async Task<Taken> AcceptAsync(ReadDelivery delivery, Taken taken, CancellationToken cancellationToken)
-    {
-        switch (delivery.Outcome)
-        {
-            case Normalised.Events:
-                return taken.With(await intake.AcceptAsync(delivery.ToDelivery(), cancellationToken));
-            case Normalised.Unreadable why:
-                IngressLog.Quarantined(log, delivery.Source, why.Field, why.Reason);
-                await intake.QuarantineAsync(delivery.ToQuarantine(why), cancellationToken);
-                return taken with { Quarantined = [.. taken.Quarantined, new Quarantine(why.Field, why.Reason)] };
-            default:
-                return taken with { Ignored = taken.Ignored + 1 };
-        }
-    }
-
     private async Task TurnAwayAsync(Sender sender, TurnedAwayException no, HttpContext http)
     {
         if (no.Status != StatusCodes.Status401Unauthorized)
@@ -148,22 +133,3 @@ internal sealed class WebhookPipeline(
         await http.Response.WriteAsJsonAsync(new { error = no.Message }, http.RequestAborted);
     }
 }
-
-/// <summary>What a 202 says.</summary>
-internal sealed record Taken
-{
-    public int Accepted { get; init; }
-
-    public int Duplicates { get; init; }
-
-    /// <summary>Understood, and nothing to do.</summary>
-    public int Ignored { get; init; }
-
-    public IReadOnlyList<Quarantine> Quarantined { get; init; } = [];
-
-    public Taken With(IntakeResult result) =>
-        result == IntakeResult.Duplicate ? this with { Duplicates = Duplicates + 1 } : this with { Accepted = Accepted + 1 };
-}
-
-/// <summary>What could not be read.</summary>
-internal sealed record Quarantine(string Field, string Reason);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Npgsql;
+using RabbitMQ.Client;
 using Xunit;
 
 namespace OpsBot.IntegrationTests.Support;
@@ -87,6 +88,10 @@ internal sealed class SharedServers : IAsyncDisposable
             "the broker to listen",
             cancellationToken);
     }
+
+    /// <summary>A connection to the broker, as any program has one.</summary>
+    public Task<IConnection> ConnectAsync(CancellationToken cancellationToken) =>
+        new ConnectionFactory { HostName = "127.0.0.1", Port = _brokerPort }.CreateConnectionAsync(cancellationToken);
 
     /// <summary>One number from the store.</summary>
     public async Task<long> CountAsync(string sql, CancellationToken cancellationToken)

@@ -30,6 +30,7 @@ internal static class ReferenceRules
     {
         ["Dapper"] = [Storage],
         ["MassTransit"] = [Host, Handlers],
+        ["RabbitMQ"] = [Host],
     };
 
     public static IEnumerable<string> Projects => Allowed.Keys;
