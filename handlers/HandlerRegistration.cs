@@ -14,18 +14,28 @@ public static class HandlerRegistration
     /// <summary>What happens when something arrives: one line a consumer.</summary>
     public static IBusRegistrationConfigurator AddHandlers(this IBusRegistrationConfigurator bus)
     {
-        bus.AddConsumer<CorrelateAlert>();
-        bus.AddConsumer<RecordChange>();
-        bus.AddConsumer<RecordTrainingJob>();
-        bus.AddConsumer<DiagnoseIncidentHandler, DiagnoseIncidentDefinition>();
-        bus.AddConsumer<CloseIncidentHandler, CloseIncidentDefinition>();
-        bus.AddConsumer<AcknowledgeIncidentHandler>();
-        bus.AddConsumer<ProposeActionsHandler, ProposeActionsDefinition>();
-        bus.AddConsumer<ExpireProposalHandler>();
-        bus.AddConsumer<RunApproved>();
-        bus.AddConsumer<EditCard>();
-        bus.AddConsumer<PostThreadReply>();
-        bus.AddConsumer<RememberOutcomeHandler>();
+        foreach (var (consumer, definition) in Consumers)
+        {
+            bus.AddConsumer(consumer, definition);
+        }
+
         return bus;
     }
+
+    /// <summary>Each consumer with the definition that it has, null where it has none.</summary>
+    public static IReadOnlyList<(Type Consumer, Type? Definition)> Consumers { get; } =
+    [
+        (typeof(CorrelateAlert), null),
+        (typeof(RecordChange), null),
+        (typeof(RecordTrainingJob), null),
+        (typeof(DiagnoseIncidentHandler), typeof(DiagnoseIncidentDefinition)),
+        (typeof(CloseIncidentHandler), typeof(CloseIncidentDefinition)),
+        (typeof(AcknowledgeIncidentHandler), null),
+        (typeof(ProposeActionsHandler), typeof(ProposeActionsDefinition)),
+        (typeof(ExpireProposalHandler), null),
+        (typeof(RunApproved), null),
+        (typeof(EditCard), null),
+        (typeof(PostThreadReply), null),
+        (typeof(RememberOutcomeHandler), null),
+    ];
 }

@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
+using OpsBot.Handlers;
 using OpsBot.Handlers.Proposals;
 using OpsBot.Storage.Messages;
 
@@ -13,7 +14,7 @@ internal static class RabbitMqBus
 {
     public static void Configure(IBusRegistrationConfigurator bus, BusOptions options)
     {
-        bus.SetEndpointNameFormatter(new KebabCaseEndpointNameFormatter(options.Prefix, includeNamespace: false));
+        bus.SetEndpointNameFormatter(Formatter(options));
         bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
         {
             if (endpoint is IRabbitMqReceiveEndpointConfigurator queue)
@@ -51,6 +52,16 @@ internal static class RabbitMqBus
 
     /// <summary>Where tickets go whose row only <paramref name="host"/> may handle.</summary>
     public static Uri HostAddress(BusOptions options, string host) => new($"exchange:{HostQueue(options, host)}?durable=false&autodelete=true");
+
+    /// <summary>The queues that all hosts share, without those of single hosts.</summary>
+    public static IReadOnlyList<string> Queues(BusOptions options)
+    {
+        var formatter = Formatter(options);
+        var consumer = typeof(IEndpointNameFormatter).GetMethod(nameof(IEndpointNameFormatter.Consumer))!;
+        return [.. HandlerRegistration.Consumers.Select(each => (string)consumer.MakeGenericMethod(each.Consumer).Invoke(formatter, null)!).Order(StringComparer.Ordinal)];
+    }
+
+    private static KebabCaseEndpointNameFormatter Formatter(BusOptions options) => new(options.Prefix, includeNamespace: false);
 
     private static string HostQueue(BusOptions options, string host) => $"{options.Prefix}-host-{host}";
 }

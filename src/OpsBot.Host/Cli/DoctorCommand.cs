@@ -3,10 +3,13 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using OpsBot.Contracts.Ports;
 using OpsBot.Evidence;
+using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.Serving;
 using OpsBot.Ingress;
 using OpsBot.Knowledge;
+using OpsBot.Runtime.Redaction;
+using RabbitMQ.Client.Exceptions;
 
 namespace OpsBot.Host.Cli;
 
@@ -65,6 +68,11 @@ internal static class DoctorCommand
         }
 
         findings.Add(await MessagesAsync(provider, CommonOptions.HasStore(loaded, folder), cancellationToken));
+        if (provider.GetRequiredService<IOptions<BusOptions>>().Value is { RabbitMq.Length: > 0 } bus)
+        {
+            findings.Add(await BrokerAsync(new BrokerDesk(bus, provider.GetRequiredService<IRedactor>()), bus, cancellationToken));
+        }
+
         var senders = provider.GetRequiredService<IOptions<SendersOptions>>().Value;
         findings.Add(new Finding("senders", true, Senders(senders) is { Length: > 0 } names ? names : "none configured: nothing will come in"));
         var library = provider.GetRequiredService<RunbookLibrary>();
@@ -81,6 +89,22 @@ internal static class DoctorCommand
         }
 
         return findings;
+    }
+
+    private static async Task<Finding> BrokerAsync(BrokerDesk desk, BusOptions bus, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var queues = await desk.QueuesAsync(cancellationToken);
+            var dead = queues.FirstOrDefault(queue => queue.Name == EventExchange.DeadNameOf(bus))?.Messages ?? 0;
+            return dead > 0
+                ? new Finding("broker", false, $"{dead} messages of {EventExchange.NameOf(bus)} are no events; 'opsbot bus dead' shows them")
+                : new Finding("broker", true, $"answers, {queues.Count} queues, {queues.Sum(queue => queue.Messages)} messages waiting");
+        }
+        catch (BrokerUnreachableException away)
+        {
+            return new Finding("broker", false, $"does not answer: {(away.InnerException ?? away).Message}");
+        }
     }
 
     private static async Task<Finding> SourceAsync(IEvidenceSource source, EvidenceRequest request, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using OpsBot.IntegrationTests.Support;
 using RabbitMQ.Client;
@@ -10,6 +11,7 @@ namespace OpsBot.IntegrationTests.Hosts;
 public sealed class EventExchangeTests
 {
     private const string Exchange = "opsbot.events";
+    private const string Token = "adas-token-of-these-proofs-0123456789";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -18,7 +20,12 @@ public sealed class EventExchangeTests
     {
         await using var servers = await SharedServers.StartAsync(Cancel);
         using var folder = new DataFolder();
-        var config = folder.Write("opsbot.yaml", $"{servers.Sections}\nincidents: {{ maxDiagnoses: 0 }}\n");
+        var config = folder.Write("opsbot.yaml", $$"""
+            {{servers.Sections}}
+            incidents: { maxDiagnoses: 0 }
+            people: [ { id: ada, roles: [ oncall ], token: 'sha256:{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Token)))}}' } ]
+
+            """);
         await using (var first = await OpsBotProcess.ServeAsync(folder, config, Cancel))
         {
             await OpsBotProgram.UntilAsync(() => Task.FromResult(first.Errors.Contains($"from the exchange {Exchange}", StringComparison.Ordinal) ? "yes" : null), "the exchange to be there", Cancel);
@@ -36,6 +43,24 @@ public sealed class EventExchangeTests
         (await servers.CountAsync("select count(*) from incident_joins", Cancel)).ShouldBe(6);
         (await DepthAsync(servers, Exchange)).ShouldBe(0u, "all were acknowledged");
         (await DepthAsync(servers, "opsbot.events.dead")).ShouldBe(2u, "what is no JSON is kept");
+
+        // What people see of it.
+        (await OpsBotProgram.RunAsync(folder, Cancel, "bus", "--config", config)).ShouldSatisfyAllConditions(
+            bus => bus.ExitCode.ShouldBe(0, bus.ToString()),
+            bus => bus.Output.ShouldContain("2 waiting    0 consumers  opsbot.events.dead"),
+            bus => bus.Output.ShouldContain("0 waiting    1 consumers  opsbot-correlate-alert"));
+        for (var look = 0; look < 2; look++)
+        {
+            (await OpsBotProgram.RunAsync(folder, Cancel, "bus", "dead", "--config", config)).Output.ShouldContain("{ broken");
+        }
+
+        (await OpsBotProgram.RunAsync(folder, Cancel, "doctor", "--config", config)).Output.ShouldContain("BAD  broker: 2 messages of opsbot.events are no events");
+        (await OpsBotProgram.RunAsync(folder, Cancel, "bus", "replay", "--config", config)).Error.ShouldContain("personal token");
+        (await DepthAsync(servers, "opsbot.events.dead")).ShouldBe(2u);
+        (await OpsBotProgram.RunAsync(folder, Cancel, "bus", "replay", "--config", config, "--token-file", folder.Write("token", Token))).Error.ShouldContain("2 published again");
+        await OpsBotProgram.UntilAsync(
+            async () => await DepthAsync(servers, "opsbot.events.dead") == 2 ? "back" : null, "what is still no event to be back among the dead letters", Cancel);
+        (await servers.CountAsync("select count(*) from incident_joins", Cancel)).ShouldBe(6);
         (await second.TerminateAsync(Cancel)).ShouldBe(0, second.Errors);
     }
 
@@ -67,7 +92,10 @@ public sealed class EventExchangeTests
             ContentType = "application/json",
             Headers = new Dictionary<string, object?>
             {
-                ["cloudEvents:specversion"] = "1.0", ["cloudEvents:id"] = id, ["cloudEvents:source"] = "/crön %41", ["cloudEvents:type"] = "opsbot.alert.v1",
+                ["cloudEvents:specversion"] = "1.0",
+                ["cloudEvents:id"] = id,
+                ["cloudEvents:source"] = "/crön %41",
+                ["cloudEvents:type"] = "opsbot.alert.v1",
             },
         };
         var data = $$"""{"key":"{{id}}","status":"firing","title":"{{id}} failed","service":"{{id}}","environment":"{{id}}"}""";
