@@ -24,6 +24,7 @@ internal static class OpsBotServer
         // before the bus, and so stopped after it: the head that is anchored at a graceful stop is the last
         builder.Services.AddOpsBot(configuration, settings).AddHostedService<AuditAnchoring>().AddHostedService(provider => provider.GetRequiredService<RunWatch>()).AddBus(OpsBotServices.BusOf(configuration)).AddConsole();
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<QuarantineRereader>();
         builder.Services.AddHostedService(provider => provider.GetRequiredService<QuarantineRereader>());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
@@ -46,6 +47,13 @@ internal static class OpsBotServer
             await health.ProblemAsync(cancellationToken) is { } problem
                 ? Results.Text(problem + "\n", statusCode: StatusCodes.Status503ServiceUnavailable)
                 : Results.Text("ok\n"));
+        app.MapGet("/readyz", static async (Readiness readiness, CancellationToken cancellationToken) =>
+        {
+            var all = await readiness.AskAsync(cancellationToken);
+            return Results.Text(
+                string.Concat(all.Select(each => $"{each.Name}: {each.Problem ?? "ok"}\n")),
+                statusCode: all.All(each => each.Problem is null) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        });
         app.MapIngress();
         return app;
     }

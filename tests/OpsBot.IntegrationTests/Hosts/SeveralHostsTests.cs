@@ -21,13 +21,17 @@ public sealed class SeveralHostsTests
         var accepted = 0;
         await using var first = await ServeAsync(one, servers);
         await using var second = await ServeAsync(two, servers);
+        await ReadyAsync(sender, second, "store: ok\nbus: ok\n");
         accepted += await SendAsync(sender, 0, 60, await first.Webhooks, await second.Webhooks);
 
         // While the broker is away events are taken all the same.
         await servers.KillBrokerAsync(Cancel);
         accepted += await SendAsync(sender, 60, 60, await first.Webhooks, await second.Webhooks);
         accepted.ShouldBe(120);
+        await ReadyAsync(sender, second, "store: ok\nbus: ");
+        (await sender.HealthAsync(await second.Webhooks, Cancel)).Status.ShouldBe(HttpStatusCode.OK, "it need not be restarted");
         await servers.StartBrokerAsync(Cancel);
+        await ReadyAsync(sender, second, "store: ok\nbus: ok\n");
 
         // What the first host took, and has in hand, is the second's when it dies.
         accepted += await SendAsync(sender, 120, 60, await first.Webhooks, await first.Webhooks);
@@ -54,6 +58,17 @@ public sealed class SeveralHostsTests
             messages: { lease: 5s, backoff: 100ms }
             incidents: { maxDiagnoses: 1 }
             """),
+        Cancel);
+
+    private static Task<string> ReadyAsync(AlertSender sender, OpsBotProcess host, string answer) => OpsBotProgram.UntilAsync(
+        async () =>
+        {
+            var (status, text) = await sender.HealthAsync(await host.Webhooks, Cancel, "/readyz");
+            return text.StartsWith(answer, StringComparison.Ordinal) && status == (answer.EndsWith("bus: ok\n", StringComparison.Ordinal) ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable)
+                ? "so"
+                : null;
+        },
+        $"/readyz to say '{answer}'",
         Cancel);
 
     private static async Task<int> SendAsync(AlertSender sender, int from, int count, params Uri[] hosts)

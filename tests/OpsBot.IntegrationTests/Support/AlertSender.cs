@@ -32,9 +32,9 @@ internal sealed class AlertSender : IDisposable
         return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken), response.Headers.RetryAfter?.Delta);
     }
 
-    public async Task<(HttpStatusCode Status, string Answer)> HealthAsync(Uri of, CancellationToken cancellationToken)
+    public async Task<(HttpStatusCode Status, string Answer)> HealthAsync(Uri of, CancellationToken cancellationToken, string path = "/healthz")
     {
-        using var response = await _http.GetAsync(new Uri(of, "/healthz"), cancellationToken);
+        using var response = await _http.GetAsync(new Uri(of, path), cancellationToken);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken));
     }
 
