@@ -15,25 +15,11 @@ internal static class BusCommand
     {
         var (config, json) = (CommonOptions.Config(), CommonOptions.Json());
         var command = new Command("bus", "Say how the broker's queues stand.\n\nExamples: opsbot bus dead · opsbot bus replay --most 10") { config, json, Dead(), Replay() };
-        command.SetAction((parsed, cancellationToken) => WithBrokerAsync(parsed, config, async (desk, _) =>
-        {
-            var queues = await desk.QueuesAsync(cancellationToken);
-            if (parsed.GetValue(json))
-            {
-                CommonOptions.WriteJson(queues);
-                return;
-            }
-
-            foreach (var queue in queues)
-            {
-                Console.WriteLine($"{queue.Messages,8} waiting  {queue.Consumers,3} consumers  {queue.Name}");
-            }
-
-            if (queues.Count == 0)
-            {
-                await Console.Error.WriteLineAsync("None yet: 'opsbot serve' makes them.");
-            }
-        }));
+        command.SetAction((parsed, cancellationToken) => WithBrokerAsync(parsed, config, async (desk, _) => await parsed.WriteListAsync(
+            json,
+            await desk.QueuesAsync(cancellationToken),
+            queue => $"{queue.Messages,8} waiting  {queue.Consumers,3} consumers  {queue.Name}",
+            "None yet: 'opsbot serve' makes them.")));
         return command;
     }
 
@@ -41,25 +27,10 @@ internal static class BusCommand
     {
         var (config, json, most) = (CommonOptions.Config(), CommonOptions.Json(), Most(20));
         var command = new Command("dead", "Show the oldest messages of the event exchange that never became a row. They stay where they are.") { config, json, most };
-        command.SetAction((parsed, cancellationToken) => WithBrokerAsync(parsed, config, async (desk, _) =>
-        {
-            var letters = await desk.PeekAsync(parsed.GetValue(most), cancellationToken);
-            if (parsed.GetValue(json))
-            {
-                CommonOptions.WriteJson(letters);
-                return;
-            }
-
-            foreach (var letter in letters)
-            {
-                Console.WriteLine($"{PlainText.Line(letter.RoutingKey, 200)}  {PlainText.Line(letter.ContentType, 100)}  {letter.Bytes} bytes\n  {PlainText.Line(letter.Excerpt, 500)}");
-            }
-
-            if (letters.Count == 0)
-            {
-                await Console.Error.WriteLineAsync("None.");
-            }
-        }));
+        command.SetAction((parsed, cancellationToken) => WithBrokerAsync(parsed, config, async (desk, _) => await parsed.WriteListAsync(
+            json,
+            await desk.PeekAsync(parsed.GetValue(most), cancellationToken),
+            letter => $"{PlainText.Line(letter.RoutingKey, 200)}  {PlainText.Line(letter.ContentType, 100)}  {letter.Bytes} bytes\n  {PlainText.Line(letter.Excerpt, 500)}")));
         return command;
     }
 
@@ -72,13 +43,14 @@ internal static class BusCommand
             _ = parsed.Resolve(token, services.GetRequiredService<IPeople>());
             var done = await desk.ReplayAsync(parsed.GetValue(most), cancellationToken);
             await Console.Error.WriteLineAsync($"{done} published again.");
+            return ExitCode.Done;
         }));
         return command;
     }
 
     private static Option<int> Most(int number) => new("--most") { Description = $"At most so many. Default {number}.", DefaultValueFactory = _ => number };
 
-    private static async Task<int> WithBrokerAsync(ParseResult parsed, Option<string?> config, Func<BrokerDesk, IServiceProvider, Task> work)
+    private static async Task<int> WithBrokerAsync(ParseResult parsed, Option<string?> config, Func<BrokerDesk, IServiceProvider, Task<int>> work)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddOpsBotConsole(quiet: true));
@@ -92,8 +64,7 @@ internal static class BusCommand
 
         try
         {
-            await work(new BrokerDesk(options, provider.GetRequiredService<IRedactor>()), provider);
-            return ExitCode.Done;
+            return await work(new BrokerDesk(options, provider.GetRequiredService<IRedactor>()), provider);
         }
         catch (BrokerUnreachableException away)
         {

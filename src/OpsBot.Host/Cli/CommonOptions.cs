@@ -50,4 +50,26 @@ internal static class CommonOptions
     }
 
     public static void WriteJson<T>(T value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, OpsBotJson.Options));
+
+    /// <summary>A list as JSON where that is asked for, else a line each; for people an empty one says so on standard error.</summary>
+    public static async Task<int> WriteListAsync<T>(this ParseResult parsed, Option<bool> json, IReadOnlyList<T> rows, Func<T, string> line, string none = "None.")
+    {
+        if (parsed.GetValue(json))
+        {
+            WriteJson(rows);
+            return ExitCode.Done;
+        }
+
+        foreach (var row in rows)
+        {
+            Console.WriteLine(line(row));
+        }
+
+        if (rows.Count == 0)
+        {
+            await Console.Error.WriteLineAsync(none);
+        }
+
+        return ExitCode.Done;
+    }
 }

@@ -151,22 +151,6 @@ internal static class MessagesCommand
             await Console.Error.WriteLineAsync($"{rows.Count} of {total} shown; --all shows them all.");
         }
 
-        if (parsed.GetValue(json))
-        {
-            CommonOptions.WriteJson(rows);
-            return ExitCode.Done;
-        }
-
-        foreach (var row in rows)
-        {
-            Console.WriteLine(line(row));
-        }
-
-        if (rows.Count == 0)
-        {
-            await Console.Error.WriteLineAsync("None.");
-        }
-
-        return ExitCode.Done;
+        return await parsed.WriteListAsync(json, rows, line);
     }
 }
