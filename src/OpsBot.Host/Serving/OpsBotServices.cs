@@ -58,7 +58,8 @@ internal static class OpsBotServices
     public static BusOptions BusOf(LoadedConfiguration configuration)
     {
         var options = new BusOptions();
-        configuration.Configuration.GetSection("bus").Bind(options);
+        // what does not fit is said by the check of the whole configuration
+        new OptionsBinder([], []).Bind(options, configuration.Root.Find("bus"), "bus");
         return options;
     }
 

@@ -1,4 +1,6 @@
 using OpsBot.Host.Bus;
+using OpsBot.Host.Configuration;
+using OpsBot.Host.Serving;
 
 namespace OpsBot.Tests.Host.Bus;
 
@@ -25,6 +27,14 @@ public sealed class BusOptionsTests
         result.FailureMessage.ShouldNotBeNull().ShouldStartWith("bus.rabbitmq: ");
         result.FailureMessage.ShouldContain("amqp://user:password@host");
         result.FailureMessage.ShouldNotContain("secret-word");
+    }
+
+    [Fact]
+    public void A_setting_that_does_not_fit_is_a_problem_of_the_configuration_and_no_fault()
+    {
+        var loaded = OpsBotConfiguration.Parse("bus: { rabbitmq: amqp://ada:pass@broker, prefetch: many }", "opsbot.yaml");
+
+        Should.Throw<ConfigurationRefusedException>(() => OpsBotServer.Build(loaded, new ServeSettings(Path.GetTempPath()))).Message.ShouldContain("prefetch");
     }
 
     [Fact]
