@@ -57,7 +57,7 @@ internal static class DiagnosisSections
 
     private static CardSection Abstained(DiagnosisReport report, bool running)
     {
-        var lines = new List<CardLine> { new(default, PlainText.Line(report.Summary, CardLimits.Statement)) };
+        var lines = new List<CardLine> { new(default, PlainText.Line(report.SummaryWithoutRunbook(), CardLimits.Statement)) };
         lines.AddRange(report.LookedAt.Take(CardLimits.LookedAt)
             .Select(l => new CardLine(Own("looked at"), PlainText.Line(l, CardLimits.Detail))));
         lines.AddRange(report.NotAvailable.Take(CardLimits.Unavailable)

@@ -92,6 +92,10 @@ public sealed record DiagnosisReport
     /// <summary>Sources that were not available, or only in part.</summary>
     public IReadOnlyList<SourceProblem> NotAvailable { get; init; } = [];
 
+    /// <summary>The summary without its sentence about the runbook, for whoever shows the runbook beside it.</summary>
+    public string SummaryWithoutRunbook() =>
+        Runbook is { } runbook && Summary.IndexOf($" Runbook: {runbook.Title}", StringComparison.Ordinal) is > 0 and var at ? Summary[..at] : Summary;
+
     /// <summary>Kind of the likeliest cause; null where none is named.</summary>
     [JsonIgnore]
     public CauseKind? Likeliest => Causes.Count == 0 ? null : Causes[0].Kind;

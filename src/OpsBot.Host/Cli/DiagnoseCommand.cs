@@ -49,7 +49,7 @@ internal static class DiagnoseCommand
 
     private static void Write(DiagnosisReport report)
     {
-        Console.WriteLine(Shown(report.Summary));
+        Console.WriteLine(Shown(report.SummaryWithoutRunbook()));
         foreach (var cause in report.Causes)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

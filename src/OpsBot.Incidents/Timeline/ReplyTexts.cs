@@ -29,7 +29,7 @@ internal static class ReplyTexts
 
     public static string Diagnosis(DiagnosisReport report)
     {
-        var text = new StringBuilder(PlainText.OneLine(report.Summary, 600));
+        var text = new StringBuilder(PlainText.OneLine(report.SummaryWithoutRunbook(), 600));
         foreach (var cause in report.Causes.Take(3))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n{cause.Rank}. {PlainText.OneLine(cause.Statement, 200)} ({cause.Confidence * 100:0} %)");
@@ -37,7 +37,7 @@ internal static class ReplyTexts
                 text.Append(" [").AppendJoin(", ", cause.Evidence.Take(5).Select(id => PlainText.OneLine(id, 12))).Append(']');
         }
 
-        if (report.Runbook is { } runbook && !report.Summary.Contains(runbook.Title, StringComparison.Ordinal))
+        if (report.Runbook is { } runbook)
             text.Append("\nRunbook: ").Append(PlainText.OneLine(runbook.Title, 120)).Append(". First: ").Append(PlainText.OneLine(runbook.FirstStep, 200));
         return text.ToString();
     }
