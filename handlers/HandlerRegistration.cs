@@ -25,9 +25,9 @@ public static class HandlerRegistration
     /// <summary>Each consumer with the definition that it has, null where it has none.</summary>
     public static IReadOnlyList<(Type Consumer, Type? Definition)> Consumers { get; } =
     [
-        (typeof(CorrelateAlert), null),
-        (typeof(RecordChange), null),
-        (typeof(RecordTrainingJob), null),
+        (typeof(CorrelateAlert), typeof(EventDefinition<CorrelateAlert>)),
+        (typeof(RecordChange), typeof(EventDefinition<RecordChange>)),
+        (typeof(RecordTrainingJob), typeof(EventDefinition<RecordTrainingJob>)),
         (typeof(DiagnoseIncidentHandler), typeof(DiagnoseIncidentDefinition)),
         (typeof(CloseIncidentHandler), typeof(CloseIncidentDefinition)),
         (typeof(AcknowledgeIncidentHandler), null),

@@ -22,4 +22,18 @@ if (args is ["prune"])
     return;
 }
 
+if (args is ["load-floor", var postgres, .. var broker])
+{
+    await OpsBot.Benchmarks.Load.FloorServer.RunAsync(postgres, broker is [var address] ? address : null);
+    return;
+}
+
+if (args is ["load", var rate, var seconds, .. var which])
+{
+    await OpsBot.Benchmarks.Load.LoadBenchmark.RunAsync(
+        which, double.Parse(rate, System.Globalization.CultureInfo.InvariantCulture),
+        TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)));
+    return;
+}
+
 BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(System.Reflection.Assembly.GetExecutingAssembly()).Run(args);

@@ -17,9 +17,9 @@ internal sealed class MessageKinds
     public MessageKinds(MessageOptions options, Uri? ownQueue = null)
     {
         _ownQueue = ownQueue;
-        Add<AlertReported>(options.Concurrency);
-        Add<DeployReported>(options.Concurrency);
-        Add<TrainingJobReported>(options.Concurrency);
+        Add<AlertReported>(options.EventConcurrency);
+        Add<DeployReported>(options.EventConcurrency);
+        Add<TrainingJobReported>(options.EventConcurrency);
         Add<UpdateCard>(options.Concurrency);
         Add<PostReply>(options.Concurrency);
         Add<RememberOutcome>(options.Concurrency);

@@ -11,6 +11,10 @@ internal sealed partial class Pump(
     // Only timers and lost hints wait for this; a commit raises the signal.
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
+    // A broker confirms many together: one after the other each would wait for its disk.
+    private const int AtOnce = 100;
+    private const int BatchesAtOnce = 4;
+
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _log = log;
@@ -44,14 +48,31 @@ internal sealed partial class Pump(
 
     private async Task RunAsync(CancellationToken stoppingToken)
     {
+        // The next rows are claimed while a broker still confirms the last ones; how many there may be in all is bounded by the claim.
+        var publishing = new List<Task>();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await SweepAsync(stoppingToken);
                 var claimed = await queue.ClaimAsync(kinds.Most, stoppingToken);
-                await PublishAsync(claimed, stoppingToken);
-                if (claimed.Count == 0)
+                if (claimed.Count > 0)
+                {
+                    publishing.Add(PublishAsync(claimed, stoppingToken));
+                }
+
+                publishing.RemoveAll(batch => batch.IsCompletedSuccessfully);
+                if (publishing.Find(batch => batch.IsFaulted || batch.IsCanceled) is { } failed)
+                {
+                    publishing.Remove(failed);
+                    await failed;
+                }
+
+                if (publishing.Count >= BatchesAtOnce)
+                {
+                    await Task.WhenAny(publishing);
+                }
+                else if (claimed.Count == 0)
                 {
                     await signal.WaitAsync(Idle, stoppingToken);
                 }
@@ -63,16 +84,20 @@ internal sealed partial class Pump(
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken);
             }
         }
+
+        await Task.WhenAll(publishing);
     }
 
     private async Task PublishAsync(IReadOnlyList<ClaimedMessage> claimed, CancellationToken stoppingToken)
     {
+        // Let the loop go on: a bus in memory takes them on the spot.
+        await Task.Yield();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         limit.CancelAfter(PublishLimit);
         var missed = new List<long>();
         await Parallel.ForEachAsync(
             claimed,
-            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = stoppingToken },
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
             async (message, _) =>
             {
                 try

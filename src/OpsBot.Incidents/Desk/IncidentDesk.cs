@@ -18,13 +18,15 @@ namespace OpsBot.Incidents.Desk;
 public sealed class IncidentDesk(
     IOptions<CorrelationOptions> correlation, IOptions<FlowSettings> settings, ITopology topology, ILiveUpdates live)
 {
-    private const int KnownIncidents = 5;
+    private const int KnownIncidentsAtMost = 5;
     private const int NearbyForChange = 20;
 
     /// <summary>Correlates an alert, and opens, moves or reopens its incident.</summary>
     public async Task TakeAsync(AlertReported alert, EffectScope scope)
     {
-        var known = await KnownAsync(alert, scope);
+        var found = await KnownIncidents.OfAsync(
+            scope.Transaction, correlation.Value.EnvironmentOf(alert), alert.Source, alert.IncidentKey, alert.Fingerprint, KnownIncidentsAtMost);
+        var known = Candidates(found);
         alert = Correlator.Heard(alert, known, correlation.Value)?.Date(alert) ?? alert;
         var decision = Correlator.Choose(alert, known, topology, correlation.Value);
         if (decision is JoinDecision.Open)
@@ -45,8 +47,11 @@ public sealed class IncidentDesk(
 
                 return;
             case JoinDecision.Join join:
-                var previous = await IncidentTable.FindAlertAsync(scope.Transaction, join.IncidentId, alert.Source, alert.IncidentKey);
-                await JoinAsync(join.IncidentId, alert, previous, decision, scope);
+                var joined = found.ByKey.FirstOrDefault(one => one.Incident.Id == join.IncidentId);
+                var previous = joined is not null
+                    ? joined.Alert
+                    : await IncidentTable.FindAlertAsync(scope.Transaction, join.IncidentId, alert.Source, alert.IncidentKey);
+                await JoinAsync(join.IncidentId, alert, previous, decision, scope, joined);
                 return;
             default:
                 var environment = correlation.Value.EnvironmentOf(alert);
@@ -118,20 +123,12 @@ public sealed class IncidentDesk(
         }
     }
 
-    private async Task<CorrelationCandidates> KnownAsync(AlertReported alert, EffectScope scope)
+    private static CorrelationCandidates Candidates(KnownIncidents found) => new()
     {
-        var (transaction, environment) = (scope.Transaction, correlation.Value.EnvironmentOf(alert));
-        var byKey = await IncidentTable.FindByKeyAsync(transaction, environment, alert.Source, alert.IncidentKey, KnownIncidents);
-        var byFingerprint = await IncidentTable.FindByFingerprintAsync(transaction, environment, alert.Source, alert.Fingerprint, KnownIncidents);
-        return new CorrelationCandidates
-        {
-            ByKey = [.. byKey.Select(found => IncidentCandidate.Of(found.Incident, [], found.Alert))],
-            ByFingerprint = [.. byFingerprint.Select(incident => IncidentCandidate.Of(incident, []))],
-            ResolvedEarlier = await OrphanResolves.FindAsync(transaction, environment, alert.Source, alert.IncidentKey) is { } resolve
-                ? new LastHeard(AlertStatus.Resolved, resolve.ResolvedAt, resolve.ReceivedAt)
-                : null,
-        };
-    }
+        ByKey = [.. found.ByKey.Select(one => IncidentCandidate.Of(one.Incident, [], one.Alert))],
+        ByFingerprint = [.. found.ByFingerprint.Select(incident => IncidentCandidate.Of(incident, []))],
+        ResolvedEarlier = found.Orphan is { } resolve ? new LastHeard(AlertStatus.Resolved, resolve.ResolvedAt, resolve.ReceivedAt) : null,
+    };
 
     private async Task<IReadOnlyList<IncidentCandidate>> NearbyAsync(AlertReported alert, EffectScope scope)
     {
@@ -143,11 +140,12 @@ public sealed class IncidentDesk(
         return [.. recent.Select(one => IncidentCandidate.Of(one.Incident, [.. one.NewestAlerts.Select(AlertSketch.Of)]))];
     }
 
-    private async Task JoinAsync(long id, AlertReported alert, IncidentAlert? previous, JoinDecision decision, EffectScope scope)
+    private async Task JoinAsync(long id, AlertReported alert, IncidentAlert? previous, JoinDecision decision, EffectScope scope, KnownIncident? known = null)
     {
         var join = decision.ToJoin(alert, scope.Now)!;
         await ApplyAsync(
-            new AlertJoined(id, scope.Now, correlation.Value.EnvironmentOf(alert), alert, previous, join), scope);
+            new AlertJoined(id, scope.Now, correlation.Value.EnvironmentOf(alert), alert, previous, join), scope,
+            known is null ? null : (known.Incident, known.Memory));
         // A repeat of what is known explains nothing new.
         if (previous is null)
         {
@@ -156,9 +154,10 @@ public sealed class IncidentDesk(
     }
 
     /// <summary>False where the flow finds that nothing follows from it.</summary>
-    private async Task<bool> ApplyAsync(IncidentEvent happened, EffectScope scope)
+    /// <param name="known">The incident as it stands in this transaction, where it was read already.</param>
+    private async Task<bool> ApplyAsync(IncidentEvent happened, EffectScope scope, (Incident Incident, string Memory)? known = null)
     {
-        var known = await IncidentTable.FindAsync(scope.Transaction, happened.IncidentId);
+        known ??= await IncidentTable.FindAsync(scope.Transaction, happened.IncidentId);
         var state = known is { } found
             ? new IncidentState(found.Incident, JsonSerializer.Deserialize<FlowMemory>(found.Memory, OpsBotJson.Options)!)
             : null;

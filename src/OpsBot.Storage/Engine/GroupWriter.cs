@@ -15,13 +15,13 @@ internal interface IWriteEngine
     /// <exception cref="DbException">The engine cannot be reached.</exception>
     DbConnection OpenForWriting();
 
-    /// <summary>Begins a transaction that sees all that is committed and lets nobody else write until it ends.</summary>
-    DbTransaction Begin(DbConnection connection);
+    /// <summary>Begins a transaction that sees all that is committed and keeps the promises of its lane.</summary>
+    Task<DbTransaction> BeginAsync(DbConnection connection, WriteLane lane);
 }
 
 /// <summary>
-/// One thread owns one connection for all writes of this process: what arrived during the last commit is the next group, each write in its own
-/// savepoint, one commit a group, no waiting for more.
+/// One connection for all writes of this process in a lane: what arrived during the last commit is the next group, with one commit and no waiting for more.
+/// A group in which one throws is rolled back and run again with each write in a savepoint of its own: that one is rolled back alone.
 /// </summary>
 internal sealed partial class GroupWriter : IAsyncDisposable
 {
@@ -29,34 +29,32 @@ internal sealed partial class GroupWriter : IAsyncDisposable
 
     private static readonly TimeSpan ReconnectPause = TimeSpan.FromMilliseconds(500);
 
-    private readonly Channel<Write> _queue;
+    private readonly Channel<WaitingWrite> _queue;
     private readonly IWriteEngine _engine;
+    private readonly WriteLane _lane;
     private readonly ILogger _log;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _closing = new();
 
-    public GroupWriter(IWriteEngine engine, int queueLength, ILogger log)
+    public GroupWriter(IWriteEngine engine, WriteLane lane, int queueLength, ILogger log)
     {
-        (_engine, _log) = (engine, log);
-        _queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(queueLength) { SingleReader = true });
-        _thread = new Thread(Run) { IsBackground = true, Name = "opsbot-store-writer" };
+        (_engine, _lane, _log) = (engine, lane, log);
+        _queue = Channel.CreateBounded<WaitingWrite>(new BoundedChannelOptions(queueLength) { SingleReader = true });
+        _thread = new Thread(Run) { IsBackground = true, Name = $"opsbot-store-{lane}" };
         _thread.Start();
     }
 
-    public async Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken)
+    /// <summary>Queues a write, behind as many as there are.</summary>
+    public async Task<T> WriteAsync<T>(WaitingWrite<T> write, CancellationToken cancellationToken)
     {
-        var write = new Write<T>(work, cancellationToken);
         await _queue.Writer.WriteAsync(write, cancellationToken);
         return await write.Completion;
     }
 
-    public Task<T> WriteOrRefuseAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken)
-    {
-        var write = new Write<T>(work, cancellationToken);
-        return _queue.Writer.TryWrite(write)
-            ? write.Completion
-            : Task.FromException<T>(new IntakeOverloadedException(TimeSpan.FromSeconds(5)));
-    }
+    /// <summary>Queues a write unless the queue is full.</summary>
+    public Task<T> WriteOrRefuseAsync<T>(WaitingWrite<T> write) => _queue.Writer.TryWrite(write)
+        ? write.Completion
+        : Task.FromException<T>(new IntakeOverloadedException(TimeSpan.FromSeconds(5)));
 
     public async ValueTask DisposeAsync()
     {
@@ -66,19 +64,22 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         _closing.Dispose();
     }
 
-    private void Run()
+    // A thread of its own: the embedded engine works on whatever thread calls it, and that must not be one that others need.
+    private void Run() => RunAsync().GetAwaiter().GetResult();
+
+    private async Task RunAsync()
     {
-        var group = new List<Write>(GroupSize);
+        var group = new List<WaitingWrite>(GroupSize);
         DbConnection? connection = null;
         try
         {
-            while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+            while (await _queue.Reader.WaitToReadAsync())
             {
-                group.Clear();
+                Take(group);
                 try
                 {
                     connection ??= _engine.OpenForWriting();
-                    CommitGroup(connection, group);
+                    await CommitAsync(connection, group);
                 }
                 catch (DbException failure)
                 {
@@ -105,8 +106,24 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         }
     }
 
+    private void Take(List<WaitingWrite> group)
+    {
+        group.Clear();
+        while (group.Count < GroupSize && _queue.Reader.TryRead(out var write))
+        {
+            if (write.IsCancelled)
+            {
+                write.Fail(new OperationCanceledException());
+            }
+            else
+            {
+                group.Add(write);
+            }
+        }
+    }
+
     /// <summary>The connection where it still stands; a broken one is opened anew with the next group, and who waits behind this one is told at once.</summary>
-    private DbConnection? Mended(DbConnection? connection, DbException failure, List<Write> group)
+    private DbConnection? Mended(DbConnection? connection, DbException failure, List<WaitingWrite> group)
     {
         group.ForEach(write => write.Fail(failure));
         if (connection is { State: System.Data.ConnectionState.Open })
@@ -124,22 +141,72 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         return null;
     }
 
-    private void CommitGroup(DbConnection connection, List<Write> group)
+    private async Task CommitAsync(DbConnection connection, List<WaitingWrite> group)
     {
-        using (var transaction = _engine.Begin(connection))
+        if (group.Count > 0 && !await TogetherAsync(connection, group))
         {
-            var scope = new StoreTransaction(connection, transaction, _engine.Dialect);
-            while (group.Count < GroupSize && _queue.Reader.TryRead(out var write))
-            {
-                group.Add(write);
-                connection.Execute("savepoint one", transaction: transaction);
-                connection.Execute(write.Run(scope) ? "release savepoint one" : "rollback to savepoint one; release savepoint one", transaction: transaction);
-            }
-
-            transaction.Commit();
+            await OneByOneAsync(connection, group);
         }
 
         group.ForEach(write => write.Complete());
+    }
+
+    /// <summary>False where one threw, and nothing was committed; a write that was alone keeps what it threw.</summary>
+    private async Task<bool> TogetherAsync(DbConnection connection, List<WaitingWrite> group)
+    {
+        await using var transaction = await _engine.BeginAsync(connection, _lane);
+        var scope = new StoreTransaction(connection, transaction, _engine.Dialect);
+        if (group.Count == 1)
+        {
+            if (await group[0].RunAloneAsync(scope))
+            {
+                await transaction.CommitAsync();
+            }
+            else
+            {
+                await transaction.RollbackAsync();
+            }
+
+            return true;
+        }
+
+        group.ForEach(write => write.Begin());
+        foreach (var write in group)
+        {
+            if (!write.HasRun && !await write.RunAsync(scope, group))
+            {
+                await transaction.RollbackAsync();
+                return false;
+            }
+        }
+
+        try
+        {
+            scope.Flush();
+        }
+        catch (Exception)
+        {
+            // whose it was is found when each runs alone
+            await transaction.RollbackAsync();
+            return false;
+        }
+
+        await transaction.CommitAsync();
+        return true;
+    }
+
+    private async Task OneByOneAsync(DbConnection connection, List<WaitingWrite> group)
+    {
+        await using var transaction = await _engine.BeginAsync(connection, _lane);
+        var scope = new StoreTransaction(connection, transaction, _engine.Dialect);
+        foreach (var write in group)
+        {
+            await connection.ExecuteAsync("savepoint one", transaction: transaction);
+            await connection.ExecuteAsync(
+                await write.RunAloneAsync(scope) ? "release savepoint one" : "rollback to savepoint one; release savepoint one", transaction: transaction);
+        }
+
+        await transaction.CommitAsync();
     }
 
     [LoggerMessage(1101, LogLevel.Error, "A group of {Count} writes was not committed; each is retried by its owner.")]
@@ -147,52 +214,4 @@ internal sealed partial class GroupWriter : IAsyncDisposable
 
     [LoggerMessage(1103, LogLevel.Critical, "The writer of the store has ended: nothing can be stored until OpsBot is started again.")]
     private partial void LogWriterEnded(Exception failure);
-
-    private abstract class Write
-    {
-        /// <summary>Runs the work; false when it threw and must be rolled back.</summary>
-        public abstract bool Run(StoreTransaction transaction);
-
-        public abstract void Complete();
-
-        public abstract void Fail(Exception failure);
-    }
-
-    private sealed class Write<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken) : Write
-    {
-        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T? _result;
-        private Exception? _failure;
-
-        public Task<T> Completion => _done.Task;
-
-        public override bool Run(StoreTransaction transaction)
-        {
-            try
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                _result = work(transaction).GetAwaiter().GetResult();
-                return true;
-            }
-            catch (Exception failure)
-            {
-                _failure = failure;
-                return false;
-            }
-        }
-
-        public override void Complete()
-        {
-            if (_failure is null)
-            {
-                _done.TrySetResult(_result!);
-            }
-            else
-            {
-                _done.TrySetException(_failure);
-            }
-        }
-
-        public override void Fail(Exception failure) => _done.TrySetException(_failure ?? failure);
-    }
 }

@@ -16,6 +16,18 @@ internal interface ISqlDialect
 
     /// <summary>Appended to a select that claims rows of <c>m</c>, so that two hosts do not wait for each other.</summary>
     string ForUpdateSkipLocked { get; }
+
+    /// <summary>Before claims, so that of all hosts one claims at a time; null where writes wait for each other anyway.</summary>
+    string? LockClaims { get; }
+
+    /// <summary>Each statement is an exchange with a server, which takes arrays and lateral joins: one statement about many is worth a text of its own.</summary>
+    bool IsRemote { get; }
+
+    /// <summary>
+    /// Appends a row to <c>messages</c> unless one of its kind waits in its stream. That one must still wait when this is committed: whoever takes it may look
+    /// at nothing older.
+    /// </summary>
+    string InsertUnlessWaiting { get; }
 }
 
 internal sealed class SqliteDialect : ISqlDialect
@@ -29,6 +41,18 @@ internal sealed class SqliteDialect : ISqlDialect
     public string Integer => "integer";
 
     public string ForUpdateSkipLocked => "";
+
+    public string? LockClaims => null;
+
+    public bool IsRemote => false;
+
+    public string InsertUnlessWaiting =>
+        """
+        insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
+        select @Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due
+        where not exists (select 1 from messages
+          where stream = @Stream and kind = @Kind and leased_by is null and handled_at is null and dead_at is null)
+        """;
 }
 
 internal sealed class PostgresDialect : ISqlDialect
@@ -43,4 +67,20 @@ internal sealed class PostgresDialect : ISqlDialect
     public string Integer => "bigint";
 
     public string ForUpdateSkipLocked => "for update of m skip locked";
+
+    // Any number, as long as nobody else uses it in this database.
+    public string? LockClaims => "select pg_advisory_xact_lock(87304671064933)";
+
+    public bool IsRemote => true;
+
+    // The lock keeps it where it is until this is committed: a claim skips it, and one that was faster is waited for and seen.
+    public string InsertUnlessWaiting =>
+        """
+        with waiting as materialized (
+          select 1 from messages
+          where stream = @Stream and kind = @Kind and leased_by is null and handled_at is null and dead_at is null
+          limit 1 for update)
+        insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
+        select @Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due where not exists (select 1 from waiting)
+        """;
 }

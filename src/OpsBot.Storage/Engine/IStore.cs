@@ -2,18 +2,41 @@ using System.Data.Common;
 
 namespace OpsBot.Storage.Engine;
 
-/// <summary>The store: one writer at a time, any number of readers.</summary>
+/// <summary>Which writes wait for each other, and what a commit of theirs is worth.</summary>
+public enum WriteLane
+{
+    /// <summary>One transaction at a time over all hosts: whatever it looked at still holds when it commits.</summary>
+    Serial,
+
+    /// <summary>Deliveries, each on its own. On disk before anybody is answered; refused when too many wait.</summary>
+    Intake,
+
+    /// <summary>
+    /// Leases: statements that check a row's token themselves. A crash of the database may forget the last of them, which is as if they had not been tried;
+    /// whatever is done under a lease is committed after it and checks it again.
+    /// </summary>
+    Leases,
+}
+
+/// <summary>Does many writes of one sort together, with one result for each in their order. One <paramref name="items"/> may be all there is.</summary>
+public delegate Task<IReadOnlyList<TResult>> Merge<TItem, TResult>(StoreTransaction transaction, IReadOnlyList<TItem> items);
+
+/// <summary>The store: writes in lanes, any number of readers.</summary>
 public interface IStore
 {
     /// <summary>
     /// Runs <paramref name="work"/> in a write transaction and returns once it is committed. Several may share one commit; one that
-    /// throws is rolled back alone. The work may do nothing but SQL: everybody else waits for it.
+    /// throws is rolled back alone, and for that the others may be run again: it must be fit to. It may do nothing but SQL: everybody else waits for it.
     /// </summary>
-    Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken);
+    Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken, WriteLane lane = WriteLane.Serial);
 
     /// <summary>The same, refused at once when the queue of writes is full.</summary>
     /// <exception cref="Contracts.Ports.IntakeOverloadedException">The queue is full; nothing was done.</exception>
     Task<T> WriteOrRefuseAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>Has <paramref name="item"/> written with others that wait in the lane for the same <paramref name="merge"/>.</summary>
+    /// <exception cref="Contracts.Ports.IntakeOverloadedException">The lane is that of intake, and its queue is full; nothing was done.</exception>
+    Task<TResult> MergeAsync<TItem, TResult>(Merge<TItem, TResult> merge, TItem item, WriteLane lane, CancellationToken cancellationToken);
 }
 
 /// <summary>Read connections; this project's own.</summary>
@@ -26,12 +49,14 @@ internal interface IStoreReader
 /// <summary>Short forms.</summary>
 public static class StoreExtensions
 {
-    public static Task WriteAsync(this IStore store, Func<StoreTransaction, Task> work, CancellationToken cancellationToken) =>
+    public static Task WriteAsync(
+        this IStore store, Func<StoreTransaction, Task> work, CancellationToken cancellationToken, WriteLane lane = WriteLane.Serial) =>
         store.WriteAsync(
             async transaction =>
             {
                 await work(transaction);
                 return true;
             },
-            cancellationToken);
+            cancellationToken,
+            lane);
 }

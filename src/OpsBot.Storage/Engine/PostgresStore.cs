@@ -8,8 +8,8 @@ using Npgsql;
 namespace OpsBot.Storage.Engine;
 
 /// <summary>
-/// The store that several hosts share. Writes of a process go through one <see cref="GroupWriter"/>, and of all processes one writes at a time: whatever was
-/// looked at in a transaction still holds when it is committed, as on SQLite.
+/// The store that several hosts share. Writes of a process go through one <see cref="GroupWriter"/> a lane; in the serial lane one process writes at a time:
+/// whatever was looked at in a transaction still holds when it is committed, as on SQLite.
 /// </summary>
 internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsyncDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
     internal const long WriterLock = 0x4F70_7342_6F74;
 
     private readonly NpgsqlDataSource _source;
-    private readonly GroupWriter _writer;
+    private readonly Dictionary<WriteLane, GroupWriter> _writers;
 
     public PostgresStore(IOptions<StoreOptions> options, ILogger<PostgresStore> log)
     {
@@ -47,22 +47,37 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
             throw new StoreException($"The PostgreSQL store cannot be used: {unusable.Message} Look at store.postgres, and whether the server answers.");
         }
 
-        _writer = new GroupWriter(this, options.Value.WriteQueue, log);
+        _writers = Enum.GetValues<WriteLane>().ToDictionary(lane => lane, lane => new GroupWriter(this, lane, options.Value.WriteQueue, log));
     }
 
     public ISqlDialect Dialect { get; } = new PostgresDialect();
 
-    public Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken) => _writer.WriteAsync(work, cancellationToken);
+    public Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken, WriteLane lane = WriteLane.Serial) =>
+        _writers[lane].WriteAsync(new SingleWrite<T>(work, cancellationToken), cancellationToken);
 
     public Task<T> WriteOrRefuseAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken) =>
-        _writer.WriteOrRefuseAsync(work, cancellationToken);
+        _writers[WriteLane.Serial].WriteOrRefuseAsync(new SingleWrite<T>(work, cancellationToken));
+
+    public Task<TResult> MergeAsync<TItem, TResult>(Merge<TItem, TResult> merge, TItem item, WriteLane lane, CancellationToken cancellationToken)
+    {
+        var write = new MergedWrite<TItem, TResult>(merge, item, cancellationToken);
+        return lane == WriteLane.Intake ? _writers[lane].WriteOrRefuseAsync(write) : _writers[lane].WriteAsync(write, cancellationToken);
+    }
 
     public DbConnection OpenForWriting() => _source.OpenConnection();
 
-    public DbTransaction Begin(DbConnection connection)
+    public async Task<DbTransaction> BeginAsync(DbConnection connection, WriteLane lane)
     {
-        var transaction = connection.BeginTransaction(IsolationLevel.ReadCommitted);
-        connection.Execute("select pg_advisory_xact_lock(@WriterLock)", new { WriterLock }, transaction);
+        var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted);
+        if (lane == WriteLane.Serial)
+        {
+            await connection.ExecuteAsync("select pg_advisory_xact_lock(@WriterLock)", new { WriterLock }, transaction);
+        }
+        else if (lane == WriteLane.Leases)
+        {
+            await connection.ExecuteAsync("set local synchronous_commit = off", transaction: transaction);
+        }
+
         return transaction;
     }
 
@@ -76,7 +91,7 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
 
     public async ValueTask DisposeAsync()
     {
-        await _writer.DisposeAsync();
+        await Task.WhenAll(_writers.Values.Select(writer => writer.DisposeAsync().AsTask()));
         await _source.DisposeAsync();
     }
 

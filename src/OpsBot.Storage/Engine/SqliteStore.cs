@@ -33,19 +33,28 @@ internal sealed class SqliteStore : IStore, IStoreReader, IWriteEngine, IAsyncDi
                 $"The store in '{options.Value.DataFolder}' cannot be used: {unusable.Message} Restore opsbot.db from a backup, or name another folder with --data or OPSBOT_DATA.");
         }
 
-        _writer = new GroupWriter(this, options.Value.WriteQueue, log);
+        _writer = new GroupWriter(this, WriteLane.Serial, options.Value.WriteQueue, log);
     }
 
     public ISqlDialect Dialect { get; } = new SqliteDialect();
 
-    public Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken) => _writer.WriteAsync(work, cancellationToken);
+    // One connection writes, and so every lane is the serial one.
+    public Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken, WriteLane lane = WriteLane.Serial) =>
+        _writer.WriteAsync(new SingleWrite<T>(work, cancellationToken), cancellationToken);
 
     public Task<T> WriteOrRefuseAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken) =>
-        _writer.WriteOrRefuseAsync(work, cancellationToken);
+        _writer.WriteOrRefuseAsync(new SingleWrite<T>(work, cancellationToken));
+
+    public Task<TResult> MergeAsync<TItem, TResult>(Merge<TItem, TResult> merge, TItem item, WriteLane lane, CancellationToken cancellationToken)
+    {
+        var write = new MergedWrite<TItem, TResult>(merge, item, cancellationToken);
+        return lane == WriteLane.Intake ? _writer.WriteOrRefuseAsync(write) : _writer.WriteAsync(write, cancellationToken);
+    }
 
     public DbConnection OpenForWriting() => Open(readOnly: false);
 
-    public DbTransaction Begin(DbConnection connection) => ((SqliteConnection)connection).BeginTransaction(deferred: false);
+    public Task<DbTransaction> BeginAsync(DbConnection connection, WriteLane lane) =>
+        Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: false));
 
     public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken)
     {

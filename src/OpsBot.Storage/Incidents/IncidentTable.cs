@@ -13,32 +13,13 @@ public sealed record RecentIncident(Incident Incident, IReadOnlyList<IncidentAle
 /// <summary>All SQL on incidents that takes part in a write. Each call is inside somebody's transaction.</summary>
 public static class IncidentTable
 {
-    /// <summary>Incidents that hold an alert of a sender's incident key, open ones first, then the newest, each with what it knows of that alert.</summary>
-    public static async Task<IReadOnlyList<(Incident Incident, IncidentAlert? Alert)>> FindByKeyAsync(
-        StoreTransaction transaction, string environment, string source, string incidentKey, int limit) =>
-        (await transaction.Connection.QueryAsync<(string Incident, string? Alert)>(
-            """
-            select i.state, a.state from incident_keys k join incidents i on i.id = k.incident_id
-            left join incident_alerts a on a.incident_id = k.incident_id and a.source = k.source and a.incident_key = k.incident_key
-            where k.source = @source and k.incident_key = @incidentKey
-            order by case when k.environment = @environment then 0 else 1 end, k.is_open desc, k.incident_id desc limit @limit
-            """,
-            new { environment, source, incidentKey, limit },
-            transaction.Transaction))
-        .Select(row => (Read<Incident>(row.Incident), row.Alert is null ? null : Read<IncidentAlert>(row.Alert))).ToList();
-
-    /// <summary>Incidents that hold an alert of a sender's fingerprint, those not resolved first, then the newest.</summary>
-    public static Task<IReadOnlyList<Incident>> FindByFingerprintAsync(
-        StoreTransaction transaction, string environment, string source, string fingerprint, int limit) =>
-        IncidentsAsync(
-            transaction,
-            """
-            select i.state from incident_alerts a join incidents i on i.id = a.incident_id
-            where a.source = @source and a.fingerprint = @fingerprint
-            order by case when a.environment = @environment then 0 else 1 end, case when i.status = 'resolved' then 1 else 0 end, i.id desc
-            limit @limit
-            """,
-            new { environment, source, fingerprint, limit });
+    private const string Recent =
+        """
+        select id, last_event_at, state from incidents
+        where environment = @environment and last_event_at >= @since and state <> ''
+          and (status <> 'resolved' or resolved_at between @from and @to)
+        order by last_event_at desc limit @limit
+        """;
 
     /// <summary>What an incident knows of an alert; null for nothing.</summary>
     public static async Task<IncidentAlert?> FindAlertAsync(StoreTransaction transaction, long incidentId, string source, string incidentKey) =>
@@ -67,24 +48,34 @@ public static class IncidentTable
     public static async Task<IReadOnlyList<RecentIncident>> RecentAsync(
         StoreTransaction transaction, string environment, DateTimeOffset since, TimeWindow? resolved, int limit, int alertsEach)
     {
-        var states = await transaction.Connection.QueryAsync<string>(
-            """
-            select state from incidents
-            where environment = @environment and last_event_at >= @since and state <> ''
-              and (status <> 'resolved' or resolved_at between @from and @to)
-            order by last_event_at desc limit @limit
-            """,
-            new
-            {
-                environment,
-                since = since.ToUnixTimeMilliseconds(),
-                from = resolved?.From.ToUnixTimeMilliseconds(),
-                to = resolved?.To.ToUnixTimeMilliseconds(),
-                limit,
-            },
-            transaction.Transaction);
+        var parameters = new
+        {
+            environment,
+            since = since.ToUnixTimeMilliseconds(),
+            from = resolved?.From.ToUnixTimeMilliseconds(),
+            to = resolved?.To.ToUnixTimeMilliseconds(),
+            limit,
+            alertsEach,
+        };
+        if (transaction.Dialect.IsRemote)
+        {
+            var rows = await transaction.Connection.QueryAsync<(long Id, string Incident, string? Alert)>(
+                $"""
+                select i.id, i.state, a.state from ({Recent}) i
+                left join lateral (select state, last_at from incident_alerts where incident_id = i.id order by last_at desc limit @alertsEach) a on true
+                order by i.last_event_at desc, i.id, a.last_at desc
+                """,
+                parameters,
+                transaction.Transaction);
+            return
+            [
+                .. rows.GroupBy(row => row.Id).Select(each => new RecentIncident(
+                    Read<Incident>(each.First().Incident), [.. each.Where(row => row.Alert is not null).Select(row => Read<IncidentAlert>(row.Alert!))])),
+            ];
+        }
+
         var found = new List<RecentIncident>();
-        foreach (var incident in states.Select(Read<Incident>))
+        foreach (var incident in (await transaction.Connection.QueryAsync<(long Id, long Last, string State)>(Recent, parameters, transaction.Transaction)).Select(row => Read<Incident>(row.State)))
         {
             var alerts = await transaction.Connection.QueryAsync<string>(
                 "select state from incident_alerts where incident_id = @Id order by last_at desc limit @alertsEach",
@@ -118,7 +109,7 @@ public static class IncidentTable
     /// <param name="memory">What the flow remembers beside the incident, as JSON.</param>
     public static async Task SaveAsync(StoreTransaction transaction, Incident incident, string memory)
     {
-        await transaction.Connection.ExecuteAsync(
+        await transaction.DeferAsync(
         """
         update incidents set environment = @Environment, status = @status, title = @Title, service = @Service, severity = @severity,
           opened_at = @opened, last_event_at = @last, resolved_at = @resolved, state = @state, memory = @memory where id = @Id
@@ -136,9 +127,8 @@ public static class IncidentTable
             resolved = incident.ResolvedAt?.ToUnixTimeMilliseconds(),
             state = Write(incident),
             memory,
-        },
-        transaction.Transaction);
-        await transaction.Connection.ExecuteAsync(
+        });
+        await transaction.DeferAsync(
             // A key that another open incident has taken meanwhile stays with that one.
             """
             update incident_keys set is_open = @open where incident_id = @Id and is_open <> @open
@@ -146,14 +136,13 @@ public static class IncidentTable
                 where o.environment = incident_keys.environment and o.source = incident_keys.source
                   and o.incident_key = incident_keys.incident_key and o.is_open = 1 and o.incident_id <> @Id))
             """,
-            new { incident.Id, open = IsOpen(incident) },
-            transaction.Transaction);
+            new { incident.Id, open = IsOpen(incident) });
     }
 
     /// <summary>Writes what is known of an alert, and binds its sender's incident key to this incident.</summary>
     public static async Task SaveAlertAsync(StoreTransaction transaction, Incident incident, IncidentAlert alert)
     {
-        await transaction.Connection.ExecuteAsync(
+        await transaction.DeferAsync(
             """
             insert into incident_alerts (incident_id, source, incident_key, fingerprint, environment, status, last_at, state)
             values (@Id, @Source, @IncidentKey, @Fingerprint, @Environment, @status, @last, @state)
@@ -170,51 +159,43 @@ public static class IncidentTable
                 status = Word(alert.Status),
                 last = alert.LastAt.ToUnixTimeMilliseconds(),
                 state = Write(alert),
-            },
-            transaction.Transaction);
-        await transaction.Connection.ExecuteAsync(
+            });
+        await transaction.DeferAsync(
             """
             insert into incident_keys (incident_id, environment, source, incident_key, is_open)
             values (@Id, @Environment, @Source, @IncidentKey, case when exists (select 1 from incident_keys o
               where o.environment = @Environment and o.source = @Source and o.incident_key = @IncidentKey and o.is_open = 1 and o.incident_id <> @Id)
               then 0 else @open end)
-            on conflict (source, incident_key, environment, incident_id) do update set is_open = excluded.is_open
+            on conflict (source, incident_key, environment, incident_id) do update set is_open = excluded.is_open where incident_keys.is_open <> excluded.is_open
             """,
-            new { incident.Id, incident.Environment, alert.Source, alert.IncidentKey, open = IsOpen(incident) },
-            transaction.Transaction);
+            new { incident.Id, incident.Environment, alert.Source, alert.IncidentKey, open = IsOpen(incident) });
     }
-
-    private static async Task<IReadOnlyList<Incident>> IncidentsAsync(StoreTransaction transaction, string sql, object parameters) =>
-        (await transaction.Connection.QueryAsync<string>(sql, parameters, transaction.Transaction)).Select(Read<Incident>).ToList();
 
     private static int IsOpen(Incident incident) => incident.Status == IncidentStatus.Resolved ? 0 : 1;
 
     public static Task AddJoinAsync(StoreTransaction transaction, long incidentId, IncidentJoin join) =>
-        transaction.Connection.ExecuteAsync(
+        transaction.DeferAsync(
             "insert into incident_joins (incident_id, at, reason, body) values (@incidentId, @at, @Reason, @body)",
-            new { incidentId, at = join.At.ToUnixTimeMilliseconds(), join.Reason, body = Write(join) },
-            transaction.Transaction);
+            new { incidentId, at = join.At.ToUnixTimeMilliseconds(), join.Reason, body = Write(join) });
 
     public static async Task AddTimelineAsync(StoreTransaction transaction, long incidentId, IEnumerable<TimelineEntry> entries)
     {
         foreach (var entry in entries)
         {
-            await transaction.Connection.ExecuteAsync(
+            await transaction.DeferAsync(
                 "insert into timeline (incident_id, at, kind, text) values (@incidentId, @at, @Kind, @Text)",
-                new { incidentId, at = entry.At.ToUnixTimeMilliseconds(), entry.Kind, entry.Text },
-                transaction.Transaction);
+                new { incidentId, at = entry.At.ToUnixTimeMilliseconds(), entry.Kind, entry.Text });
         }
     }
 
     /// <summary>Keeps a diagnosis; one already kept for that generation stays.</summary>
     public static Task AddDiagnosisAsync(StoreTransaction transaction, long incidentId, StoredDiagnosis diagnosis) =>
-        transaction.Connection.ExecuteAsync(
+        transaction.DeferAsync(
             """
             insert into diagnoses (incident_id, generation, at, reason, report) values (@incidentId, @Generation, @at, @Reason, @report)
             on conflict do nothing
             """,
-            new { incidentId, diagnosis.Generation, at = diagnosis.At.ToUnixTimeMilliseconds(), diagnosis.Reason, report = Write(diagnosis.Report) },
-            transaction.Transaction);
+            new { incidentId, diagnosis.Generation, at = diagnosis.At.ToUnixTimeMilliseconds(), diagnosis.Reason, report = Write(diagnosis.Report) });
 
     internal static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, OpsBotJson.Options)!;
 

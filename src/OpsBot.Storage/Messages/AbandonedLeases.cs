@@ -13,31 +13,34 @@ internal static class AbandonedLeases
     public static async Task<(int Freed, IReadOnlyList<(long Id, string Stream)> Dead)> FreeAsync(
         StoreTransaction transaction, IReadOnlyCollection<string> deadOwners, int limit, long now)
     {
-        var rows = (await transaction.Connection.QueryAsync<(long Id, string Stream, long Taken, long Abandoned)>(
+        var rows = (await transaction.Connection.QueryAsync<(long Id, string Stream, long Token, long Abandoned)>(
             $"""
-            select id, stream, case when lease_token % 2 = 0 then 1 else 0 end, abandoned from messages
+            select id, stream, lease_token, abandoned from messages
             where leased_by is not null and handled_at is null and dead_at is null and (lease_until <= @now or {SqlLists.In(transaction.Connection, "leased_by", "@dead")})
             """,
             new { now, dead = deadOwners.ToArray() },
             transaction.Transaction)).AsList();
         var dead = new List<(long, string)>();
-        foreach (var (id, stream, taken, abandoned) in rows)
+        foreach (var (id, stream, token, abandoned) in rows)
         {
+            var taken = 1 - token % 2;
             var count = abandoned + taken;
             var isDead = count > limit;
             // Claim and take each add one to the token, so an even token means that a consumer had it. Freeing a row that only lay on
             // the bus adds one too, which keeps that true and makes the copy on the bus stale.
-            await transaction.Connection.ExecuteAsync(
+            // Whoever moved it on meanwhile has it.
+            var freed = await transaction.Connection.ExecuteAsync(
                 """
                 update messages set leased_by = null, lease_until = null, published_at = null, abandoned = @count,
                   lease_token = lease_token + @odd,
                   dead_at = case when @isDead then @now else null end,
                   error = case when @taken = 1 then @error else error end
-                where id = @id
+                where id = @id and lease_token = @token and leased_by is not null
                 """,
                 new
                 {
                     id,
+                    token,
                     count,
                     isDead,
                     now,
@@ -46,7 +49,7 @@ internal static class AbandonedLeases
                     error = $"abandoned: the process that handled it ended or lost its lease ({count} of {limit} times)",
                 },
                 transaction.Transaction);
-            if (isDead)
+            if (isDead && freed == 1)
             {
                 dead.Add((id, stream));
             }

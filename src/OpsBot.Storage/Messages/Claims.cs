@@ -73,32 +73,64 @@ internal static class Claims
           limit @window) oldest
         """;
 
+    /// <summary>Kinds of which something is due and in nobody's hands, from one to the next by the index.</summary>
+    internal const string DueKinds =
+        """
+        with recursive kinds (kind) as (
+          select min(f.kind) from messages f where f.leased_by is null and f.handled_at is null and f.dead_at is null
+          union all
+          select (select min(n.kind) from messages n where n.kind > k.kind and n.leased_by is null and n.handled_at is null and n.dead_at is null)
+          from kinds k where k.kind is not null)
+        select k.kind from kinds k where exists (select 1 from messages m
+          where m.kind = k.kind and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null)
+        """;
+
     /// <summary>
-    /// Claims due rows of one kind for the bus, until this owner has <paramref name="most"/> of that kind there or in hand. A row waits while
+    /// Claims due rows for the bus, until this owner has as many of a kind there or in hand as <paramref name="most"/> says. A row waits while
     /// an earlier one of its stream is due or being retried, or any of its stream is in somebody's hands. A row that more
     /// than one crash abandoned is claimed alone: the one that brings the process down is found, and the others are not taken along again.
     /// </summary>
     public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
-        StoreTransaction transaction, string kind, string owner, string host, int most, long now, long leaseUntil)
+        StoreTransaction transaction, IReadOnlyDictionary<string, int> most, WorkerIdentity own, long now, long leaseUntil)
     {
-        var limit = most - await transaction.Connection.ExecuteScalarAsync<int>(
-            "select count(*) from messages where leased_by = @owner and handled_at is null and dead_at is null and kind = @kind",
-            new { kind, owner },
-            transaction.Transaction);
-        if (limit <= 0)
+        if (transaction.Dialect.LockClaims is { } sql)
+        {
+            await transaction.Connection.ExecuteAsync(sql, transaction: transaction.Transaction);
+        }
+
+        var due = (await transaction.Connection.QueryAsync<string>(DueKinds, new { now }, transaction.Transaction)).Where(most.ContainsKey).ToList();
+        if (due.Count == 0)
         {
             return [];
         }
 
-        var rows = OneSuspectAtMost(await FindAsync(transaction, kind, host, limit, now));
+        var held = (await transaction.Connection.QueryAsync<(string Kind, long Count)>(
+            "select kind, count(*) from messages where leased_by = @Owner and handled_at is null and dead_at is null group by kind", own, transaction.Transaction))
+            .ToDictionary(row => row.Kind, row => (int)row.Count, StringComparer.Ordinal);
+        var claimed = new List<ClaimedMessage>();
+        foreach (var kind in due)
+        {
+            if (most[kind] - held.GetValueOrDefault(kind) is > 0 and var limit)
+            {
+                claimed.AddRange(await ClaimAsync(transaction, kind, own, limit, now, leaseUntil));
+            }
+        }
+
+        return claimed;
+    }
+
+    private static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
+        StoreTransaction transaction, string kind, WorkerIdentity own, int limit, long now, long leaseUntil)
+    {
+        var rows = OneSuspectAtMost(await FindAsync(transaction, kind, own.Host, limit, now));
         if (rows.Count > 0)
         {
             await transaction.Connection.ExecuteAsync(
                 $"""
-                update messages set leased_by = @owner, lease_until = @leaseUntil, published_at = @now, lease_token = lease_token + 1
+                update messages set leased_by = @Owner, lease_until = @leaseUntil, published_at = @now, lease_token = lease_token + 1
                 where {SqlLists.In(transaction.Connection, "id", "@ids")}
                 """,
-                new { owner, leaseUntil, now, ids = rows.Select(row => row.Id).ToArray() },
+                new { own.Owner, leaseUntil, now, ids = rows.Select(row => row.Id).ToArray() },
                 transaction.Transaction);
         }
 

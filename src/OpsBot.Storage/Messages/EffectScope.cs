@@ -2,7 +2,7 @@ using OpsBot.Storage.Engine;
 
 namespace OpsBot.Storage.Messages;
 
-/// <summary>What handling a message does to the store. Runs in the transaction that marks the message handled, perhaps more than once if that transaction fails.</summary>
+/// <summary>What handling a message does to the store. Runs in the transaction that marks the message handled, perhaps in vain or more than once: it is rolled back where the lease is lost, and run again where the transaction fails for another's sake.</summary>
 public delegate Task Effect(EffectScope scope);
 
 /// <summary>The transaction of one effect.</summary>

@@ -19,8 +19,7 @@ public sealed class Intake(IStore store, IOptions<StoreOptions> options, Message
     public async Task<IntakeResult> AcceptAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         await points.ReachAsync("before-intake", cancellationToken);
-        var result = await store.WriteOrRefuseAsync(
-            transaction => InsertAsync(transaction, delivery, Now), cancellationToken);
+        var result = await store.MergeAsync(DeliveryInsert.Merge, new Received(delivery, Now), WriteLane.Intake, cancellationToken);
         await points.ReachAsync("after-intake", cancellationToken);
         signal.Raise();
         return result;
@@ -62,22 +61,9 @@ public sealed class Intake(IStore store, IOptions<StoreOptions> options, Message
                         "insert into refused (source, count) values (@source, @count) on conflict (source) do update set count = refused.count + @count",
                         new { source, count },
                         transaction.Transaction),
-                    cancellationToken);
+                    cancellationToken,
+                    WriteLane.Leases);
             }
         }
     }
-
-    internal static async Task<IntakeResult> InsertAsync(StoreTransaction transaction, Delivery delivery, long now)
-    {
-        if (!await MessageTable.RememberDeliveryAsync(transaction, delivery.Source, delivery.DeliveryKey, delivery.KeyIsOfBody, now))
-        {
-            return IntakeResult.Duplicate;
-        }
-
-        await MessageTable.InsertAsync(transaction, Rows(delivery), delivery.DeliveryKey, now);
-        return IntakeResult.Accepted;
-    }
-
-    internal static IEnumerable<NewMessage> Rows(Delivery delivery) => delivery.Messages.Select(
-        message => new NewMessage(message.Kind, message.Stream, message.Body, delivery.Source, TimeSpan.Zero, Coalesce: false));
 }

@@ -46,8 +46,7 @@ public sealed partial class MessageHandling(
         where T : IMessage
     {
         await points.ReachAsync("before-take", cancellationToken);
-        var row = await store.WriteAsync(
-            transaction => MessageTable.TakeAsync(transaction, id, token, worker.Owner, Now, LeaseEnd), cancellationToken);
+        var row = await store.MergeAsync(LeaseTaking.Merge, new Ticket(id, token, worker.Owner, Now, LeaseEnd), WriteLane.Leases, cancellationToken);
         if (row is null)
         {
             LogStale(id, token);
@@ -85,7 +84,7 @@ public sealed partial class MessageHandling(
         var message = JsonSerializer.Deserialize<T>(row.Body, OpsBotJson.Options)
             ?? throw new HandlingException(FailureCategory.Unreadable, $"The body of message {row.Id} is null.");
         using var renewal = new LeaseRenewal(
-            ct => store.WriteAsync(tx => MessageTable.RenewAsync(tx, row.Id, row.LeaseToken, LeaseEnd), ct),
+            ct => store.WriteAsync(tx => MessageTable.RenewAsync(tx, row.Id, row.LeaseToken, LeaseEnd), ct, WriteLane.Leases),
             _options.Lease / 3, clock, cancellationToken);
         var context = new HandlingContext(
             new JournalRun(row.Id, row.LeaseToken), DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), (int)row.Attempts,
@@ -143,11 +142,7 @@ public sealed partial class MessageHandling(
         var hints = await store.WriteAsync(
             async transaction =>
             {
-                if (!await MessageTable.MarkHandledAsync(transaction, row.Id, row.LeaseToken, Now))
-                {
-                    throw new LeaseLostException(row.Id, row.LeaseToken);
-                }
-
+                await MessageTable.MarkHandledAsync(transaction, row.Id, row.LeaseToken, Now);
                 return await ApplyAsync(transaction, row, effect);
             },
             cancellationToken);

@@ -19,6 +19,9 @@ public sealed class MessageOptions
     [Range(1, 256)]
     public int Concurrency { get; set; } = 16;
 
+    /// <summary>The same of events: they only wait for the store, which takes many together.</summary>
+    public int EventConcurrency => 4 * Concurrency;
+
     /// <summary>How long a row is held without renewal. Renewed at a third of it. Default 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:02", "01:00:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(60);

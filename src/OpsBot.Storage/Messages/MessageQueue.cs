@@ -12,19 +12,8 @@ public sealed class MessageQueue(IStore store, IWorkerLiveness liveness, IOption
 
     /// <summary>Claims due rows of the kinds, so many that at most <paramref name="most"/> of each are on the bus or in hand.</summary>
     public Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(IReadOnlyDictionary<string, int> most, CancellationToken cancellationToken) =>
-        store.WriteAsync<IReadOnlyList<ClaimedMessage>>(
-            async transaction =>
-            {
-                var claimed = new List<ClaimedMessage>();
-                foreach (var (kind, limit) in most)
-                {
-                    claimed.AddRange(await Claims.ClaimAsync(
-                        transaction, kind, liveness.Own.Owner, liveness.Own.Host, limit, Now, Now + (long)_options.Lease.TotalMilliseconds));
-                }
-
-                return claimed;
-            },
-            cancellationToken);
+        store.WriteAsync(
+            transaction => Claims.ClaimAsync(transaction, most, liveness.Own, Now, Now + (long)_options.Lease.TotalMilliseconds), cancellationToken, WriteLane.Leases);
 
     /// <summary>Puts back what the bus did not take.</summary>
     public Task ReleaseAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>

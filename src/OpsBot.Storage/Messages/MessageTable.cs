@@ -26,30 +26,25 @@ internal sealed record LeasedMessage
 /// <summary>All SQL on <c>messages</c> that takes part in handling. Each call is inside somebody's transaction.</summary>
 internal static class MessageTable
 {
-    private const string Pending = "handled_at is null and dead_at is null";
+    internal const string Pending = "handled_at is null and dead_at is null";
+
+    private const string Insert =
+        """
+        insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
+        values (@Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due)
+        """;
 
     // Prometheus lets an alert that it no longer sends live for four minutes: within them the same body cannot mean that it fired anew.
     private static readonly TimeSpan SameBodyIsSameDelivery = TimeSpan.FromMinutes(4);
 
-    /// <summary>Appends rows; returns how many were written.</summary>
-    public static async Task<int> InsertAsync(
+    /// <summary>Appends rows.</summary>
+    public static async Task InsertAsync(
         StoreTransaction transaction, IEnumerable<NewMessage> messages, string? deliveryKey, long now)
     {
-        var written = 0;
         foreach (var message in messages)
         {
-            written += await transaction.Connection.ExecuteAsync(
-                message.Coalesce
-                    ? $"""
-                       insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
-                       select @Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due
-                       where not exists (select 1 from messages
-                         where stream = @Stream and kind = @Kind and leased_by is null and {Pending})
-                       """
-                    : """
-                      insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
-                      values (@Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due)
-                      """,
+            await transaction.DeferAsync(
+                message.Coalesce ? transaction.Dialect.InsertUnlessWaiting : Insert,
                 new
                 {
                     message.Kind,
@@ -59,11 +54,8 @@ internal static class MessageTable
                     deliveryKey,
                     now,
                     due = now + (long)message.Delay.TotalMilliseconds,
-                },
-                transaction.Transaction);
+                });
         }
-
-        return written;
     }
 
     /// <summary>
@@ -73,24 +65,27 @@ internal static class MessageTable
     public static async Task<bool> RememberDeliveryAsync(
         StoreTransaction transaction, string source, string deliveryKey, bool keyIsOfBody, long now) =>
         await transaction.Connection.ExecuteAsync(
-            """
-            insert into delivery_keys (source, delivery_key, received_at) values (@source, @deliveryKey, @now)
-            on conflict (source, delivery_key) do update set received_at = excluded.received_at where delivery_keys.received_at < @forgotten
-            """,
-            new { source, deliveryKey, now, forgotten = keyIsOfBody ? now - (long)SameBodyIsSameDelivery.TotalMilliseconds : long.MinValue },
+            $"""
+             insert into delivery_keys (source, delivery_key, received_at) values (@source, @deliveryKey, @now)
+             {UnlessRemembered}
+             """,
+            new { source, deliveryKey, now, forgotten = Forgotten(keyIsOfBody, now) },
             transaction.Transaction) == 1;
 
-    /// <summary>The consumer takes the lease over; null when the bus copy is stale.</summary>
-    public static Task<LeasedMessage?> TakeAsync(StoreTransaction transaction, long id, long token, string owner, long now, long leaseUntil) =>
-        transaction.Connection.QuerySingleOrDefaultAsync<LeasedMessage>(
-            $"""
-             update messages set lease_token = lease_token + 1, attempts = attempts + 1, leased_by = @owner, lease_until = @leaseUntil
-             where id = @id and lease_token = @token and lease_until > @now and {Pending}
-             returning id as Id, kind as Kind, stream as Stream, body as Body, created_at as CreatedAt,
-               lease_token as LeaseToken, attempts as Attempts, abandoned as Abandoned
-             """,
-            new { id, token, owner, now, leaseUntil },
-            transaction.Transaction);
+    /// <summary>The same for many that are distinct, of PostgreSQL's; returns those that were not known.</summary>
+    internal const string RememberDeliveries =
+        $"""
+         insert into delivery_keys (source, delivery_key, received_at)
+         select source, key, @now from unnest(@sources, @keys) with ordinality as k (source, key, number) order by number
+         {UnlessRemembered}
+         returning source, delivery_key
+         """;
+
+    private const string UnlessRemembered =
+        "on conflict (source, delivery_key) do update set received_at = excluded.received_at where delivery_keys.received_at < @forgotten";
+
+    /// <summary>What was remembered before this is forgotten.</summary>
+    internal static long Forgotten(bool keyIsOfBody, long now) => keyIsOfBody ? now - (long)SameBodyIsSameDelivery.TotalMilliseconds : long.MinValue;
 
     public static async Task<bool> RenewAsync(StoreTransaction transaction, long id, long token, long leaseUntil) =>
         await transaction.Connection.ExecuteAsync(
@@ -98,15 +93,15 @@ internal static class MessageTable
             new { id, token, leaseUntil },
             transaction.Transaction) == 1;
 
-    /// <summary>The handled mark, first statement of the effect's transaction. False when the lease is lost.</summary>
-    public static async Task<bool> MarkHandledAsync(StoreTransaction transaction, long id, long token, long now) =>
-        await transaction.Connection.ExecuteAsync(
+    /// <summary>The handled mark, first statement of the effect's transaction, which fails with <see cref="LeaseLostException"/> where the lease is lost.</summary>
+    public static Task MarkHandledAsync(StoreTransaction transaction, long id, long token, long now) =>
+        transaction.DeferAsync(
             $"""
              update messages set handled_at = @now, leased_by = null, lease_until = null, error = null
              where id = @id and lease_token = @token and leased_by is not null and {Pending}
              """,
             new { id, token, now },
-            transaction.Transaction) == 1;
+            () => new LeaseLostException(id, token));
 
     /// <summary>Writes a failure to the row: due again later, or dead.</summary>
     public static async Task<bool> MarkFailedAsync(

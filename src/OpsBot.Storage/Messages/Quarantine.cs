@@ -74,7 +74,7 @@ public sealed class Quarantine(IStore store, MessageSignal signal, TimeProvider 
                 new QuarantinedDelivery(row.Source, row.DeliveryKey, row.Body, headers, row.Field, row.Reason),
                 DateTimeOffset.FromUnixTimeMilliseconds(row.ReceivedAt));
             await MessageTable.InsertAsync(
-                transaction, Intake.Rows(result.Readable), row.DeliveryKey, clock.GetUtcNow().ToUnixTimeMilliseconds());
+                transaction, DeliveryInsert.Rows(result.Readable), row.DeliveryKey, clock.GetUtcNow().ToUnixTimeMilliseconds());
             if (result.Rest.Count == 0)
             {
                 done++;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using OpsBot.IntegrationTests.Support;
+using OpsBot.RealServers;
 using RabbitMQ.Client;
 using Shouldly;
 using Xunit;

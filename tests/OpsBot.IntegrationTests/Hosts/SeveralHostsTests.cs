@@ -1,5 +1,6 @@
 using System.Net;
 using OpsBot.IntegrationTests.Support;
+using OpsBot.RealServers;
 using Shouldly;
 using Xunit;
 

@@ -57,8 +57,8 @@ public sealed class StoreFixture : IAsyncDisposable
     internal Task<LeasedMessage?> TakeAsync(ClaimedMessage row)
     {
         var now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        return Get<IStore>().WriteAsync(
-            transaction => MessageTable.TakeAsync(transaction, row.Id, row.LeaseToken, Get<WorkerIdentity>().Owner, now, now + 30_000),
+        return Get<IStore>().MergeAsync(
+            LeaseTaking.Merge, new Ticket(row.Id, row.LeaseToken, Get<WorkerIdentity>().Owner, now, now + 30_000), WriteLane.Leases,
             TestContext.Current.CancellationToken);
     }
 

@@ -1,21 +1,24 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Npgsql;
 using RabbitMQ.Client;
-using Xunit;
 
-namespace OpsBot.IntegrationTests.Support;
+namespace OpsBot.RealServers;
 
-/// <summary>A real PostgreSQL and a real RabbitMQ of a test's own, on free ports of 127.0.0.1, in a folder that goes with the test.</summary>
+/// <summary>A real PostgreSQL and a real RabbitMQ of one's own, on free ports of 127.0.0.1, in a folder that goes with them.</summary>
 /// <remarks>Both refuse to run as root, so they run as the accounts that their packages made.</remarks>
-internal sealed class SharedServers : IAsyncDisposable
+internal sealed partial class SharedServers : IAsyncDisposable
 {
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("opsbot-servers-").FullName;
     private readonly string _postgresBin = PostgresBin();
-    private readonly int _postgresPort = ServerProcess.FreePort();
-    private readonly int _brokerPort = ServerProcess.FreePort();
-    private readonly int _distributionPort = ServerProcess.FreePort();
-    private readonly int _epmdPort = ServerProcess.FreePort();
+    private readonly int _postgresPort = FreePort();
+    private readonly int _brokerPort = FreePort();
+    private readonly int _distributionPort = FreePort();
+    private readonly int _epmdPort = FreePort();
 
     private SharedServers()
     {
@@ -24,16 +27,18 @@ internal sealed class SharedServers : IAsyncDisposable
     /// <summary>What the configuration must say for a host to join.</summary>
     public string Sections => $"""
         store: {"{"} postgres: "{Postgres}" {"}"}
-        bus: {"{"} rabbitmq: "amqp://guest:guest@127.0.0.1:{_brokerPort}/" {"}"}
+        bus: {"{"} rabbitmq: "{Broker}" {"}"}
         """;
 
-    private string Postgres => $"Host=127.0.0.1;Port={_postgresPort};Username=postgres;Database=postgres";
+    /// <summary>How to reach RabbitMQ.</summary>
+    public string Broker => $"amqp://guest:guest@127.0.0.1:{_brokerPort}/";
 
-    /// <summary>Skips the test where they cannot run, or fails it where OPSBOT_REQUIRE_SERVERS asks for that.</summary>
-    public static async Task<SharedServers> StartAsync(CancellationToken cancellationToken)
+    /// <summary>How to reach PostgreSQL.</summary>
+    public string Postgres => $"Host=127.0.0.1;Port={_postgresPort};Username=postgres;Database=postgres";
+
+    /// <summary>Starts both; as root only.</summary>
+    public static async Task<SharedServers> StartBothAsync(CancellationToken cancellationToken)
     {
-        ServerProcess.Require("/usr/sbin/rabbitmq-server", Path.Combine(PostgresBin(), "initdb"));
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "the servers run as accounts of their own, which wants root");
         var servers = new SharedServers();
         try
         {
@@ -71,22 +76,16 @@ internal sealed class SharedServers : IAsyncDisposable
               ERL_EPMD_PORT={_epmdPort} RABBITMQ_PID_FILE='{broker}/pid' 'RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {"{"}127,0,0,1{"}"}' \
               setsid rabbitmq-server >'{broker}/out' 2>&1 </dev/null &"
             """, cancellationToken);
-        await OpsBotProgram.UntilAsync(
-            async () =>
+        var begun = TimeProvider.System.GetTimestamp();
+        while (!await ListensAsync(cancellationToken))
+        {
+            if (TimeProvider.System.GetElapsedTime(begun) > StartLimit)
             {
-                try
-                {
-                    using var client = new System.Net.Sockets.TcpClient();
-                    await client.ConnectAsync("127.0.0.1", _brokerPort, cancellationToken);
-                    return "up";
-                }
-                catch (System.Net.Sockets.SocketException)
-                {
-                    return null;
-                }
-            },
-            "the broker to listen",
-            cancellationToken);
+                throw new InvalidOperationException($"RabbitMQ does not listen on {_brokerPort} after {StartLimit}: {await File.ReadAllTextAsync(BrokerFile("out"), cancellationToken)}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+        }
     }
 
     /// <summary>A connection to the broker, as any program has one.</summary>
@@ -137,10 +136,34 @@ internal sealed class SharedServers : IAsyncDisposable
             ? Path.Combine(Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(path => path.Length).ThenByDescending(path => path, StringComparer.Ordinal).First(), "bin")
             : "/usr/lib/postgresql/bin";
 
+    private async Task<bool> ListensAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync("127.0.0.1", _brokerPort, cancellationToken);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
     private static async Task ShellAsync(string script, CancellationToken cancellationToken)
     {
         using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]))!;
         await shell.WaitForExitAsync(cancellationToken);
-        Assert.True(shell.ExitCode == 0, $"exit {shell.ExitCode} of: {script}");
+        if (shell.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"exit {shell.ExitCode} of: {script}");
+        }
     }
 }

@@ -1,0 +1,117 @@
+using System.Globalization;
+using OpsBot.RealServers;
+
+namespace OpsBot.Benchmarks.Load;
+
+/// <summary>
+/// How many alerts go through: floors and OpsBot one after the other on the same machine, servers and generator beside them. Each stretch has a warm-up
+/// that is not counted. The real program is started as its users start it.
+/// </summary>
+internal static class LoadBenchmark
+{
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
+
+    /// <param name="which">Names of stretches; empty for all.</param>
+    public static async Task RunAsync(IReadOnlyCollection<string> which, double rate, TimeSpan warmUp, TimeSpan duration)
+    {
+        var folder = Directory.CreateTempSubdirectory("opsbot-load-").FullName;
+        await using var servers = await SharedServers.StartBothAsync(CancellationToken.None);
+        bool Wanted(string name) => which.Count == 0 || which.Contains(name);
+        try
+        {
+            if (Wanted("floor-a"))
+            {
+                await using var process = ServedProcess.Start(Environment.ProcessPath!, NewFolder(folder), "load-floor", servers.Postgres);
+                await StretchAsync("floor (a): verify and grouped insert", process, 0, warmUp, duration, () => servers.CountAsync("select count(*) from floor_events", default));
+            }
+
+            if (Wanted("floor-b"))
+            {
+                await using var process = ServedProcess.Start(Environment.ProcessPath!, NewFolder(folder), "load-floor", servers.Postgres, servers.Broker);
+                await StretchAsync(
+                    "floor (b): that, publish, consume, seven statements", process, rate, warmUp, duration,
+                    () => servers.CountAsync("select count(*) from floor_events where handled_at is not null", default));
+            }
+
+            if (Wanted("intake"))
+            {
+                await using var process = Serve(folder, servers.Sections + "\nmessages: { lease: 60s }");
+                await StretchAsync("intake", process, 0, warmUp, duration, () => servers.CountAsync("select count(*) from delivery_keys", default));
+            }
+
+            if (Wanted("pipeline"))
+            {
+                await using var process = Serve(folder, servers.Sections);
+                await StretchAsync("pipeline on RabbitMQ and PostgreSQL", process, rate, warmUp, duration, () => servers.CountAsync(Handled, default));
+                await FirstPostsAsync(servers);
+            }
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private const string Handled = "select count(*) from messages where handled_at is not null and delivery_key is not null";
+
+    private static ServedProcess Serve(string folder, string sections)
+    {
+        var own = NewFolder(folder);
+        var config = Path.Combine(own, "opsbot.yaml");
+        File.WriteAllText(config, $"{AlertMix.Senders}\n{sections}\n");
+        return ServedProcess.Start(
+            Path.Combine(AppContext.BaseDirectory, "opsbot"), own, "serve", "--config", config, "--urls", "http://127.0.0.1:0", "--console-urls", "http://127.0.0.1:0");
+    }
+
+    private static string NewFolder(string folder) => Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("N"))).FullName;
+
+    private static async Task StretchAsync(string name, ServedProcess process, double rate, TimeSpan warmUp, TimeSpan duration, Func<Task<long>> handled)
+    {
+        using var generator = new Generator(await process.Webhooks, new AlertMix(keys: 1000, services: 200, newOneIn: 50), connections: 64);
+        var before = await generator.SendAsync(rate, warmUp);
+        var (first, begun, processor) = (await handled(), TimeProvider.System.GetTimestamp(), process.Processor);
+        var sent = await generator.SendAsync(rate, duration);
+        var seconds = TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
+        var done = await handled() - first;
+        var cores = (process.Processor - processor).TotalSeconds / seconds;
+        var drained = await DrainAsync(before.Accepted + sent.Accepted, handled);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name}: accepted {sent.Accepted / seconds:0}/s, handled {done / seconds:0}/s, refused {sent.Refused}, failed {sent.Failed}; answer p50 {sent.At(.5):0.0} ms, p99 {sent.At(.99):0.0} ms; {process.ResidentMb:0} MB now, {process.PeakMb:0} MB at most; {cores:0.00} cores; rest handled {drained}"));
+    }
+
+    /// <summary>How long it takes until all that was accepted is handled.</summary>
+    private static async Task<string> DrainAsync(long accepted, Func<Task<long>> handled)
+    {
+        var begun = TimeProvider.System.GetTimestamp();
+        long last = -1;
+        var still = 0;
+        while (still < 10)
+        {
+            var now = await handled();
+            if (now >= accepted)
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"after {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0.0} s");
+            }
+
+            still = now == last ? still + 1 : 0;
+            last = now;
+            await Task.Delay(Slice, TimeProvider.System, CancellationToken.None);
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"never: {last} of {accepted}");
+    }
+
+    private static async Task FirstPostsAsync(SharedServers servers)
+    {
+        foreach (var quantile in (string[])["0.5", "0.95"])
+        {
+            var milliseconds = await servers.CountAsync(
+                $"""
+                select percentile_disc({quantile}) within group (order by t.opened_at - m.created_at) from threads t
+                join incident_keys k on k.incident_id = t.incident_id and k.incident_key like 'n%' join messages m on m.stream = k.source || '/' || k.incident_key
+                """, default);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  first post of a new incident, quantile {quantile}: {milliseconds} ms after its row"));
+        }
+    }
+}

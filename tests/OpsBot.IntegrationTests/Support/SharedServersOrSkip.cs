@@ -1,0 +1,16 @@
+using OpsBot.IntegrationTests.Support;
+using Xunit;
+
+namespace OpsBot.RealServers;
+
+/// <summary>How tests ask for them.</summary>
+internal sealed partial class SharedServers
+{
+    /// <summary>Skips the test where they cannot run, or fails it where OPSBOT_REQUIRE_SERVERS asks for that.</summary>
+    public static Task<SharedServers> StartAsync(CancellationToken cancellationToken)
+    {
+        ServerProcess.Require("/usr/sbin/rabbitmq-server", Path.Combine(PostgresBin(), "initdb"));
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "the servers run as accounts of their own, which wants root");
+        return StartBothAsync(cancellationToken);
+    }
+}
