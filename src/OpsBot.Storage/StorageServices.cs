@@ -23,6 +23,7 @@ public static class StorageServices
         services.AddOptions<StoreOptions>().ValidateDataAnnotations();
         services.AddOptions<MessageOptions>().ValidateDataAnnotations();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(provider => new StoreClock(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<SqliteStore>();
         services.TryAddSingleton<PostgresStore>();
         services.TryAddSingleton<IStore>(provider => UsesPostgres(provider) ? provider.GetRequiredService<PostgresStore>() : provider.GetRequiredService<SqliteStore>());
@@ -31,9 +32,11 @@ public static class StorageServices
 
         services.TryAddSingleton<WorkerLocks>();
         services.TryAddSingleton<IWorkerLiveness>(provider => UsesPostgres(provider)
-            ? new WorkersElsewhere(provider.GetRequiredService<WorkerLocks>())
+            ? ActivatorUtilities.CreateInstance<WorkersElsewhere>(provider)
             : provider.GetRequiredService<WorkerLocks>());
-        services.TryAddSingleton(provider => provider.GetRequiredService<IWorkerLiveness>().Own);
+        services.TryAddSingleton(provider => provider.GetRequiredService<WorkerLocks>().Own);
+        services.TryAddSingleton<PostgresPresence>();
+        services.TryAddSingleton<IStorePresence>(provider => UsesPostgres(provider) ? provider.GetRequiredService<PostgresPresence>() : new AloneOnTheStore());
         services.TryAddSingleton(_ => HoldPoints.FromEnvironment());
         services.TryAddSingleton<MessageSignal>();
         services.TryAddSingleton<MessageQueue>();

@@ -43,6 +43,7 @@ internal static class BusServices
             services.AddHostedService(provider => ActivatorUtilities.CreateInstance<EventExchange>(provider, options));
         }
 
+        services.AddHostedService<StorePresence>();
         services.AddHostedService<Pruner>();
         services.AddHostedService<Pump>();
         return services;

@@ -19,8 +19,11 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
     private readonly NpgsqlDataSource _source;
     private readonly Dictionary<WriteLane, GroupWriter> _writers;
 
-    public PostgresStore(IOptions<StoreOptions> options, ILogger<PostgresStore> log)
+    private readonly StoreClock _clock;
+
+    public PostgresStore(IOptions<StoreOptions> options, StoreClock clock, ILogger<PostgresStore> log)
     {
+        _clock = clock;
         try
         {
             _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.Value.Postgres)
@@ -40,6 +43,7 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
         {
             using var connection = _source.OpenConnection();
             Migrate(connection, log);
+            AgreeOnTimeAsync(connection, CancellationToken.None).GetAwaiter().GetResult();
         }
         catch (NpgsqlException unusable)
         {
@@ -87,6 +91,22 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
         // One snapshot for all that is read: a page must not mix two states.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         return await work(connection);
+    }
+
+    /// <summary>A connection for what is neither a read nor a write of the store.</summary>
+    internal ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+
+    /// <summary>Sets the store's clock by the database's.</summary>
+    internal async Task AgreeOnTimeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        if (!_clock.Agrees)
+        {
+            return;
+        }
+
+        var asked = _clock.GetTimestamp();
+        var time = await connection.ExecuteScalarAsync<DateTime>(new CommandDefinition("select clock_timestamp()", cancellationToken: cancellationToken));
+        _clock.Agree(new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)), asked, _clock.GetTimestamp());
     }
 
     public async ValueTask DisposeAsync()

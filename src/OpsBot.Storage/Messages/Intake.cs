@@ -7,7 +7,7 @@ using OpsBot.Storage.Engine;
 namespace OpsBot.Storage.Messages;
 
 /// <summary>The door into the table: the delivery and all its messages in one transaction.</summary>
-public sealed class Intake(IStore store, IOptions<StoreOptions> options, MessageSignal signal, HoldPoints points, TimeProvider clock) : IIntake
+public sealed class Intake(IStore store, IOptions<StoreOptions> options, MessageSignal signal, HoldPoints points, StoreClock clock) : IIntake
 {
     /// <summary>What a row of the quarantine takes beside body and headers, about.</summary>
     internal const int RowBytes = 400;

@@ -28,7 +28,7 @@ public sealed record HandlingContext(JournalRun Run, DateTimeOffset CreatedAt, i
 /// </summary>
 public sealed partial class MessageHandling(
     IStore store, WorkerIdentity worker, IOptions<MessageOptions> options, MessageSignal signal, IRedactor redactor, HoldPoints points,
-    TimeProvider clock, ILogger<MessageHandling> log)
+    StoreClock clock, ILogger<MessageHandling> log)
 {
     private readonly MessageOptions _options = options.Value;
     private readonly ILogger _log = log;

@@ -5,7 +5,7 @@ using OpsBot.Storage.Engine;
 namespace OpsBot.Storage.Messages;
 
 /// <summary>What a person does to the table: bring dead rows back.</summary>
-public sealed class MessageMaintenance(IStore store, MessageSignal signal, TimeProvider clock) : IMessageRetry
+public sealed class MessageMaintenance(IStore store, MessageSignal signal, StoreClock clock) : IMessageRetry
 {
     /// <summary>Brings a dead row back with its attempts at nought.</summary>
     public async Task<RetryOutcome> RetryAsync(long messageId, CancellationToken cancellationToken)

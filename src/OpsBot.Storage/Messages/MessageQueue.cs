@@ -4,7 +4,7 @@ using OpsBot.Storage.Engine;
 namespace OpsBot.Storage.Messages;
 
 /// <summary>The pump's view of the table: claim for the bus, put back, free what was abandoned.</summary>
-public sealed class MessageQueue(IStore store, IWorkerLiveness liveness, IOptions<MessageOptions> options, MessageSignal signal, TimeProvider clock)
+public sealed class MessageQueue(IStore store, IWorkerLiveness liveness, IOptions<MessageOptions> options, MessageSignal signal, StoreClock clock)
 {
     private readonly MessageOptions _options = options.Value;
 
@@ -27,7 +27,7 @@ public sealed class MessageQueue(IStore store, IWorkerLiveness liveness, IOption
     public async Task<int> FreeAbandonedAsync(CancellationToken cancellationToken)
     {
         // Looked at between two transactions: a write may do nothing but SQL, and who is dead stays dead.
-        var dead = liveness.DeadOf(await store.WriteAsync(AbandonedLeases.OwnersAsync, cancellationToken));
+        var dead = await liveness.DeadOfAsync(await store.WriteAsync(AbandonedLeases.OwnersAsync, cancellationToken), cancellationToken);
         var freed = await store.WriteAsync(
             async transaction =>
             {

@@ -3,7 +3,7 @@ using OpsBot.Storage.Engine;
 namespace OpsBot.Storage.Messages;
 
 /// <summary>An effect that no message asked for, but a person: the same transaction for what changes and the rows that follow.</summary>
-public sealed class Outbox(IStore store, MessageSignal signal, TimeProvider clock)
+public sealed class Outbox(IStore store, MessageSignal signal, StoreClock clock)
 {
     /// <summary>Runs <paramref name="effect"/> and returns once it is committed with its rows. What it throws rolls everything back.</summary>
     public async Task<T> CommitAsync<T>(Func<EffectScope, Task<T>> effect, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using OpsBot.Storage.Engine;
 namespace OpsBot.Storage.Messages;
 
 /// <summary>Deliveries that could not be read, and the way back for those that a later version can.</summary>
-public sealed class Quarantine(IStore store, MessageSignal signal, TimeProvider clock)
+public sealed class Quarantine(IStore store, MessageSignal signal, StoreClock clock)
 {
     /// <summary>Version of the program, written beside what it could not read.</summary>
     public static string ReaderVersion { get; } =

@@ -12,5 +12,5 @@ public interface IWorkerLiveness
     WorkerIdentity Own { get; }
 
     /// <summary>Those of <paramref name="owners"/> whose process has certainly ended.</summary>
-    IReadOnlyCollection<string> DeadOf(IReadOnlyCollection<string> owners);
+    Task<IReadOnlyCollection<string>> DeadOfAsync(IReadOnlyCollection<string> owners, CancellationToken cancellationToken);
 }

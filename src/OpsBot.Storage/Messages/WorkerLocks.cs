@@ -29,8 +29,9 @@ internal sealed class WorkerLocks : IWorkerLiveness, IDisposable
     public WorkerIdentity Own { get; }
 
     // Where our own file is gone somebody has cleared the folder, and nothing can be told from it.
-    public IReadOnlyCollection<string> DeadOf(IReadOnlyCollection<string> owners) =>
-        _locksHold && File.Exists(PathOf(Own.Owner)) ? [.. owners.Except(Living(), StringComparer.Ordinal)] : [];
+    public Task<IReadOnlyCollection<string>> DeadOfAsync(IReadOnlyCollection<string> owners, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyCollection<string>>(
+            _locksHold && File.Exists(PathOf(Own.Owner)) ? [.. owners.Except(Living(), StringComparer.Ordinal)] : []);
 
     public void Dispose() => _own.Dispose();
 

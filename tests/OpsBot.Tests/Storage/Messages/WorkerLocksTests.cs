@@ -12,6 +12,8 @@ public sealed class WorkerLocksTests : IDisposable
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    private static IReadOnlyCollection<string> Dead(WorkerLocks seenBy, IReadOnlyCollection<string> owners) => seenBy.DeadOfAsync(owners, Token).GetAwaiter().GetResult();
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
@@ -22,8 +24,8 @@ public sealed class WorkerLocksTests : IDisposable
 
         for (var look = 0; look < 3; look++)
         {
-            one.DeadOf([one.Own.Owner, two.Own.Owner]).ShouldBeEmpty();
-            two.DeadOf([one.Own.Owner, two.Own.Owner]).ShouldBeEmpty();
+            Dead(one, [one.Own.Owner, two.Own.Owner]).ShouldBeEmpty();
+            Dead(two, [one.Own.Owner, two.Own.Owner]).ShouldBeEmpty();
         }
 
         Files().ShouldBe([one.Own.Owner, two.Own.Owner], ignoreOrder: true);
@@ -37,7 +39,7 @@ public sealed class WorkerLocksTests : IDisposable
 
         two.Dispose();
 
-        one.DeadOf([one.Own.Owner, two.Own.Owner]).ShouldBe([two.Own.Owner]);
+        Dead(one, [one.Own.Owner, two.Own.Owner]).ShouldBe([two.Own.Owner]);
         Files().ShouldBe([one.Own.Owner]);
     }
 
@@ -52,8 +54,8 @@ public sealed class WorkerLocksTests : IDisposable
         try
         {
             // it takes its lock some time after its start
-            await UntilAsync(() => File.Exists(Path.Combine(_folder, "workers", Other + ".lock")) && one.DeadOf([Other]).Count == 0);
-            one.DeadOf([Other]).ShouldBeEmpty();
+            await UntilAsync(() => File.Exists(Path.Combine(_folder, "workers", Other + ".lock")) && Dead(one, [Other]).Count == 0);
+            Dead(one, [Other]).ShouldBeEmpty();
         }
         finally
         {
@@ -61,7 +63,7 @@ public sealed class WorkerLocksTests : IDisposable
             await other.WaitForExitAsync(Token);
         }
 
-        one.DeadOf([Other]).ShouldBe([Other]);
+        Dead(one, [Other]).ShouldBe([Other]);
         Files().ShouldBe([one.Own.Owner], "the stale file is removed");
     }
 
@@ -73,7 +75,7 @@ public sealed class WorkerLocksTests : IDisposable
     {
         using var one = Start();
 
-        one.DeadOf([owner]).ShouldBe([owner]);
+        Dead(one, [owner]).ShouldBe([owner]);
     }
 
     [Fact]
@@ -85,7 +87,7 @@ public sealed class WorkerLocksTests : IDisposable
             () =>
             {
                 while (!stop.IsCancellationRequested)
-                    sweeper.DeadOf([]);
+                    Dead(sweeper, []);
             },
             Token)).ToList();
 
@@ -93,7 +95,7 @@ public sealed class WorkerLocksTests : IDisposable
         for (var start = 0; start < 3000; start++)
         {
             using var worker = Start();
-            lost += sweeper.DeadOf([worker.Own.Owner]).Count;
+            lost += Dead(sweeper, [worker.Own.Owner]).Count;
         }
 
         await stop.CancelAsync();
@@ -109,7 +111,7 @@ public sealed class WorkerLocksTests : IDisposable
 
         Directory.Delete(Path.Combine(_folder, "workers"), recursive: true);
 
-        one.DeadOf([two.Own.Owner]).ShouldBeEmpty();
+        Dead(one, [two.Own.Owner]).ShouldBeEmpty();
     }
 
     [Fact]

@@ -1,0 +1,104 @@
+using Dapper;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using OpsBot.Storage.Messages;
+
+namespace OpsBot.Storage.Engine;
+
+/// <summary>
+/// This process's presence among the hosts of a PostgreSQL store, on a connection of its own: a session lock that says that it lives, an ear for what others
+/// wrote, and the database's clock. Without it nothing is lost: leases run out, and pumps look by themselves.
+/// </summary>
+internal sealed partial class PostgresPresence(
+    PostgresStore store, WorkerIdentity own, MessageSignal signal, StoreClock clock, ILogger<PostgresPresence> log) : IStorePresence
+{
+    /// <summary>First half of the key of a worker's lock; the second is its owner's hash.</summary>
+    internal const int LockClass = 0x6F70;
+
+    private const string Channel = "opsbot_messages";
+
+    private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ClockEvery = TimeSpan.FromSeconds(30);
+
+    /// <summary>Others are told at most this often; what they are told is only that there is something.</summary>
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMilliseconds(50);
+
+    private readonly ILogger _log = log;
+    private long _since = -1;
+
+    /// <summary>How long we have been present without a break; null where we are not.</summary>
+    public TimeSpan? PresentFor => Volatile.Read(ref _since) is >= 0 and var since ? clock.GetElapsedTime(since) : null;
+
+    public Task RunAsync(CancellationToken stoppingToken) => Task.WhenAll(ListenAsync(stoppingToken), TellAsync(stoppingToken));
+
+    private async Task ListenAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await store.OpenAsync(stoppingToken);
+                await BePresentAsync(connection, stoppingToken);
+            }
+            catch (Exception failure) when (failure is NpgsqlException or System.IO.IOException or System.Net.Sockets.SocketException or TimeoutException)
+            {
+                LogAway(failure.Message);
+                await Task.Delay(Reconnect, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            finally
+            {
+                Volatile.Write(ref _since, -1);
+            }
+        }
+    }
+
+    private async Task BePresentAsync(NpgsqlConnection connection, CancellationToken stoppingToken)
+    {
+        connection.Notification += (_, told) =>
+        {
+            if (told.Payload != own.Owner)
+            {
+                signal.Hear();
+            }
+        };
+        await connection.ExecuteAsync(new CommandDefinition(
+            $"select pg_advisory_lock({LockClass}, hashtext(@Owner)); listen {Channel}", own, cancellationToken: stoppingToken));
+        Volatile.Write(ref _since, clock.GetTimestamp());
+        // Whatever was told while we were not there.
+        signal.Hear();
+        while (true)
+        {
+            await store.AgreeOnTimeAsync(connection, stoppingToken);
+            await connection.WaitAsync(ClockEvery, stoppingToken);
+        }
+    }
+
+    private async Task TellAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await signal.RaisedHereAsync(stoppingToken);
+                await using var connection = await store.OpenAsync(stoppingToken);
+                await connection.ExecuteAsync(new CommandDefinition($"select pg_notify('{Channel}', @Owner)", own, cancellationToken: stoppingToken));
+                await Task.Delay(TellEvery, clock, stoppingToken);
+            }
+            catch (Exception failure) when (failure is NpgsqlException or System.IO.IOException or System.Net.Sockets.SocketException or TimeoutException)
+            {
+                await Task.Delay(Reconnect, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    [LoggerMessage(1104, LogLevel.Warning, "This host is not present at the PostgreSQL store for the moment: {Problem}")]
+    private partial void LogAway(string problem);
+}
