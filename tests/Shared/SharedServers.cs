@@ -88,6 +88,16 @@ internal sealed partial class SharedServers : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends PostgreSQL as a crash does, and starts it again on what it had written.</summary>
+    public async Task RestartPostgresAsync(CancellationToken cancellationToken)
+    {
+        await StopPostgresAsync(cancellationToken);
+        await ShellAsync($"su postgres -s /bin/sh -c \"{StartPostgres}\" >'{_folder}/postgres.out' 2>&1 </dev/null", cancellationToken);
+    }
+
+    public Task StopPostgresAsync(CancellationToken cancellationToken) =>
+        ShellAsync($"su postgres -s /bin/sh -c \"'{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -m immediate stop\" >/dev/null 2>&1 </dev/null || true", cancellationToken);
+
     /// <summary>A connection to the broker, as any program has one.</summary>
     public Task<IConnection> ConnectAsync(CancellationToken cancellationToken) =>
         new ConnectionFactory { HostName = "127.0.0.1", Port = _brokerPort }.CreateConnectionAsync(cancellationToken);
@@ -107,7 +117,7 @@ internal sealed partial class SharedServers : IAsyncDisposable
     {
         try
         {
-            await ShellAsync($"su postgres -s /bin/sh -c \"'{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -m immediate stop\" >/dev/null 2>&1 </dev/null || true", CancellationToken.None);
+            await StopPostgresAsync(CancellationToken.None);
             if (File.Exists(BrokerFile("pid")))
             {
                 await KillBrokerAsync(CancellationToken.None);
@@ -125,9 +135,12 @@ internal sealed partial class SharedServers : IAsyncDisposable
     private Task StartPostgresAsync(CancellationToken cancellationToken) => ShellAsync($"""
         mkdir '{_folder}/postgres' && chmod 755 '{_folder}' && chown postgres '{_folder}/postgres' && su postgres -s /bin/sh -c "
           '{_postgresBin}/initdb' -D '{_folder}/postgres/data' -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 &&
-          '{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -w -l '{_folder}/postgres/log' -o '-p {_postgresPort} -k {_folder}/postgres -c listen_addresses=127.0.0.1 -c max_connections=200' start
+          {StartPostgres}
         " >'{_folder}/postgres.out' 2>&1 </dev/null
         """, cancellationToken);
+
+    private string StartPostgres =>
+        $"'{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -w -l '{_folder}/postgres/log' -o '-p {_postgresPort} -k {_folder}/postgres -c listen_addresses=127.0.0.1 -c max_connections=200' start";
 
     private string BrokerFile(string name) => Path.Combine(_folder, "rabbitmq", name);
 

@@ -57,7 +57,10 @@ public sealed class CrashTests(ITestOutputHelper output)
             await giveUp.CancelAsync();
         }
 
-        Report(folder.Store, storm, sender, plan, TimeProvider.System.GetElapsedTime(begun));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{plan.Count} kills ({plan.Count(kill => kill.HoldAt is not null)} at hold points), seed {Seed}, {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0.0} s"));
+        StormReport.Write(output, folder.Store, storm, sender);
         StoreAudit.Check(folder.Store, storm);
     }
 
@@ -88,32 +91,5 @@ public sealed class CrashTests(ITestOutputHelper output)
         await life.KillAsync();
         sender.Target = null;
         output.WriteLine($"killed at {kill}");
-    }
-
-    private void Report(StoreFile store, Storm storm, RetryingSender sender, IReadOnlyList<Kill> plan, TimeSpan took)
-    {
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            {plan.Count} kills ({plan.Count(kill => kill.HoldAt is not null)} at hold points), seed {Seed}, {took.TotalSeconds:0.0} s
-            {storm.All.Count()} deliveries about {storm.Expected.Count} alerts in {sender.Posts} posts: {sender.Failed} without an answer, {sender.Again} sent again on purpose
-            """));
-        foreach (var (what, sql) in new[]
-        {
-            ("message rows", "select count(*) from messages"),
-            ("of them from outside", "select count(*) from messages where delivery_key is not null"),
-            ("attempts", "select sum(attempts) from messages"),
-            ("abandoned by a kill", "select sum(abandoned) from messages"),
-            ("failed attempts", "select sum(attempts - abandoned) - count(*) from messages"),
-            ("events counted in alerts", "select sum(json_extract(state, '$.count')) from incident_alerts"),
-            ("alerts", "select count(*) from incident_alerts"),
-            ("joins", "select count(*) from incident_joins"),
-            ("incidents", "select count(*) from incidents"),
-            ("threads", "select count(*) from threads"),
-            ("replies", "select count(*) from thread_replies"),
-            ("diagnoses", "select count(*) from diagnoses"),
-            ("dead rows", "select count(*) from messages where dead_at is not null"),
-        })
-        {
-            output.WriteLine($"{store.Count(sql),6} {what}");
-        }
     }
 }

@@ -7,10 +7,10 @@ namespace OpsBot.IntegrationTests.Crash;
 /// Delivers as senders do: several at a time, and again and again what was not answered 2xx. Goes only as far as it is let, so that a
 /// storm lasts as long as the test wants; some deliveries are sent once more although they were taken.
 /// </summary>
-internal sealed class RetryingSender(string bearer, int seed) : IDisposable
+/// <param name="patience">How long a post may take; default 30 s.</param>
+internal sealed class RetryingSender(string bearer, int seed, int atOnce = 8, TimeSpan? patience = null) : IDisposable
 {
-    private const int AtOnce = 8;
-    private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly HttpClient _http = new() { Timeout = patience ?? TimeSpan.FromSeconds(30) };
     private readonly SemaphoreSlim _gate = new(0);
     private readonly Random _random = new(seed);
     private int _posts;
@@ -18,7 +18,10 @@ internal sealed class RetryingSender(string bearer, int seed) : IDisposable
     private int _again;
 
     /// <summary>Where it listens now; null while nobody does.</summary>
-    public Uri? Target { get; set; }
+    public Uri? Target { set => Targets = value is null ? [] : [value]; }
+
+    /// <summary>Where any of several hosts listen now; each post goes to one of them.</summary>
+    public IReadOnlyList<Uri> Targets { get; set; } = [];
 
     public int Posts => _posts;
 
@@ -41,7 +44,7 @@ internal sealed class RetryingSender(string bearer, int seed) : IDisposable
         }
 
         queue.Writer.Complete();
-        await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => WorkAsync(queue.Reader, cancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, atOnce).Select(_ => WorkAsync(queue.Reader, cancellationToken)));
     }
 
     public void Dispose()
@@ -74,12 +77,13 @@ internal sealed class RetryingSender(string bearer, int seed) : IDisposable
 
     private async Task<bool> TakenAsync(StormDelivery delivery, CancellationToken cancellationToken)
     {
-        if (Target is not { } target)
+        var targets = Targets;
+        if (targets.Count == 0)
         {
             return false;
         }
 
-        Interlocked.Increment(ref _posts);
+        var target = targets[Interlocked.Increment(ref _posts) % targets.Count];
         try
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(target, $"/webhooks/{delivery.Source}"));
