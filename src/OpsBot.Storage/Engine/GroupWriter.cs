@@ -84,6 +84,7 @@ internal sealed partial class GroupWriter : IAsyncDisposable
                 {
                     // Nothing of the group is in the store: whoever waits is told, and tries again by the rules of the row.
                     LogGroupFailed(failure, group.Count);
+                    StoreMetrics.FailedCommits.Add(1);
                     connection = Mended(connection, failure, group);
                 }
             }
@@ -126,6 +127,7 @@ internal sealed partial class GroupWriter : IAsyncDisposable
 
     private void CommitGroup(DbConnection connection, List<Write> group)
     {
+        using var timed = StoreMetrics.Time(group);
         using (var transaction = _engine.Begin(connection))
         {
             var scope = new StoreTransaction(connection, transaction, _engine.Dialect);

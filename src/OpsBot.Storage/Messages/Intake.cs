@@ -79,5 +79,5 @@ public sealed class Intake(IStore store, IOptions<StoreOptions> options, Message
     }
 
     internal static IEnumerable<NewMessage> Rows(Delivery delivery) => delivery.Messages.Select(
-        message => new NewMessage(message.Kind, message.Stream, message.Body, delivery.Source, TimeSpan.Zero, Coalesce: false));
+        message => new NewMessage(message.Kind, message.Stream, message.Body, delivery.Source, TimeSpan.Zero, Coalesce: false) { Trace = delivery.Trace });
 }

@@ -16,11 +16,15 @@ internal sealed record LeasedMessage
 
     public long CreatedAt { get; init; }
 
+    public long DueAt { get; init; }
+
     public long LeaseToken { get; init; }
 
     public long Attempts { get; init; }
 
     public long Abandoned { get; init; }
+
+    public string? Trace { get; init; }
 }
 
 /// <summary>All SQL on <c>messages</c> that takes part in handling. Each call is inside somebody's transaction.</summary>
@@ -41,14 +45,14 @@ internal static class MessageTable
             written += await transaction.Connection.ExecuteAsync(
                 message.Coalesce
                     ? $"""
-                       insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
-                       select @Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due
+                       insert into messages (kind, stream, body, source, delivery_key, created_at, due_at, trace)
+                       select @Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due, @Trace
                        where not exists (select 1 from messages
                          where stream = @Stream and kind = @Kind and leased_by is null and {Pending})
                        """
                     : """
-                      insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
-                      values (@Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due)
+                      insert into messages (kind, stream, body, source, delivery_key, created_at, due_at, trace)
+                      values (@Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due, @Trace)
                       """,
                 new
                 {
@@ -56,6 +60,7 @@ internal static class MessageTable
                     message.Stream,
                     message.Body,
                     message.Source,
+                    message.Trace,
                     deliveryKey,
                     now,
                     due = now + (long)message.Delay.TotalMilliseconds,
@@ -86,8 +91,8 @@ internal static class MessageTable
             $"""
              update messages set lease_token = lease_token + 1, attempts = attempts + 1, leased_by = @owner, lease_until = @leaseUntil
              where id = @id and lease_token = @token and lease_until > @now and {Pending}
-             returning id as Id, kind as Kind, stream as Stream, body as Body, created_at as CreatedAt,
-               lease_token as LeaseToken, attempts as Attempts, abandoned as Abandoned
+             returning id as Id, kind as Kind, stream as Stream, body as Body, created_at as CreatedAt, due_at as DueAt,
+               lease_token as LeaseToken, attempts as Attempts, abandoned as Abandoned, trace as Trace
              """,
             new { id, token, owner, now, leaseUntil },
             transaction.Transaction);
