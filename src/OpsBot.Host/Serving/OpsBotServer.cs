@@ -43,6 +43,8 @@ internal static class OpsBotServer
             app.Urls.Add(url);
         }
 
+        // it counts from here on, what the endpoints begin with too
+        _ = app.Services.GetRequiredService<MetricListener>();
         app.UseRouting();
         app.MapGet("/healthz", static async (StoreHealth health, CancellationToken cancellationToken) =>
             await health.ProblemAsync(cancellationToken) is { } problem

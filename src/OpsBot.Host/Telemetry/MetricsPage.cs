@@ -24,5 +24,10 @@ internal sealed class MetricsPage(MetricListener listener, IEnumerable<IScrapeSo
     /// <summary>Answers <c>GET /metrics</c>.</summary>
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, MetricsPage page) => endpoints.MapGet(
         Path,
-        async (HttpContext http) => Results.Text(await page.RenderAsync(http.RequestAborted), Exposition.ContentType));
+        async http =>
+        {
+            var text = await page.RenderAsync(http.RequestAborted);
+            http.Response.ContentType = Exposition.ContentType;
+            await http.Response.WriteAsync(text, http.RequestAborted);
+        });
 }
