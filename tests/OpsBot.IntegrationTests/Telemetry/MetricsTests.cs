@@ -119,7 +119,7 @@ public sealed class MetricsTests : IDisposable
 
     private static async Task<(int Status, string Complaints)> CheckAsync(string page)
     {
-        var info = new ProcessStartInfo(Promtool, ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true };
+        var info = new ProcessStartInfo(Promtool, ["check", "metrics"]) { RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true, UseShellExecute = false };
         using var promtool = Process.Start(info)!;
         await promtool.StandardInput.WriteAsync(page);
         promtool.StandardInput.Close();

@@ -130,7 +130,7 @@ public sealed class TraceTests : IDisposable
         using var http = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(to, "/webhooks/cloudevents"));
         request.Content = new StringContent(
-            $$"""{"specversion":"1.0","id":"e1","source":"/t","type":"opsbot.alert.v1","data":{"key":"k","status":"firing","title":"{{Title}}","service":"cart","severity":"critical","environment":"prod"}}""",
+            $$$"""{"specversion":"1.0","id":"e1","source":"/t","type":"opsbot.alert.v1","data":{"key":"k","status":"firing","title":"{{{Title}}}","service":"cart","severity":"critical","environment":"prod"}}""",
             Encoding.UTF8, "application/cloudevents+json");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Bearer);
         request.Headers.Add("traceparent", $"00-{SendersTrace}-00f067aa0ba902b7-01");
