@@ -14,7 +14,7 @@ internal static class Posting
     {
         var begun = Stopwatch.GetTimestamp();
         var outcome = "failed";
-        using var span = Instruments.Spans.StartActivity($"post {what}", ActivityKind.Client);
+        using var span = TraceContext.Step("post", what, ActivityKind.Client);
         span?.SetTag("opsbot.surface", surface.Name);
         try
         {

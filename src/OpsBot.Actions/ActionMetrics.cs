@@ -31,6 +31,6 @@ public static class ActionMetrics
         Gates.Add(1, Instruments.Label("gate", gate), Instruments.Label("verdict", passed ? "passed" : "denied"));
 
     /// <summary>The span of one step of a run. Its command and output stay in the audit.</summary>
-    internal static Activity? Step(RunStage stage, ActionRun run) => Instruments.Spans.StartActivity($"action {stage}")
+    internal static Activity? Step(RunStage stage, ActionRun run) => TraceContext.Step("action", stage.ToString())
         ?.SetTag("opsbot.action", run.Action).SetTag("opsbot.action.run", run.Name).SetTag("opsbot.action.slot", run.Slot);
 }

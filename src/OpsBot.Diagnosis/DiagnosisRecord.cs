@@ -33,7 +33,7 @@ internal sealed class DiagnosisRecord(TimeProvider clock) : IDisposable
 internal sealed class SourceRecord(string source, TimeProvider clock) : IDisposable
 {
     private readonly long _begun = clock.GetTimestamp();
-    private readonly Activity? _span = Instruments.Spans.StartActivity($"collect {source}", ActivityKind.Client);
+    private readonly Activity? _span = TraceContext.Step("collect", source, ActivityKind.Client);
     private string _outcome = "cancelled";
 
     public Observations Answered(Observations seen)

@@ -9,17 +9,22 @@ public static class TraceContext
     public static string? Current => Activity.Current is { } span && span.Source == Instruments.Spans ? span.Id : null;
 
     /// <summary>Opens a span beneath the one that a row names; a root where it names none. Null where nobody traces.</summary>
-    public static Activity? Continue(string? trace, string name, ActivityKind kind) =>
-        ActivityContext.TryParse(trace, null, isRemote: true, out var parent)
-            ? Instruments.Spans.StartActivity(name, kind, parent)
-            : Root(name, kind);
+    /// <param name="verb">With <paramref name="what"/> the name of the span, put together only where somebody traces.</param>
+    public static Activity? Continue(string? trace, string verb, string what, ActivityKind kind) =>
+        !Instruments.Spans.HasListeners() ? null
+            : ActivityContext.TryParse(trace, null, isRemote: true, out var parent) ? Instruments.Spans.StartActivity($"{verb} {what}", kind, parent)
+            : Root(verb, what, kind);
+
+    /// <summary>Opens a span beneath the one that is open here. Null where nobody traces.</summary>
+    public static Activity? Step(string verb, string what, ActivityKind kind = ActivityKind.Internal) =>
+        Instruments.Spans.HasListeners() ? Instruments.Spans.StartActivity($"{verb} {what}", kind) : null;
 
     /// <summary>
     /// Opens a span that is nobody's child. Whatever a caller says of its own trace is untrusted: it could lump its requests together with others', or decide what
     /// is recorded. It becomes a link at most, which says where to look and changes nothing.
     /// </summary>
     /// <param name="said">A <c>traceparent</c> from outside.</param>
-    public static Activity? Root(string name, ActivityKind kind, string? said = null)
+    public static Activity? Root(string verb, string what, ActivityKind kind, string? said = null)
     {
         if (!Instruments.Spans.HasListeners())
         {
@@ -29,7 +34,7 @@ public static class TraceContext
         // only for this flow: the caller's own is as it was when we return to it
         Activity.Current = null;
         return Instruments.Spans.StartActivity(
-            kind, name: name, links: ActivityContext.TryParse(said, null, isRemote: true, out var link) ? [new ActivityLink(link)] : null);
+            kind, name: $"{verb} {what}", links: ActivityContext.TryParse(said, null, isRemote: true, out var link) ? [new ActivityLink(link)] : null);
     }
 
     /// <summary>Marks a span as failed by the type of what went wrong: a message may hold what must not leave.</summary>

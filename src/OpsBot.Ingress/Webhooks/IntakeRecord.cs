@@ -17,7 +17,7 @@ internal sealed class IntakeRecord : IDisposable
     public IntakeRecord(string source, HttpContext http, TimeProvider clock)
     {
         (_source, _http, _clock, _begun) = (source, http, clock, clock.GetTimestamp());
-        _span = TraceContext.Root($"intake {source}", ActivityKind.Server, http.Request.Headers.TraceParent);
+        _span = TraceContext.Root("intake", source, ActivityKind.Server, http.Request.Headers.TraceParent);
         _span?.SetTag("opsbot.source", source);
     }
 

@@ -18,7 +18,7 @@ internal sealed class HandlingRecord : IDisposable
         (_row, _clock, _begun) = (row, clock, clock.GetTimestamp());
         var late = clock.GetUtcNow().ToUnixTimeMilliseconds() - row.DueAt;
         HandlingMetrics.Delay.Record(Math.Max(0, late) / 1000.0, Instruments.Label("kind", row.Kind));
-        _span = TraceContext.Continue(row.Trace, $"handle {row.Kind}", ActivityKind.Consumer);
+        _span = TraceContext.Continue(row.Trace, "handle", row.Kind, ActivityKind.Consumer);
         _span?.SetTag("opsbot.message.id", row.Id).SetTag("opsbot.message.kind", row.Kind).SetTag("opsbot.message.attempt", row.Attempts);
         Incident(row.Stream);
     }

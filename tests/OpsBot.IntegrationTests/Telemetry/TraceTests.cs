@@ -29,7 +29,7 @@ public sealed class TraceTests : IDisposable
 
         await PostAlertAsync(await opsbot.Webhooks);
 
-        var trace = await OpsBotProgram.UntilAsync(() => Task.FromResult(TraceOf(collector, "post reply", least: 2)), "the diagnosis to be posted and traced", Cancel);
+        var trace = await OpsBotProgram.UntilAsync(() => Task.FromResult(TraceOf(collector, "post reply", least: 1)), "the diagnosis to be posted and traced", Cancel);
         // webhook → row → handler
         var intake = trace.Single(span => span.Name == "intake cloudevents");
         var alert = trace.Single(span => span.Name == "handle alert.reported");

@@ -56,7 +56,7 @@ public sealed partial class JsonLogFormatterTests
             Written(log => LogFailed(log, 1, "kind", "reason")).TryGetProperty("traceId", out _).ShouldBeFalse("it may go by what a caller says");
         }
 
-        using var own = TraceContext.Root("work", ActivityKind.Internal);
+        using var own = TraceContext.Root("some", "work", ActivityKind.Internal);
         Written(log => LogFailed(log, 1, "kind", "reason")).GetProperty("traceId").GetString().ShouldBe(own!.TraceId.ToHexString());
     }
 

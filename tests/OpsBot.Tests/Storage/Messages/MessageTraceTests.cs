@@ -56,7 +56,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
         };
         ActivitySource.AddActivityListener(listener);
 
-        using var span = TraceContext.Continue("not a trace", "work", ActivityKind.Consumer);
+        using var span = TraceContext.Continue("not a trace", "some", "work", ActivityKind.Consumer);
 
         span.ShouldNotBeNull().ParentId.ShouldBeNull();
         await Task.CompletedTask;
