@@ -20,8 +20,8 @@ public sealed class EditCard(MessageHandling handling, IIncidentReader incidents
                 request.IncidentId, $"{detail.Incident.Name}/card/{run.Run.MessageId}", CardBuilder.Build(detail.Redacted(redactor)), run.Run.MessageId);
             foreach (var surface in surfaces)
             {
-                SurfaceOutcome.Require(await surface.OpenThreadAsync(delivery, run.CancellationToken), surface.Name);
-                SurfaceOutcome.Require(await surface.EditCardAsync(delivery, run.CancellationToken), surface.Name);
+                await Posting.PostAsync(surface, "thread", () => surface.OpenThreadAsync(delivery, run.CancellationToken));
+                await Posting.PostAsync(surface, "card", () => surface.EditCardAsync(delivery, run.CancellationToken));
             }
         }
 

@@ -17,7 +17,7 @@ public sealed class PostThreadReply(
         var delivery = new ReplyDelivery(reply.IncidentId, reply.DeliveryId, reply.ReplyKind, PlainText.Line(redactor.Redact(reply.Text), CardLimits.Reply));
         foreach (var surface in surfaces)
         {
-            SurfaceOutcome.Require(await surface.PostReplyAsync(delivery, run.CancellationToken), surface.Name);
+            await Posting.PostAsync(surface, "reply", () => surface.PostReplyAsync(delivery, run.CancellationToken));
         }
 
         return scope =>

@@ -16,20 +16,23 @@ internal sealed partial class Collector(TimeProvider time, ILogger<Collector> lo
 
     private async Task<Observations> AskAsync(IEvidenceSource source, EvidenceRequest request, CancellationToken cancellationToken)
     {
+        using var record = new SourceRecord(source.Name, time);
         using var deadline = new CancellationTokenSource(request.Bounds.Deadline, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
             // a source that ignores its token is left behind
-            return await source.CollectAsync(request, both.Token).WaitAsync(both.Token);
+            return record.Answered(await source.CollectAsync(request, both.Token).WaitAsync(both.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
+            record.Missed("late");
             SourceLate(source.Name, request.Bounds.Deadline);
             return NotAvailable(source, $"no answer within {request.Bounds.Deadline.TotalSeconds:0.###} s; raise the deadline or narrow the window");
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
+            record.Missed("failed");
             SourceFailed(source.Name, failure.GetType().Name);
             return NotAvailable(source, failure.Message);
         }

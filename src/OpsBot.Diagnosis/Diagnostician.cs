@@ -18,12 +18,13 @@ internal sealed class Diagnostician(
         IncidentFacts incident, TimeWindow window, TimeWindow? baseline, IReadOnlyList<IEvidenceSource> sources, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
+        using var record = new DiagnosisRecord(time);
         var bounds = EvidenceBounds.Default with { Deadline = TimeSpan.FromSeconds(options.Value.SourceDeadlineSeconds) };
         incident = Redacted(incident);
         var seen = await collector.CollectAsync(sources, new EvidenceRequest(incident, window, baseline, bounds), cancellationToken);
         // before anything compares or counts words: a secret that is taken apart is no longer known for one
         seen = seen with { Changes = [.. seen.Changes.Select(Redacted)] };
-        var ranked = Abstain(TriageRanking.Rank(new TriageCase(incident, window, baseline, seen)));
+        var ranked = record.Ranked(() => Abstain(TriageRanking.Rank(new TriageCase(incident, window, baseline, seen))));
         return new ReportWriter(redactor).Write(incident, seen, ranked, Runbook(incident), (long)time.GetElapsedTime(begun).TotalMilliseconds);
     }
 

@@ -24,6 +24,7 @@ public static class IngressEndpoints
         {
             if (sender.Options.Insecure)
                 IngressLog.Insecure(services.GetRequiredService<ILogger<WebhookPipeline>>(), sender.Source);
+            IngressMetrics.Begin(sender.Source);
             endpoints.MapMethods(PathOf(sender.Source), [HttpMethods.Post, HttpMethods.Put], (HttpContext http) => pipeline.HandleAsync(sender, http));
         }
 

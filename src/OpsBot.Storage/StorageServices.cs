@@ -48,6 +48,7 @@ public static class StorageServices
         services.TryAddSingleton<IIntake>(provider => provider.GetRequiredService<Intake>());
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<IMessageReader, MessageReader>();
+        services.TryAddSingleton<IStoreFigures, FigureReader>();
         services.TryAddSingleton<IJournal, StoreJournal>();
 
         services.TryAddSingleton<IMessageRetry>(provider => provider.GetRequiredService<MessageMaintenance>());

@@ -54,7 +54,9 @@ public sealed class ActionRunner
                 };
             }
 
-            var (next, end) = RunFlow.StageOf(work.Run, work.Journal) switch
+            var stage = RunFlow.StageOf(work.Run, work.Journal);
+            using var step = ActionMetrics.Step(stage, work.Run);
+            var (next, end) = stage switch
             {
                 RunStage.TakeTarget => await TakeTargetAsync(work, context),
                 RunStage.Check => await CheckAsync(work, context),

@@ -38,6 +38,7 @@ internal sealed class RunBook(IAuditTrail audit, IApprovalLedger ledger, IRedact
         await SaveAsync(scope, before, after);
         await NoteAsync(scope, after.Run, Word(after.Run.Status), actor, ("reason", after.Run.Reason), ("holdsTarget", after.Run.HoldsTarget ? "yes" : null));
         await ledger.RunEndedAsync(scope, after.Run);
+        scope.AfterCommit(() => ActionMetrics.Ended(after.Run, scope.Now));
         if (after.Run.Status == RunStatus.Undone && await RunTable.VerifiedBeforeAsync(scope.Transaction, after.Run) is { } earlier)
         {
             var journal = RunJournal.Read(earlier.Journal) with { UndoBecause = $"{after.Run.Name}, a later part of the same proposal, was undone." };

@@ -36,6 +36,7 @@ internal sealed partial class GateKeeper(
         foreach (var gate in gates)
         {
             var verdict = await AskOneAsync(gate, input, cancellationToken);
+            ActionMetrics.Gate(gate, verdict.Passed);
             LogVerdict(gate, point, verdict.Passed ? "passed" : "denied", verdict.Reason);
             verdicts.Add(verdict);
         }

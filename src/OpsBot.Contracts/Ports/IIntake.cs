@@ -30,7 +30,11 @@ public enum IntakeResult
 /// <param name="KeyIsOfBody">
 /// The sender gave no id. Senders repeat a body for as long as nothing changes, so the same body is the same delivery for a few minutes only.
 /// </param>
-public sealed record Delivery(string Source, string DeliveryKey, IReadOnlyList<DeliveredMessage> Messages, bool KeyIsOfBody = false);
+public sealed record Delivery(string Source, string DeliveryKey, IReadOnlyList<DeliveredMessage> Messages, bool KeyIsOfBody = false)
+{
+    /// <summary>The trace in which it came in; its rows go on with it.</summary>
+    public string? Trace { get; init; }
+}
 
 /// <summary>One message of a delivery.</summary>
 /// <param name="Kind">As <c>IMessage.Kind</c>.</param>

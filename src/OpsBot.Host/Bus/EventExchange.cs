@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using OpsBot.Contracts.Telemetry;
 using OpsBot.Ingress;
 using OpsBot.Ingress.Webhooks;
 using RabbitMQ.Client;
@@ -111,6 +113,7 @@ internal sealed partial class EventExchange(
 
     private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs message, CancellationToken gone)
     {
+        using var span = TraceContext.Root("intake", Sender, ActivityKind.Consumer);
         try
         {
             if (await StoreAsync(message, gone) is { } refused)

@@ -1,10 +1,12 @@
 using System.CommandLine;
+using Microsoft.Extensions.Options;
 using OpsBot.Host.Serving;
+using OpsBot.Host.Telemetry;
 using OpsBot.Host.WebConsole;
 
 namespace OpsBot.Host.Cli;
 
-internal static class ServeCommand
+internal static partial class ServeCommand
 {
     public static Command Create()
     {
@@ -28,16 +30,34 @@ internal static class ServeCommand
                 parsed.GetValue(data) ?? ServeSettings.DefaultDataFolder, parsed.GetValue(urls), parsed.GetValue(consoleUrls));
             await using var app = OpsBotServer.Build(parsed.LoadConfiguration(config), settings);
             await app.StartOrStopAsync(cancellationToken);
-            await Console.Error.WriteLineAsync($"Webhooks on {string.Join(", ", app.Urls)}");
-            var console = app.Services.GetRequiredService<ConsoleHost>();
-            if (console.Addresses.Count > 0)
-            {
-                await Console.Error.WriteLineAsync($"Console on {string.Join(", ", console.Addresses)}");
-            }
+            await SayAsync(app, "Webhooks", app.Urls);
+            await SayAsync(app, "Console", app.Services.GetRequiredService<ConsoleHost>().Addresses);
 
             await app.WaitForShutdownAsync(cancellationToken);
             return ExitCode.Done;
         });
         return command;
     }
+
+    /// <summary>Says where something listens: a line of its own for people, an entry of the log where programs read that.</summary>
+    private static async Task SayAsync(WebApplication app, string what, IEnumerable<object> addresses)
+    {
+        var all = string.Join(", ", addresses);
+        if (all.Length == 0)
+        {
+            return;
+        }
+
+        if (app.Services.GetRequiredService<IOptions<LoggingOptions>>().Value.Format == LogFormat.Json)
+        {
+            LogListening(app.Logger, what, all);
+        }
+        else
+        {
+            await Console.Error.WriteLineAsync($"{what} on {all}");
+        }
+    }
+
+    [LoggerMessage(2303, LogLevel.Information, "{What} on {Addresses}")]
+    private static partial void LogListening(ILogger log, string what, string addresses);
 }

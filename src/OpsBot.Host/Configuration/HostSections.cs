@@ -7,6 +7,7 @@ using OpsBot.Diagnosis;
 using OpsBot.Evidence;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Serving;
+using OpsBot.Host.Telemetry;
 using OpsBot.Host.WebConsole;
 using OpsBot.Incidents.Correlation;
 using OpsBot.Incidents.Flow;
@@ -39,6 +40,9 @@ public static class HostSections
         .AddSection<ConsoleOptions>(loaded, "console")
         .AddSection<RedactionOptions>(loaded, "redaction")
         .AddSection<BusOptions>(loaded, "bus")
+        .AddSection<LoggingOptions>(loaded, "logging")
+        .AddSection<MetricsOptions>(loaded, "telemetry.metrics")
+        .AddSection<TracingOptions>(loaded, "telemetry.otlp")
         .AddSection<MessageOptions>(loaded, "messages")
         .AddSection<StoreOptions>(loaded, "store");
 }

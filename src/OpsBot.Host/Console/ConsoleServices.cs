@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions.People;
 using OpsBot.Contracts.Ports;
+using OpsBot.Host.Telemetry;
 using OpsBot.Host.WebConsole.Endpoints;
 using OpsBot.Host.WebConsole.Pages;
 using OpsBot.Host.WebConsole.Security;
@@ -47,6 +48,7 @@ public static class ConsoleServices
         services.AddSingleton(program.GetRequiredService<IAuditReader>());
         services.AddSingleton(program.GetRequiredService<IConsoleDesk>());
         services.AddSingleton(program.GetRequiredService<IPeople>());
+        if (program.GetService<MetricsPage>() is { } metrics) services.AddSingleton(metrics);
         services.AddSingleton(provider => new ConsoleAccess(options, provider.GetRequiredService<IPeople>()));
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<LiveStreams>();
@@ -88,6 +90,7 @@ public static class ConsoleServices
         app.MapAudit();
         app.MapMessages();
         app.MapLive();
+        if (app.Services.GetService<MetricsPage>() is { } metrics) MetricsPage.Map(app, metrics).RequireAuthorization(ConsoleAccess.Read);
         return app;
     }
 

@@ -1,16 +1,31 @@
 using Microsoft.Extensions.Logging.Console;
+using OpsBot.Host.Telemetry;
 
 namespace OpsBot.Host.Serving;
 
 internal static class ConsoleLogging
 {
     /// <summary>One line an entry on standard error; standard output belongs to answers.</summary>
-    public static ILoggingBuilder AddOpsBotConsole(this ILoggingBuilder logging, bool quiet)
+    public static ILoggingBuilder AddOpsBotConsole(this ILoggingBuilder logging, bool quiet, LogFormat format = LogFormat.Text)
     {
         logging.SetMinimumLevel(quiet ? LogLevel.Warning : LogLevel.Information);
         logging.AddFilter("MassTransit", LogLevel.Warning);
         logging.AddFilter("Microsoft", LogLevel.Warning);
         logging.AddFilter("Microsoft.Hosting.Lifetime", quiet ? LogLevel.Warning : LogLevel.Information);
+        if (format == LogFormat.Json)
+        {
+            logging.AddConsole(console => console.FormatterName = JsonLogFormatter.FormatterName).AddConsoleFormatter<JsonLogFormatter, ConsoleFormatterOptions>();
+        }
+        else
+        {
+            AddText(logging);
+        }
+
+        logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
+        return logging;
+    }
+
+    private static void AddText(ILoggingBuilder logging) =>
         logging.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -18,9 +33,6 @@ internal static class ConsoleLogging
             console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
             console.ColorBehavior = Console.IsErrorRedirected ? LoggerColorBehavior.Disabled : LoggerColorBehavior.Default;
         });
-        logging.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
-        return logging;
-    }
 
     /// <summary>
     /// Whoever starts the host catches what keeps it from starting and says so in a sentence; that the host and Kestrel log the same with

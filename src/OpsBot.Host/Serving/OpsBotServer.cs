@@ -4,6 +4,7 @@ using OpsBot.Actions.Audit;
 using OpsBot.Actions.Execution;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
+using OpsBot.Host.Telemetry;
 using OpsBot.Host.WebConsole;
 using OpsBot.Ingress;
 using OpsBot.Storage.Engine;
@@ -20,9 +21,9 @@ internal static class OpsBotServer
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "opsbot" });
         var started = new StrongBox<bool>();
-        builder.Logging.AddOpsBotConsole(settings.Quiet).LeaveFailedStartsToTheCaller(() => started.Value);
+        builder.Logging.AddOpsBotConsole(settings.Quiet, LoggingOptions.Of(configuration).Format).LeaveFailedStartsToTheCaller(() => started.Value);
         // before the bus, and so stopped after it: the head that is anchored at a graceful stop is the last
-        builder.Services.AddOpsBot(configuration, settings).AddHostedService<AuditAnchoring>().AddHostedService(provider => provider.GetRequiredService<RunWatch>()).AddBus(OpsBotServices.BusOf(configuration)).AddConsole();
+        builder.Services.AddOpsBot(configuration, settings).AddTelemetry().AddHostedService<AuditAnchoring>().AddHostedService(provider => provider.GetRequiredService<RunWatch>()).AddBus(OpsBotServices.BusOf(configuration)).AddConsole();
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<QuarantineRereader>();
@@ -42,6 +43,8 @@ internal static class OpsBotServer
             app.Urls.Add(url);
         }
 
+        // it counts from here on, what the endpoints begin with too
+        _ = app.Services.GetRequiredService<MetricListener>();
         app.UseRouting();
         app.MapGet("/healthz", static async (StoreHealth health, CancellationToken cancellationToken) =>
             await health.ProblemAsync(cancellationToken) is { } problem

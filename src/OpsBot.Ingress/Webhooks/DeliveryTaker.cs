@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OpsBot.Contracts.Ports;
+using OpsBot.Contracts.Telemetry;
 
 namespace OpsBot.Ingress.Webhooks;
 
@@ -19,12 +20,16 @@ public sealed class DeliveryTaker(IIntake intake, ILogger<DeliveryTaker> log)
         switch (delivery.Outcome)
         {
             case Normalised.Events:
-                return taken.With(await intake.AcceptAsync(delivery.ToDelivery(), cancellationToken));
+                var result = await intake.AcceptAsync(delivery.ToDelivery() with { Trace = TraceContext.Current }, cancellationToken);
+                IngressMetrics.Count(delivery.Source, result == IntakeResult.Duplicate ? "duplicate" : "accepted");
+                return taken.With(result);
             case Normalised.Unreadable why:
                 IngressLog.Quarantined(log, delivery.Source, why.Field, why.Reason);
-                await intake.QuarantineAsync(delivery.ToQuarantine(why), cancellationToken);
+                var kept = await intake.QuarantineAsync(delivery.ToQuarantine(why), cancellationToken);
+                IngressMetrics.Count(delivery.Source, kept == IntakeResult.Duplicate ? "duplicate" : "quarantined");
                 return taken with { Quarantined = [.. taken.Quarantined, new Quarantine(why.Field, why.Reason)] };
             default:
+                IngressMetrics.Count(delivery.Source, "ignored");
                 return taken with { Ignored = taken.Ignored + 1 };
         }
     }

@@ -21,6 +21,7 @@ internal sealed class WebhookPipeline(
 
     public async Task HandleAsync(Sender sender, HttpContext http)
     {
+        using var record = new IntakeRecord(sender.Source, http, clock);
         try
         {
             var taken = await FlowAsync(sender, http.Request, http.RequestAborted);
@@ -34,6 +35,7 @@ internal sealed class WebhookPipeline(
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // the sender hung up: whatever was not committed comes again
+            record.HungUp();
         }
     }
 

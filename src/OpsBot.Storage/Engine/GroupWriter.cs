@@ -85,6 +85,7 @@ internal sealed partial class GroupWriter : IAsyncDisposable
                 {
                     // Nothing of the group is in the store: whoever waits is told, and tries again by the rules of the row.
                     LogGroupFailed(failure, group.Count);
+                    StoreMetrics.FailedCommits.Add(1);
                     connection = Mended(connection, failure, group);
                 }
             }
@@ -143,6 +144,7 @@ internal sealed partial class GroupWriter : IAsyncDisposable
 
     private async Task CommitAsync(DbConnection connection, List<WaitingWrite> group)
     {
+        using var timed = StoreMetrics.Time(group);
         if (group.Count > 0 && !await TogetherAsync(connection, group))
         {
             await OneByOneAsync(connection, group);

@@ -48,8 +48,8 @@ internal sealed class SqliteDialect : ISqlDialect
 
     public string InsertUnlessWaiting =>
         """
-        insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
-        select @Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due
+        insert into messages (kind, stream, body, source, delivery_key, created_at, due_at, trace)
+        select @Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due, @Trace
         where not exists (select 1 from messages
           where stream = @Stream and kind = @Kind and leased_by is null and handled_at is null and dead_at is null)
         """;
@@ -80,7 +80,7 @@ internal sealed class PostgresDialect : ISqlDialect
           select 1 from messages
           where stream = @Stream and kind = @Kind and leased_by is null and handled_at is null and dead_at is null
           limit 1 for update)
-        insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
-        select @Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due where not exists (select 1 from waiting)
+        insert into messages (kind, stream, body, source, delivery_key, created_at, due_at, trace)
+        select @Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due, @Trace where not exists (select 1 from waiting)
         """;
 }

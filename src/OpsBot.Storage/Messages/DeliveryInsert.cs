@@ -25,7 +25,7 @@ internal static class DeliveryInsert
     }
 
     internal static IEnumerable<NewMessage> Rows(Delivery delivery) => delivery.Messages.Select(
-        message => new NewMessage(message.Kind, message.Stream, message.Body, delivery.Source, TimeSpan.Zero, Coalesce: false));
+        message => new NewMessage(message.Kind, message.Stream, message.Body, delivery.Source, TimeSpan.Zero, Coalesce: false) { Trace = delivery.Trace });
 
     private static async Task<IReadOnlyList<IntakeResult>> InsertAsync(StoreTransaction transaction, IReadOnlyList<Received> received)
     {
@@ -71,9 +71,10 @@ internal static class DeliveryInsert
         {
             await transaction.DeferAsync(
                 """
-                insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
-                select kind, stream, body, source, key, @now, @now
-                from unnest(@kinds, @streams, @bodies, @sources, @keys) with ordinality as r (kind, stream, body, source, key, number) order by number
+                insert into messages (kind, stream, body, source, delivery_key, created_at, due_at, trace)
+                select kind, stream, body, source, key, @now, @now, trace
+                from unnest(@kinds, @streams, @bodies, @sources, @keys, @traces) with ordinality as r (kind, stream, body, source, key, trace, number)
+                order by number
                 """,
                 new
                 {
@@ -83,6 +84,7 @@ internal static class DeliveryInsert
                     bodies = rows.ConvertAll(row => row.Row.Body).ToArray(),
                     sources = rows.ConvertAll(row => row.Row.Source).ToArray(),
                     keys = rows.ConvertAll(row => row.DeliveryKey).ToArray(),
+                    traces = rows.ConvertAll(row => row.Row.Trace).ToArray(),
                 });
         }
 

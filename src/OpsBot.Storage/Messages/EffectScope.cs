@@ -10,8 +10,12 @@ public sealed class EffectScope
 {
     private readonly List<NewMessage> _following = [];
 
-    internal EffectScope(StoreTransaction transaction, DateTimeOffset now)
+    private readonly string? _trace;
+
+    /// <param name="trace">The trace that following rows go on with.</param>
+    internal EffectScope(StoreTransaction transaction, DateTimeOffset now, string? trace = null)
     {
+        _trace = trace;
         Transaction = transaction;
         Now = now;
     }
@@ -29,7 +33,7 @@ public sealed class EffectScope
     internal bool StaysOnHost { get; private set; }
 
     /// <summary>Writes a row that follows from this one, in the same transaction.</summary>
-    public void Follow(NewMessage message) => _following.Add(message);
+    public void Follow(NewMessage message) => _following.Add(_trace is null ? message : message with { Trace = _trace });
 
     /// <summary>It could not be handled yet, and that is nobody's failure: the row is due again after the delay, and this try does not count.</summary>
     public void Postpone(TimeSpan delay) => PostponedFor = delay;

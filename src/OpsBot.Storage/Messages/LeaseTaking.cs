@@ -14,8 +14,8 @@ internal static class LeaseTaking
 
     private const string Returned =
         """
-        returning id as Id, kind as Kind, stream as Stream, body as Body, created_at as CreatedAt,
-          lease_token as LeaseToken, attempts as Attempts, abandoned as Abandoned
+        returning id as Id, kind as Kind, stream as Stream, body as Body, created_at as CreatedAt, due_at as DueAt,
+          lease_token as LeaseToken, attempts as Attempts, abandoned as Abandoned, trace as Trace
         """;
 
     private const string One =

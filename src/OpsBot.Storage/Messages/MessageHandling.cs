@@ -53,32 +53,35 @@ public sealed partial class MessageHandling(
             return;
         }
 
+        using var record = new HandlingRecord(row, clock);
         try
         {
             await points.ReachAsync("after-take", cancellationToken);
-            var effect = await WorkAsync(row, work, cancellationToken);
+            var effect = await WorkAsync(row, record, work, cancellationToken);
             await points.ReachAsync("before-commit", cancellationToken);
-            await CommitAsync(row, effect, cancellationToken);
+            await CommitAsync(row, record, effect, cancellationToken);
             await points.ReachAsync("after-commit", cancellationToken);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             // The host stops, and whatever came of that is no failure of the message.
+            record.GivenBack();
             await GiveBackAsync(row);
         }
         catch (LeaseLostException lost)
         {
+            record.Lost(lost);
             LogLost(lost, id);
         }
         catch (Exception failure)
         {
-            await FailAsync(row, failure);
+            await FailAsync(row, record, failure);
         }
 
         signal.Raise();
     }
 
-    private async Task<Effect> WorkAsync<T>(LeasedMessage row, Func<T, HandlingContext, Task<Effect>> work, CancellationToken cancellationToken)
+    private async Task<Effect> WorkAsync<T>(LeasedMessage row, HandlingRecord record, Func<T, HandlingContext, Task<Effect>> work, CancellationToken cancellationToken)
         where T : IMessage
     {
         var message = JsonSerializer.Deserialize<T>(row.Body, OpsBotJson.Options)
@@ -90,7 +93,7 @@ public sealed partial class MessageHandling(
             new JournalRun(row.Id, row.LeaseToken), DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), (int)row.Attempts,
             renewal.Held)
         {
-            Step = step => StepAsync(row, step, renewal.Held),
+            Step = step => StepAsync(row, record, step, renewal.Held),
         };
         try
         {
@@ -102,7 +105,7 @@ public sealed partial class MessageHandling(
         }
     }
 
-    private async Task StepAsync(LeasedMessage row, Effect step, CancellationToken cancellationToken)
+    private async Task StepAsync(LeasedMessage row, HandlingRecord record, Effect step, CancellationToken cancellationToken)
     {
         var hints = await store.WriteAsync(
             async transaction =>
@@ -112,17 +115,18 @@ public sealed partial class MessageHandling(
                     throw new LeaseLostException(row.Id, row.LeaseToken);
                 }
 
-                return await ApplyAsync(transaction, row, step);
+                return await ApplyAsync(transaction, row, record, step);
             },
             cancellationToken);
         hints.ForEach(hint => hint());
         signal.Raise();
     }
 
-    private async Task<List<Action>> ApplyAsync(StoreTransaction transaction, LeasedMessage row, Effect effect)
+    private async Task<List<Action>> ApplyAsync(StoreTransaction transaction, LeasedMessage row, HandlingRecord record, Effect effect)
     {
-        var scope = new EffectScope(transaction, clock.GetUtcNow());
+        var scope = new EffectScope(transaction, clock.GetUtcNow(), record.Trace);
         await effect(scope);
+        record.Applied(scope);
         if (scope.StaysOnHost)
         {
             await MessageTable.BindAsync(transaction, row.Id, worker.Host);
@@ -137,15 +141,16 @@ public sealed partial class MessageHandling(
         return scope.Committed;
     }
 
-    private async Task CommitAsync(LeasedMessage row, Effect effect, CancellationToken cancellationToken)
+    private async Task CommitAsync(LeasedMessage row, HandlingRecord record, Effect effect, CancellationToken cancellationToken)
     {
         var hints = await store.WriteAsync(
             async transaction =>
             {
                 await MessageTable.MarkHandledAsync(transaction, row.Id, row.LeaseToken, Now);
-                return await ApplyAsync(transaction, row, effect);
+                return await ApplyAsync(transaction, row, record, effect);
             },
             cancellationToken);
+        record.Committed();
         hints.ForEach(hint => hint());
     }
 
@@ -157,11 +162,12 @@ public sealed partial class MessageHandling(
         }
     }
 
-    private async Task FailAsync(LeasedMessage row, Exception failure)
+    private async Task FailAsync(LeasedMessage row, HandlingRecord record, Exception failure)
     {
         // An earlier abandonment is not a failure of the message.
         var failures = (int)(row.Attempts - row.Abandoned);
         var decision = FailureDecision.Of(failure, failures, Random.Shared.NextDouble(), _options);
+        record.Failed(failure, decision);
         var reason = redactor.Redact(decision.Reason);
         if (decision.DelayMs is null)
         {

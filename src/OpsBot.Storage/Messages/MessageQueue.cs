@@ -42,6 +42,7 @@ public sealed class MessageQueue(IStore store, IWorkerLiveness liveness, IOption
             cancellationToken);
         if (freed > 0)
         {
+            StoreMetrics.Abandoned.Add(freed);
             signal.Raise();
         }
 

@@ -16,11 +16,15 @@ internal sealed record LeasedMessage
 
     public long CreatedAt { get; init; }
 
+    public long DueAt { get; init; }
+
     public long LeaseToken { get; init; }
 
     public long Attempts { get; init; }
 
     public long Abandoned { get; init; }
+
+    public string? Trace { get; init; }
 }
 
 /// <summary>All SQL on <c>messages</c> that takes part in handling. Each call is inside somebody's transaction.</summary>
@@ -30,8 +34,8 @@ internal static class MessageTable
 
     private const string Insert =
         """
-        insert into messages (kind, stream, body, source, delivery_key, created_at, due_at)
-        values (@Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due)
+        insert into messages (kind, stream, body, source, delivery_key, created_at, due_at, trace)
+        values (@Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due, @Trace)
         """;
 
     // Prometheus lets an alert that it no longer sends live for four minutes: within them the same body cannot mean that it fired anew.
@@ -51,6 +55,7 @@ internal static class MessageTable
                     message.Stream,
                     message.Body,
                     message.Source,
+                    message.Trace,
                     deliveryKey,
                     now,
                     due = now + (long)message.Delay.TotalMilliseconds,

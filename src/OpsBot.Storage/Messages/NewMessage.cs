@@ -10,6 +10,9 @@ namespace OpsBot.Storage.Messages;
 /// <param name="Coalesce">Write nothing when a row of this kind waits in this stream already.</param>
 public sealed record NewMessage(string Kind, string Stream, string Body, string Source, TimeSpan Delay, bool Coalesce)
 {
+    /// <summary>The trace that it belongs to.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>A row of OpsBot's own.</summary>
     public static NewMessage Of<T>(T message, string stream, TimeSpan delay = default, bool coalesce = false)
         where T : IMessage =>

@@ -1,3 +1,4 @@
+using OpsBot.Contracts.Telemetry;
 using OpsBot.Storage.Engine;
 
 namespace OpsBot.Storage.Messages;
@@ -8,10 +9,11 @@ public sealed class Outbox(IStore store, MessageSignal signal, StoreClock clock)
     /// <summary>Runs <paramref name="effect"/> and returns once it is committed with its rows. What it throws rolls everything back.</summary>
     public async Task<T> CommitAsync<T>(Func<EffectScope, Task<T>> effect, CancellationToken cancellationToken)
     {
+        var trace = TraceContext.Current;
         var (result, hints) = await store.WriteAsync(
             async transaction =>
             {
-                var scope = new EffectScope(transaction, clock.GetUtcNow());
+                var scope = new EffectScope(transaction, clock.GetUtcNow(), trace);
                 var result = await effect(scope);
                 await MessageTable.InsertAsync(transaction, scope.Following, deliveryKey: null, scope.Now.ToUnixTimeMilliseconds());
                 return (result, scope.Committed);

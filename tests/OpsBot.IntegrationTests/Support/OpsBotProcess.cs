@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 
 namespace OpsBot.IntegrationTests.Support;
 
@@ -118,6 +119,12 @@ internal sealed class OpsBotProcess : IAsyncDisposable
         }
 
         _errors.Enqueue(line);
+        if (line.StartsWith('{') && JsonDocument.Parse(line).RootElement.TryGetProperty("message", out var message))
+        {
+            // where the log is JSON, so is what tells the addresses
+            line = message.GetString()!;
+        }
+
         if (line.StartsWith("Webhooks on ", StringComparison.Ordinal))
         {
             _webhooks.TrySetResult(new Uri(line["Webhooks on ".Length..]));

@@ -1,0 +1,91 @@
+using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Messages;
+using OpsBot.Tests.Support;
+
+namespace OpsBot.Tests.Storage.Messages;
+
+public sealed class FigureReaderTests : IAsyncLifetime
+{
+    private readonly StoreFixture _store = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_due_and_untaken_is_the_backlog_and_the_oldest_of_it_its_age()
+    {
+        await _store.Intake.AcceptAsync(Note.Delivered("a", "one"), Token);
+        var due = _store.Clock.GetUtcNow();
+        _store.Clock.Advance(TimeSpan.FromMinutes(1));
+        await _store.Intake.AcceptAsync(Note.Delivered("b", "two"), Token);
+        await _store.Intake.AcceptAsync(Note.Delivered("c", "three"), Token);
+        await _store.ClaimAsync(Note.Kind, most: 1);
+        // the oldest was claimed: a second one of the same age is what is left of it
+        await ExecuteAsync("insert into messages (kind, stream, body, source, created_at, due_at) select kind, 'timer', body, source, created_at, due_at + 86400000 from messages where leased_by is not null");
+        await ExecuteAsync("update messages set dead_at = 1 where stream = 'test/c'");
+
+        var figures = await ReadAsync();
+
+        figures.Backlog.ShouldBe([new KindBacklog(Note.Kind, 1, due.AddMinutes(1)), new KindBacklog("another.kind", 0, null)]);
+        (figures.Leased, figures.Dead, figures.Quarantined, figures.OpenIncidents).ShouldBe((1, 1, 0, 0));
+    }
+
+    [Fact]
+    public async Task No_count_goes_beyond_its_bound()
+    {
+        await _store.Intake.AcceptAsync(Note.Delivered("a", "one"), Token);
+        await ExecuteAsync(
+            $"""
+             insert into messages (kind, stream, body, source, created_at, due_at)
+             with recursive n (i) as (select 1 union all select i + 1 from n where i <= {IStoreFigures.Most})
+             select kind, stream, body, source, created_at, due_at from messages cross join n
+             """);
+
+        (await ReadAsync()).Backlog[0].Rows.ShouldBe(IStoreFigures.Most);
+    }
+
+    [Fact]
+    public void Messages_and_proposals_are_counted_in_their_indexes()
+    {
+        TestEngine.SkipOnPostgres("SQLite's own words for a plan");
+        var plan = Plan(FigureReader.OfKind).Concat(Plan(FigureReader.OfAll)).ToList();
+
+        // the quarantine is bounded by itself, and the rest is what the query has found
+        plan.Where(step => step.StartsWith("SCAN", StringComparison.Ordinal)).Distinct()
+            .ShouldBe(["SCAN CONSTANT ROW", "SCAN counted", "SCAN messages USING INDEX messages_leased", "SCAN quarantined"], ignoreOrder: true);
+        plan.Where(step => step.StartsWith("SEARCH", StringComparison.Ordinal)).ShouldAllBe(step => step.Contains(" INDEX ", StringComparison.Ordinal));
+        plan.Count(step => step == "SEARCH messages USING INDEX messages_kind_due (kind=? AND due_at<?)").ShouldBe(2, string.Join('\n', plan));
+    }
+
+    private Task<StoreFigures> ReadAsync() => _store.Get<IStoreFigures>().ReadAsync([Note.Kind, "another.kind"], Token);
+
+    private async Task ExecuteAsync(string sql) => await _store.ScalarAsync($"{sql} returning 1");
+
+    private List<string> Plan(string sql)
+    {
+        _ = _store.Reader;
+        using var connection = TestEngine.Open(_store.Folder);
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the program's own text
+        command.CommandText = $"explain query plan {sql}";
+#pragma warning restore CA2100
+        foreach (var name in new[] { "@kind", "@now", "@most" })
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, name == "@kind" ? "k" : 1L);
+            command.Parameters.Add(parameter);
+        }
+
+        using var reader = command.ExecuteReader();
+        var steps = new List<string>();
+        while (reader.Read())
+        {
+            steps.Add(reader.GetString(3));
+        }
+
+        return steps;
+    }
+}
