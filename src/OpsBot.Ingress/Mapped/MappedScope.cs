@@ -1,0 +1,22 @@
+using OpsBot.Ingress.Reading;
+using OpsBot.Ingress.Webhooks;
+
+namespace OpsBot.Ingress.Mapped;
+
+/// <summary>What a template is filled from: one alert and the body around it.</summary>
+/// <param name="Headers">Of the delivery.</param>
+/// <param name="Body">The whole body.</param>
+/// <param name="Alert">The alert; the body itself where it holds no list.</param>
+/// <param name="Blank">Texts that mean nothing.</param>
+/// <param name="Shared">What was read from the body already, for all alerts of the list.</param>
+internal sealed record MappedScope(
+    WebhookHeaders Headers, JsonView Body, JsonView Alert, IReadOnlySet<string> Blank,
+    Dictionary<(Hole Hole, TextLimit Limit), IReadOnlyList<Found>> Shared)
+{
+    /// <summary>Read before anything else.</summary>
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    public bool IsBody => ReferenceEquals(Body, Alert);
+
+    public bool IsBlank(string text) => string.IsNullOrWhiteSpace(text) || Blank.Contains(text);
+}
