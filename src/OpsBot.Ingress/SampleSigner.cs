@@ -6,6 +6,8 @@ namespace OpsBot.Ingress;
 /// <summary>Signs with the secrets of our own configuration: the sender and we share them.</summary>
 internal sealed class SampleSigner(SendersOptions options, MappingLibrary library) : ISampleSigner
 {
+    private readonly Lazy<IReadOnlyList<Sender>> _configured = new(() => Senders.Configured(options, library));
+
     public IReadOnlyDictionary<string, string> HeadersFor(
         string source, ReadOnlyMemory<byte> body, string? eventName = null, IReadOnlyDictionary<string, string>? known = null)
     {
@@ -31,7 +33,7 @@ internal sealed class SampleSigner(SendersOptions options, MappingLibrary librar
 
     private Sender Find(string source)
     {
-        var senders = Senders.Configured(options, library);
+        var senders = _configured.Value;
         if (senders.FirstOrDefault(sender => sender.Source == source) is { } found)
             return found;
         var key = Senders.All.Any(sender => sender.Source == source) ? source : $"mapped.{source}";

@@ -1,3 +1,4 @@
+using System.Text;
 using OpsBot.Contracts.Events;
 using OpsBot.Ingress.Reading;
 
@@ -18,6 +19,8 @@ internal sealed class ChangeMapping
         report.Count("change.statusWords", options.StatusWords.Count, MappingLimits.Words);
         if (options.Events.Count == 0)
             report.Add("change.events", "missing; name the values of 'event' that tell of a change");
+        if (options.Title is null)
+            report.Add("change.title", "missing; people see it first");
         _fields = new MappedFields(report, "change.")
             .Add("identity", options.Identity)
             .Add("status", options.Status)
@@ -40,10 +43,11 @@ internal sealed class ChangeMapping
     {
         Source = source,
         Event = happened,
-        ChangeKey = _fields.Key("identity", scope) ?? Bounds.Sha256(System.Text.Encoding.UTF8.GetBytes(scope.Alert.Raw))[..32],
+        ChangeKey = _fields.Key("identity", scope) ?? Bounds.Sha256(Encoding.UTF8.GetBytes(scope.Alert.Raw))[..32],
         Change = _kind,
         Status = _fields.Text("status", scope, Bounds.Name) is { } word ? _statuses.GetValueOrDefault(word, ChangeStatus.Unknown) : ChangeStatus.Unknown,
-        Title = _fields.Text("title", scope, Bounds.Title),
+        // what says nothing of a change is none
+        Title = _fields.Text("title", scope, Bounds.Title) ?? throw _fields.Missing("title"),
         Summary = _fields.Shown("summary", scope, Bounds.Summary),
         Service = _fields.Text("service", scope, Bounds.Name),
         Environment = _fields.Text("environment", scope, Bounds.Name),

@@ -41,8 +41,10 @@ internal sealed class MappedFields(MappingReport report, string prefix = "")
 
     public string? Key(string name, MappedScope scope) => First(name, scope, TextLimit.Key) is { } found ? Bounds.Key(found.Text) : null;
 
-    public string RequiredKey(string name, MappedScope scope) =>
-        Key(name, scope) ?? throw new UnreadableException(_fields[name][0].Place, "missing");
+    public string RequiredKey(string name, MappedScope scope) => Key(name, scope) ?? throw Missing(name);
+
+    /// <summary>Names the first place that was looked at.</summary>
+    public UnreadableException Missing(string name) => new(_fields[name][0].Place, "missing");
 
     public DateTimeOffset? Time(string name, MappedScope scope)
     {

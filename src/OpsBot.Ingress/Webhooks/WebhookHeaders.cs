@@ -19,8 +19,8 @@ internal sealed class WebhookHeaders
 
     public string? this[string name] => _values.GetValueOrDefault(name);
 
-    /// <summary>A value of the address's query, for who proves itself there; null where the delivery came otherwise. Never kept.</summary>
-    public string? Query(string name) => _query is { } query && query.TryGetValue(name, out var value) ? value.ToString() : null;
+    /// <summary>A value of the address's query, for who proves itself there; null where it is not there exactly once. Never kept.</summary>
+    public string? Query(string name) => _query is { } query && query.TryGetValue(name, out var value) && value.Count == 1 ? value[0] : null;
 
     /// <summary>Media type without parameters, in lower case; empty where none is stated.</summary>
     public string MediaType => (this["Content-Type"] ?? "").Split(';')[0].Trim().ToLowerInvariant();
