@@ -51,9 +51,7 @@ internal sealed class Hole
         if (!_path!.FromBody || scope.IsBody)
             return Read(scope, scope.Alert, limit);
         // the same for every alert of the list, and worked out once
-        return scope.Shared.TryGetValue((this, limit), out var known)
-            ? known
-            : scope.Shared[(this, limit)] = Read(scope, scope.Body, limit with { Max = Math.Min(limit.Max, MappingLimits.Shared) });
+        return scope.Shared.Texts(this, limit, () => Read(scope, scope.Body, limit with { Max = Math.Min(limit.Max, MappingLimits.Shared) }));
     }
 
     private List<Found> Read(MappedScope scope, JsonView start, TextLimit limit)

@@ -16,9 +16,9 @@ internal static class LabelReader
         var labels = new Dictionary<string, string>();
         foreach (var path in paths)
         {
-            var fromBody = path.FromBody || scope.IsBody;
-            var left = fromBody && !scope.IsBody ? MappingLimits.SharedLabels : MappingLimits.OwnLabels;
-            foreach (var (name, value) in path.Select(fromBody ? scope.Body : scope.Alert).Take(Bounds.Entries).SelectMany(node => Pairs(node, max)))
+            var isShared = path.FromBody && !scope.IsBody;
+            var left = isShared ? MappingLimits.SharedLabels : MappingLimits.OwnLabels;
+            foreach (var (name, value) in isShared ? scope.Shared.Labels(path, max, () => Pairs(path, scope.Body, max)) : Pairs(path, scope.Alert, max))
             {
                 if (labels.Count >= Bounds.Entries)
                     return labels;
@@ -30,6 +30,9 @@ internal static class LabelReader
 
         return labels;
     }
+
+    private static List<(string Name, string Value)> Pairs(JsonPath path, JsonView start, int max) =>
+        [.. path.Select(start).Take(Bounds.Entries).SelectMany(node => Pairs(node, max)).Take(Bounds.Entries)];
 
     private static IEnumerable<(string Name, string Value)> Pairs(JsonView node, int max)
     {

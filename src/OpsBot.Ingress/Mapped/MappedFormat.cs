@@ -27,7 +27,7 @@ internal sealed class MappedFormat(string source, Mapping mapping) : WebhookForm
             throw body.Wrong("is not an object");
         if (mapping.List is { } list)
             return ReadList(headers, body, list);
-        var (happened, why) = mapping.Read(source, headers, body, body, []);
+        var (happened, why) = mapping.Read(source, headers, body, body, new SharedReadings());
         return happened is null ? new Normalised.Nothing(why) : new Normalised.Events([happened]);
     }
 
@@ -40,7 +40,7 @@ internal sealed class MappedFormat(string source, Mapping mapping) : WebhookForm
             return list.Items().Any() ? throw list.Wrong("holds null and no alert") : new Normalised.Nothing("the list has no alerts");
         if (alerts.Count > Bounds.Items)
             throw new UnreadableException(path.Text, $"{alerts.Count} alerts in one body; at most {Bounds.Items} are read");
-        var shared = new Dictionary<(Hole, TextLimit), IReadOnlyList<Found>>();
+        var shared = new SharedReadings();
         var events = new List<NormalisedEvent>();
         var unread = new List<(int Index, UnreadableException Why)>();
         var nothing = "";

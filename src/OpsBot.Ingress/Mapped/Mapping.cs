@@ -58,13 +58,13 @@ internal sealed class Mapping
             .SelectMany(template => template.Headers).Contains(header, StringComparer.OrdinalIgnoreCase);
 
     public string? DeliveryKey(WebhookHeaders headers, JsonView body) =>
-        Delivery?.First(Scope(headers, body, body, []), TextLimit.Key) is { } key ? Bounds.Key(key.Text) : null;
+        Delivery?.First(Scope(headers, body, body, new SharedReadings()), TextLimit.Key) is { } key ? Bounds.Key(key.Text) : null;
 
-    /// <param name="shared">Empty at the first alert of a body, and the same for all of them.</param>
+    /// <param name="shared">The same for all alerts of a body.</param>
     /// <returns>The event; null with the reason where there is nothing to do.</returns>
     /// <exception cref="UnreadableException">A fact is missing or wrong.</exception>
     public (NormalisedEvent? Event, string Why) Read(
-        string source, WebhookHeaders headers, JsonView body, JsonView alert, Dictionary<(Hole, TextLimit), IReadOnlyList<Found>> shared)
+        string source, WebhookHeaders headers, JsonView body, JsonView alert, SharedReadings shared)
     {
         var scope = Scope(headers, body, alert, shared);
         scope = scope with { Labels = LabelReader.Read(_labels, scope, Bounds.Summary) };
@@ -76,8 +76,7 @@ internal sealed class Mapping
         return _alert.Read(source, happened, scope) is { } reported ? (NormalisedEvent.Of(reported), "") : (null, "the status is ignored by the mapping");
     }
 
-    private MappedScope Scope(
-        WebhookHeaders headers, JsonView body, JsonView alert, Dictionary<(Hole, TextLimit), IReadOnlyList<Found>> shared) =>
+    private MappedScope Scope(WebhookHeaders headers, JsonView body, JsonView alert, SharedReadings shared) =>
         new(headers, body, alert, _blank, shared);
 
     private static HashSet<string> Words(IEnumerable<string> words) => new(words, StringComparer.OrdinalIgnoreCase);

@@ -137,7 +137,7 @@ public sealed class TemplateTests
     {
         using var document = JsonDocument.Parse(Body);
         var body = new JsonView(document.RootElement);
-        var scope = new MappedScope(new WebhookHeaders([KeyValuePair.Create("X-Kind", "test")]), body, body, new HashSet<string> { "N/A" }, [])
+        var scope = new MappedScope(new WebhookHeaders([KeyValuePair.Create("X-Kind", "test")]), body, body, new HashSet<string> { "N/A" }, new SharedReadings())
         {
             Labels = new Dictionary<string, string> { ["service"] = "cart" },
         };
