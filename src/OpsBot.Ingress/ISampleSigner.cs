@@ -10,6 +10,10 @@ public interface ISampleSigner
     /// <exception cref="UnsignableException">No such sender, it is not configured, or the body does not show which event it is.</exception>
     IReadOnlyDictionary<string, string> HeadersFor(
         string source, ReadOnlyMemory<byte> body, string? eventName = null, IReadOnlyDictionary<string, string>? known = null);
+
+    /// <summary>What the sender has in the query of its address, from the question mark on; empty for most.</summary>
+    /// <exception cref="UnsignableException">No such sender, or it is not configured.</exception>
+    string QueryFor(string source);
 }
 
 /// <summary>The sample cannot be sent as it is. The message is for the user and says what to do.</summary>

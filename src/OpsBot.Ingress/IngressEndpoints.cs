@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OpsBot.Ingress.Mapped;
 using OpsBot.Ingress.Webhooks;
 
 namespace OpsBot.Ingress;
@@ -20,7 +21,7 @@ public static class IngressEndpoints
     {
         var services = endpoints.ServiceProvider;
         var pipeline = services.GetRequiredService<WebhookPipeline>();
-        foreach (var sender in Senders.Configured(services.GetRequiredService<IOptions<SendersOptions>>().Value))
+        foreach (var sender in Senders.Configured(services.GetRequiredService<IOptions<SendersOptions>>().Value, services.GetRequiredService<MappingLibrary>()))
         {
             if (sender.Options.Insecure)
                 IngressLog.Insecure(services.GetRequiredService<ILogger<WebhookPipeline>>(), sender.Source);

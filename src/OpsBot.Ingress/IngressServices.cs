@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using OpsBot.Ingress.Mapped;
 using OpsBot.Ingress.Webhooks;
 
 namespace OpsBot.Ingress;
@@ -13,17 +14,21 @@ public static class IngressServices
     {
         services.AddOptions<SendersOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<SendersOptions>, SendersOptionsValidator>());
+        services.TryAddSingleton(MappingLibrary.Empty);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new BodyBudget((long)Options(provider).MaxInFlightMiB << 20));
         services.TryAddSingleton<BodyReader>();
         services.TryAddSingleton(provider => new WebhookReader(
-            Senders.All.Select(sender => sender.Format(Options(provider))), provider.GetRequiredService<ILogger<WebhookReader>>()));
+            Senders.Known(Options(provider), Library(provider)).Select(sender => sender.Format(Options(provider))),
+            provider.GetRequiredService<ILogger<WebhookReader>>()));
         services.TryAddSingleton<IWebhookReader>(provider => provider.GetRequiredService<WebhookReader>());
-        services.TryAddSingleton<ISampleSigner>(provider => new SampleSigner(Options(provider)));
+        services.TryAddSingleton<ISampleSigner>(provider => new SampleSigner(Options(provider), Library(provider)));
         services.TryAddSingleton<DeliveryTaker>();
         services.TryAddSingleton<WebhookPipeline>();
         return services;
     }
+
+    private static MappingLibrary Library(IServiceProvider provider) => provider.GetRequiredService<MappingLibrary>();
 
     private static SendersOptions Options(IServiceProvider provider) => provider.GetRequiredService<IOptions<SendersOptions>>().Value;
 }

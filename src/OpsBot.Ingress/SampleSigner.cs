@@ -1,17 +1,17 @@
+using OpsBot.Ingress.Mapped;
+using OpsBot.Ingress.Webhooks;
+
 namespace OpsBot.Ingress;
 
 /// <summary>Signs with the secrets of our own configuration: the sender and we share them.</summary>
-internal sealed class SampleSigner(SendersOptions options) : ISampleSigner
+internal sealed class SampleSigner(SendersOptions options, MappingLibrary library) : ISampleSigner
 {
+    private readonly Lazy<IReadOnlyList<Sender>> _configured = new(() => Senders.Configured(options, library));
+
     public IReadOnlyDictionary<string, string> HeadersFor(
         string source, ReadOnlyMemory<byte> body, string? eventName = null, IReadOnlyDictionary<string, string>? known = null)
     {
-        var senders = Senders.Configured(options);
-        var sender = senders.FirstOrDefault(sender => sender.Source == source)
-            ?? throw new UnsignableException(
-                $"'{source}' is not configured; configured are {(senders.Count == 0 ? "none" : string.Join(", ", senders.Select(s => s.Source)))}. "
-                + $"Add senders.{source} to the configuration.");
-
+        var sender = Find(source);
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var stated = (known ?? new Dictionary<string, string>()).Where(header => IsReal(header.Key, header.Value)).ToList();
         var statedEvent = stated.FirstOrDefault(header => header.Key.Equals("X-GitHub-Event", StringComparison.OrdinalIgnoreCase)).Value;
@@ -27,6 +27,19 @@ internal sealed class SampleSigner(SendersOptions options) : ISampleSigner
         foreach (var (name, value) in sender.Authentication.Sign(body.Span))
             headers[name] = value;
         return headers;
+    }
+
+    public string QueryFor(string source) => Find(source).Authentication.SignQuery();
+
+    private Sender Find(string source)
+    {
+        var senders = _configured.Value;
+        if (senders.FirstOrDefault(sender => sender.Source == source) is { } found)
+            return found;
+        var key = Senders.All.Any(sender => sender.Source == source) ? source : $"mapped.{source}";
+        throw new UnsignableException(
+            $"'{source}' is not configured; configured are {(senders.Count == 0 ? "none" : string.Join(", ", senders.Select(s => s.Source)))}. "
+            + $"Add senders.{key} to the configuration.");
     }
 
     private static bool IsReal(string name, string value) => !name.StartsWith('_') && !value.Contains('<', StringComparison.Ordinal);

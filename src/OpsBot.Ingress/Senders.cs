@@ -3,12 +3,13 @@ using OpsBot.Ingress.Authentication;
 using OpsBot.Ingress.CloudEvents;
 using OpsBot.Ingress.GitHub;
 using OpsBot.Ingress.Grafana;
+using OpsBot.Ingress.Mapped;
 using OpsBot.Ingress.PagerDuty;
 using OpsBot.Ingress.Webhooks;
 
 namespace OpsBot.Ingress;
 
-/// <summary>The list of senders. Adding one is a folder, a line here and a property of <see cref="SendersOptions"/>.</summary>
+/// <summary>The list of senders. Adding one is a folder, a line here and a property of <see cref="SendersOptions"/>; or a mapping, and no code.</summary>
 internal static class Senders
 {
     public static IReadOnlyList<SenderDefinition> All { get; } =
@@ -20,16 +21,19 @@ internal static class Senders
         new("cloudevents", all => all.CloudEvents, _ => new CloudEventsFormat(), Token),
     ];
 
+    /// <summary>These and the mapped ones.</summary>
+    public static IReadOnlyList<SenderDefinition> Known(SendersOptions options, MappingLibrary library) => [.. All, .. library.Senders(options)];
+
     /// <summary>Those that the configuration has a section for.</summary>
-    public static IReadOnlyList<Sender> Configured(SendersOptions options) =>
+    public static IReadOnlyList<Sender> Configured(SendersOptions options, MappingLibrary library) =>
     [
-        .. All.Where(sender => sender.Options(options) is not null)
+        .. Known(options, library).Where(sender => sender.Options(options) is not null)
             .Select(sender => new Sender(
                 sender.Format(options), sender.Authentication(sender.Options(options)!), sender.Options(options)!)),
     ];
 
     private static HmacSignature Signature(string header, string prefix, SenderOptions own) =>
-        new(header, prefix, (SigningSenderOptions)own);
+        new(new SignatureScheme(header, prefix), ((SigningSenderOptions)own).Secrets, own.Insecure);
 
     private static TokenAuthentication Token(SenderOptions own) => new((TokenSenderOptions)own);
 }

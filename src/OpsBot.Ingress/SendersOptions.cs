@@ -3,6 +3,7 @@ using OpsBot.Ingress.Alertmanager;
 using OpsBot.Ingress.CloudEvents;
 using OpsBot.Ingress.GitHub;
 using OpsBot.Ingress.Grafana;
+using OpsBot.Ingress.Mapped;
 using OpsBot.Ingress.PagerDuty;
 
 namespace OpsBot.Ingress;
@@ -14,6 +15,8 @@ namespace OpsBot.Ingress;
 //   grafana:      { basic: { user: grafana, password: "..." } }
 //   github:       { secrets: [ "..." ], services: { "acme/cart": cart }, deployWorkflows: [ deploy ] }
 //   cloudevents:  { bearer: "..." }
+//   mapped:       { datadog: { bearer: "..." } }       # any other, read by a mapping
+//   include:      [ senders/*.yaml ]                   # files with mappings of one's own
 
 /// <summary>Who may send. A sender that is null is not configured and has no endpoint.</summary>
 public sealed class SendersOptions
@@ -33,6 +36,18 @@ public sealed class SendersOptions
     public GitHubOptions? GitHub { get; set; }
 
     public CloudEventsOptions? CloudEvents { get; set; }
+
+    /// <summary>Senders by name that a mapping reads. The name is that of the route: <c>/webhooks/NAME</c>.</summary>
+    [MaxLength(100)]
+    public Dictionary<string, MappedSenderOptions> Mapped { get; set; } = [];
+
+    /// <summary>Mappings by name, besides those that ship. One of the same name replaces one that ships.</summary>
+    [MaxLength(200)]
+    public Dictionary<string, MappingOptions> Mappings { get; set; } = [];
+
+    /// <summary>Files with a map <c>mappings</c> of their own, relative to the configuration file; <c>*</c> stands for any part of a file's name.</summary>
+    [MaxLength(100)]
+    public List<string> Include { get; set; } = [];
 }
 
 /// <summary>What every sender can be told.</summary>

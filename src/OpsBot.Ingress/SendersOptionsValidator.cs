@@ -1,10 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using OpsBot.Ingress.Mapped;
 
 namespace OpsBot.Ingress;
 
 /// <summary>Stops the start where anybody could send.</summary>
-internal sealed class SendersOptionsValidator : IValidateOptions<SendersOptions>
+internal sealed class SendersOptionsValidator(MappingLibrary library) : IValidateOptions<SendersOptions>
 {
     public ValidateOptionsResult Validate(string? name, SendersOptions options)
     {
@@ -13,6 +14,15 @@ internal sealed class SendersOptionsValidator : IValidateOptions<SendersOptions>
         {
             if (sender.Options(options) is { } own)
                 wrong.AddRange([.. Bounds(Key(sender), own), .. Secrets(Key(sender), own)]);
+        }
+
+        wrong.AddRange(options.Mappings.SelectMany(mapping => MappedSenderRules.Problems($"{SendersOptions.Section}.mappings", mapping.Key, mapping.Value)));
+        foreach (var (source, own) in options.Mapped)
+        {
+            var key = $"{SendersOptions.Section}.mapped.{source}";
+            wrong.AddRange([.. Bounds(key, own), .. MappedSenderRules.Problems(key, source, own, options, library)]);
+            if (!MappedSenderRules.HasOwnProof(own))
+                wrong.AddRange(Secrets(key, own));
         }
 
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
@@ -45,7 +55,7 @@ internal sealed class SendersOptionsValidator : IValidateOptions<SendersOptions>
                 yield return $"{key}.basic needs both user and password; one is blank. Is the environment variable behind it set?";
                 break;
             case TokenSenderOptions { Bearer: null, Basic: null, Insecure: false }:
-                yield return Missing($"{key}.bearer", $"{key}.bearer to a long random token, or {key}.basic to user and password", key);
+                yield return Missing($"{key}.bearer", $"{key}.bearer to a long random token, or {key}.basic to user and password{(own is MappedSenderOptions ? ", or header, query or signature" : "")}", key);
                 break;
         }
     }

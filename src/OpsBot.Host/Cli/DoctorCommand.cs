@@ -153,7 +153,7 @@ internal static class DoctorCommand
     {
         ("pagerduty", senders.PagerDuty), ("alertmanager", senders.Alertmanager), ("grafana", senders.Grafana),
         ("github", senders.GitHub), ("cloudevents", senders.CloudEvents),
-    }.Where(sender => sender.Options is not null).Select(sender => sender.Name + (sender.Options!.Insecure ? " (insecure)" : "")));
+    }.Concat(senders.Mapped.Select(sender => (Name: sender.Key, Options: (SenderOptions?)sender.Value))).Where(sender => sender.Options is not null).Select(sender => sender.Name + (sender.Options!.Insecure ? " (insecure)" : "")));
 
     private static Finding Folder(string folder)
     {

@@ -14,7 +14,7 @@ internal static class SendCommand
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = "The body to send. Headers beside it in <name>.headers.json are used where they are real." };
-        var sender = new Option<string>("--as") { Description = "Whom to play: pagerduty, alertmanager, grafana, github, cloudevents.", Required = true };
+        var sender = new Option<string>("--as") { Description = "Whom to play: pagerduty, alertmanager, grafana, github, cloudevents, or a mapped sender such as datadog.", Required = true };
         var to = new Option<string?>("--to") { Description = "Address of the running serve. Default: listen.urls of the configuration." };
         var eventName = new Option<string?>("--event") { Description = "GitHub's event name, where the body does not show it." };
         var print = new Option<bool>("--print") { Description = "Send nothing; print what would be made of it." };
@@ -97,8 +97,10 @@ internal static class SendCommand
 
             var body = Body(file);
             IReadOnlyDictionary<string, string> headers;
+            string path;
             try
             {
+                path = IngressEndpoints.PathOf(source) + services.GetRequiredService<ISampleSigner>().QueryFor(source);
                 headers = services.GetRequiredService<ISampleSigner>().HeadersFor(source, body, eventName, KnownHeaders(file));
             }
             catch (Exception unusable) when (unusable is UnsignableException or NotJsonException)
@@ -107,7 +109,7 @@ internal static class SendCommand
             }
 
             using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
-            using var response = await WebhookDelivery.PostAsync(client, target, source, headers, body, cancellationToken);
+            using var response = await WebhookDelivery.PostAsync(client, target, path, headers, body, cancellationToken);
             var answer = (await response.Content.ReadAsStringAsync(cancellationToken)).Trim();
             await Console.Error.WriteLineAsync($"{(int)response.StatusCode} {response.ReasonPhrase}{(answer.Length > 0 ? ": " + answer : "")}");
             return response.IsSuccessStatusCode ? ExitCode.Done : ExitCode.Failed;
@@ -145,9 +147,9 @@ internal static class WebhookDelivery
     private const int LargeBody = 1 << 20;
 
     public static async Task<HttpResponseMessage> PostAsync(
-        HttpClient client, Uri target, string source, IReadOnlyDictionary<string, string> headers, byte[] body, CancellationToken cancellationToken)
+        HttpClient client, Uri target, string path, IReadOnlyDictionary<string, string> headers, byte[] body, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(target, IngressEndpoints.PathOf(source)));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(target, path));
         request.Content = new ByteArrayContent(body);
         // so that a body that is refused for its size is answered before it is sent
         request.Headers.ExpectContinue = body.Length > LargeBody;

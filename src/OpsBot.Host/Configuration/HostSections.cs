@@ -23,6 +23,7 @@ namespace OpsBot.Host.Configuration;
 public static class HostSections
 {
     public static IServiceCollection AddSections(this IServiceCollection services, LoadedConfiguration loaded) => services
+        .AddSingleton(ShippedMappings.Library)
         .AddSection<ListenOptions>(loaded, "listen")
         .AddSection<SendersOptions>(loaded, SendersOptions.Section)
         .AddSection<CorrelationOptions>(loaded, "correlation")

@@ -1,4 +1,3 @@
-using System.IO.Enumeration;
 using OpsBot.Actions.Catalog;
 
 namespace OpsBot.Host.Configuration;
@@ -9,7 +8,6 @@ namespace OpsBot.Host.Configuration;
 /// </summary>
 internal sealed class IncludedActions(MapNode root, List<ConfigProblem> problems)
 {
-    private const int MaxFiles = 200;
     private const string CatalogKey = "catalog";
     private const string FolderKey = "folder";
 
@@ -38,12 +36,9 @@ internal sealed class IncludedActions(MapNode root, List<ConfigProblem> problems
             Place(entry.Value, folder);
         }
 
-        foreach (var item in (root.Find("actions.include") as ListNode)?.Items.OfType<ScalarNode>() ?? [])
+        foreach (var file in new IncludedFiles("actions.include", problems).Of(root.Find("actions.include"), folder))
         {
-            foreach (var file in Files(item, folder).Take(MaxFiles))
-            {
-                Include(file, catalog);
-            }
+            Include(file, catalog);
         }
 
         actions.Set(new ConfigEntry(CatalogKey, written?.KeyOrigin ?? actions.Origin, catalog));
@@ -125,25 +120,5 @@ internal sealed class IncludedActions(MapNode root, List<ConfigProblem> problems
 
                 break;
         }
-    }
-
-    private List<string> Files(ScalarNode item, string folder)
-    {
-        var pattern = Path.GetFullPath(item.Value ?? "", folder);
-        var (directory, name) = (Path.GetDirectoryName(pattern) ?? "/", Path.GetFileName(pattern));
-        if (!name.AsSpan().ContainsAny('*', '?'))
-        {
-            return [pattern];
-        }
-
-        List<string> files = Directory.Exists(directory)
-            ? [.. Directory.EnumerateFiles(directory).Where(file => !Path.GetFileName(file).StartsWith('.') && FileSystemName.MatchesSimpleExpression(name, Path.GetFileName(file), ignoreCase: false)).Order(StringComparer.Ordinal)]
-            : [];
-        if (files.Count == 0)
-        {
-            problems.Add(item.Origin.Problem($"actions.include: no file is called {ShownText.Bound(pattern)}; relative paths start at the configuration file"));
-        }
-
-        return files;
     }
 }

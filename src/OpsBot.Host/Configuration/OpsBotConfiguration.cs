@@ -30,6 +30,7 @@ public static class OpsBotConfiguration
         {
             new EnvironmentOverlay(root, BaseFolder(path), problems).Apply(environment);
             new IncludedActions(root, problems).Merge(BaseFolder(path));
+            new IncludedMappings(root, problems).Merge(BaseFolder(path));
         }
 
         return new LoadedConfiguration(path, root, problems);
@@ -44,6 +45,7 @@ public static class OpsBotConfiguration
         {
             new EnvironmentOverlay(root, BaseFolder(file), problems).Apply(environment ?? new Dictionary<string, string>(StringComparer.Ordinal));
             new IncludedActions(root, problems).Merge(BaseFolder(file));
+            new IncludedMappings(root, problems).Merge(BaseFolder(file));
         }
 
         return new LoadedConfiguration(file, root, problems);

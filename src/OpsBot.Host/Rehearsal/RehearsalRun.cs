@@ -27,7 +27,7 @@ internal sealed record RehearsalRun(WebApplication App, Uri Console, ThreadPrint
             await Task.Delay(delivery.After, Clock, cancellationToken);
             var headers = signer.HeadersFor(delivery.Source, delivery.Body, delivery.EventName);
             using var response = await WebhookDelivery.PostAsync(
-                client, new Uri(App.Urls.First()), delivery.Source, headers, delivery.Body, cancellationToken);
+                client, new Uri(App.Urls.First()), IngressEndpoints.PathOf(delivery.Source) + signer.QueryFor(delivery.Source), headers, delivery.Body, cancellationToken);
             if (!response.IsSuccessStatusCode)
             {
                 complete = false;

@@ -14,4 +14,7 @@ internal interface IAuthentication
 
     /// <summary>The headers that such a sender would authenticate this body with; none where nothing is configured.</summary>
     IReadOnlyDictionary<string, string> Sign(ReadOnlySpan<byte> body);
+
+    /// <summary>What such a sender would add to the address, from the question mark on; empty for most.</summary>
+    string SignQuery() => "";
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using OpsBot.Ingress.Webhooks;
 
@@ -36,15 +35,11 @@ internal sealed class TokenAuthentication : IAuthentication
         var credential = given[(space + 1)..].Trim();
         var accepted = false;
         foreach (var (wanted, secret) in _accepted)
-            accepted |= scheme.Equals(wanted, StringComparison.OrdinalIgnoreCase) & SameText(credential, secret);
+            accepted |= scheme.Equals(wanted, StringComparison.OrdinalIgnoreCase) & SecretText.Same(credential, secret);
         return accepted;
     }
 
     public IReadOnlyDictionary<string, string> Sign(ReadOnlySpan<byte> body) => _accepted is [var (scheme, credential), ..]
         ? new Dictionary<string, string> { [Header] = $"{scheme} {credential}" }
         : new Dictionary<string, string>();
-
-    // hashed first, so that not even the length of the secret shows in the time it takes
-    private static bool SameText(string given, string secret) => CryptographicOperations.FixedTimeEquals(
-        SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }

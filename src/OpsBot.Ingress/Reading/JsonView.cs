@@ -56,27 +56,14 @@ internal sealed class JsonView
     public int Index => _index;
 
     /// <summary>The object as JSON in UTF-8 with only some elements of one array left; null stands for each of the others.</summary>
-    public byte[] WithOnly(string array, IReadOnlySet<int> kept)
+    public byte[] WithOnly(string array, IReadOnlySet<int> kept) => WithOnly([array], kept);
+
+    /// <summary>The same for an array deeper in the object, which a list of names leads to.</summary>
+    public byte[] WithOnly(IReadOnlyList<string> array, IReadOnlySet<int> kept)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using var writer = new Utf8JsonWriter(buffer);
-        writer.WriteStartObject();
-        foreach (var (name, member) in Members())
-        {
-            writer.WritePropertyName(name);
-            if (name != array || !member.IsArray)
-            {
-                writer.WriteRawValue(member.Exists ? member.Raw : "null");
-                continue;
-            }
-
-            writer.WriteStartArray();
-            foreach (var item in member.Items())
-                writer.WriteRawValue(kept.Contains(item.Index) ? item.Raw : "null");
-            writer.WriteEndArray();
-        }
-
-        writer.WriteEndObject();
+        WriteWithOnly(writer, array, 0, kept);
         writer.Flush();
         return buffer.WrittenSpan.ToArray();
     }
@@ -161,6 +148,32 @@ internal sealed class JsonView
         if (text.Length == 0 || text.StartsWith("0001-01-0", StringComparison.Ordinal))
             return null;
         return IsoTime.TryParse(text, out var time) ? time : throw Wrong("is not an ISO 8601 time");
+    }
+
+    private void WriteWithOnly(Utf8JsonWriter writer, IReadOnlyList<string> array, int depth, IReadOnlySet<int> kept)
+    {
+        if (depth == array.Count && IsArray)
+        {
+            writer.WriteStartArray();
+            foreach (var item in Items())
+                writer.WriteRawValue(kept.Contains(item.Index) ? item.Raw : "null");
+            writer.WriteEndArray();
+        }
+        else if (depth < array.Count && IsObject)
+        {
+            writer.WriteStartObject();
+            foreach (var (name, member) in Members())
+            {
+                writer.WritePropertyName(name);
+                member.WriteWithOnly(writer, array, name == array[depth] ? depth + 1 : int.MaxValue, kept);
+            }
+
+            writer.WriteEndObject();
+        }
+        else
+        {
+            writer.WriteRawValue(Exists ? Raw : "null");
+        }
     }
 
     public UnreadableException Missing() => new(Path, "missing");

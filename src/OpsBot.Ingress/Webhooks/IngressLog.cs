@@ -6,7 +6,7 @@ namespace OpsBot.Ingress.Webhooks;
 internal static partial class IngressLog
 {
     [LoggerMessage(3000, LogLevel.Warning, "A {Source} delivery was refused: its signature or credential is missing or wrong. "
-        + "Compare the secret at the sender with senders.{Source} in the configuration.")]
+        + "Compare the secret at the sender with the one under senders in the configuration.")]
     public static partial void Refused(ILogger logger, string source);
 
     [LoggerMessage(3001, LogLevel.Warning, "A {Source} delivery is in the quarantine: {Field}: {Reason}")]

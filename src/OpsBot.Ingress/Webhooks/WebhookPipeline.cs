@@ -41,7 +41,7 @@ internal sealed class WebhookPipeline(
 
     private async Task<Taken> FlowAsync(Sender sender, HttpRequest request, CancellationToken cancellationToken)
     {
-        var headers = WebhookHeaders.Of(request.Headers);
+        var headers = WebhookHeaders.Of(request);
         if (!sender.Authentication.ReadsBody)
             Authenticate(sender, headers, []);
         using var wire = await LimitAsync(sender, request, cancellationToken);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using OpsBot.Contracts.Ports;
+using OpsBot.Host.Configuration;
 using OpsBot.Ingress;
 using OpsBot.Tests.Support;
 
@@ -39,6 +40,7 @@ internal sealed class IngressApp : IAsyncDisposable
         builder.Services.AddSingleton<IIntake>(intake);
         builder.Services.Replace(ServiceDescriptor.Singleton(clock ?? new FixedTime(Some.ReceivedAt)));
         builder.Services.Configure<SendersOptions>(configure ?? Some.AllSenders);
+        builder.Services.AddSingleton(ShippedMappings.Library);
         builder.Services.AddIngress();
         var app = builder.Build();
         app.MapIngress();
@@ -48,11 +50,11 @@ internal sealed class IngressApp : IAsyncDisposable
 
     /// <summary>Posts a body as its sender would: signed, with the sender's headers.</summary>
     public Task<HttpResponseMessage> SendAsync(string source, string body, string? eventName = null) =>
-        SendAsync(source, Encoding.UTF8.GetBytes(body), Signer.HeadersFor(source, Encoding.UTF8.GetBytes(body), eventName));
+        SendAsync(source, Encoding.UTF8.GetBytes(body), Signer.HeadersFor(source, Encoding.UTF8.GetBytes(body), eventName), Signer.QueryFor(source));
 
-    public async Task<HttpResponseMessage> SendAsync(string source, byte[] body, IReadOnlyDictionary<string, string> headers)
+    public async Task<HttpResponseMessage> SendAsync(string source, byte[] body, IReadOnlyDictionary<string, string> headers, string? query = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, IngressEndpoints.PathOf(source)) { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, IngressEndpoints.PathOf(source) + (query ?? "")) { Content = new ByteArrayContent(body) };
         foreach (var (name, value) in headers)
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))

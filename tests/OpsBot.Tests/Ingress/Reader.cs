@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpsBot.Contracts.Events;
+using OpsBot.Host.Configuration;
 using OpsBot.Ingress;
 using OpsBot.Ingress.Webhooks;
 using OpsBot.Tests.Support;
@@ -21,7 +22,7 @@ internal static class Reader
         var options = new SendersOptions();
         Some.AllSenders(options);
         configure?.Invoke(options);
-        var reader = new WebhookReader(Senders.All.Select(sender => sender.Format(options)), NullLogger<WebhookReader>.Instance);
+        var reader = new WebhookReader(Senders.Known(options, ShippedMappings.Library).Select(sender => sender.Format(options)), NullLogger<WebhookReader>.Instance);
         return reader.Read(source, headers ?? new Dictionary<string, string>(), body, Some.ReceivedAt);
     }
 

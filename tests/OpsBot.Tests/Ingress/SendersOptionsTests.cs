@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
+using OpsBot.Host.Configuration;
 using OpsBot.Ingress;
 using OpsBot.Tests.Support;
 
@@ -11,7 +12,7 @@ public sealed class SendersOptionsTests
     public void Nothing_configured_is_fine_and_maps_nothing()
     {
         Failures(_ => { }).ShouldBeEmpty();
-        Senders.Configured(new SendersOptions()).ShouldBeEmpty();
+        Senders.Configured(new SendersOptions(), ShippedMappings.Library).ShouldBeEmpty();
     }
 
     [Fact]
@@ -95,6 +96,6 @@ public sealed class SendersOptionsTests
     {
         var options = new SendersOptions();
         configure(options);
-        return [.. new SendersOptionsValidator().Validate(null, options).Failures ?? []];
+        return [.. new SendersOptionsValidator(ShippedMappings.Library).Validate(null, options).Failures ?? []];
     }
 }

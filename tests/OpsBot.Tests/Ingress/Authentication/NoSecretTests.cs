@@ -1,6 +1,5 @@
 using OpsBot.Ingress.Alertmanager;
 using OpsBot.Ingress.Authentication;
-using OpsBot.Ingress.PagerDuty;
 using OpsBot.Ingress.Webhooks;
 
 namespace OpsBot.Tests.Ingress.Authentication;
@@ -15,7 +14,7 @@ public sealed class NoSecretTests
     [InlineData(true)]
     public void A_sender_without_any_secret_is_believed_only_where_that_was_written_down(bool insecure)
     {
-        new HmacSignature("X-Signature", "v1=", new PagerDutyOptions { Insecure = insecure }).Accepts(NoHeaders, "{}"u8).ShouldBe(insecure);
+        new HmacSignature(new SignatureScheme("X-Signature", "v1="), [], insecure).Accepts(NoHeaders, "{}"u8).ShouldBe(insecure);
         new TokenAuthentication(new AlertmanagerOptions { Insecure = insecure }).Accepts(NoHeaders, "{}"u8).ShouldBe(insecure);
     }
 }

@@ -12,6 +12,10 @@ public sealed class IsoTimeTests
     [InlineData("2026-03-01T10:00:00.123456789Z", "2026-03-01T10:00:00.1234567Z")]
     [InlineData("2026-03-01T05:00:00.5-05:00", "2026-03-01T10:00:00.5Z")]
     [InlineData("2026-03-01T10:00:00", "2026-03-01T10:00:00Z")]
+    [InlineData("2026-03-01T10:00:00.250+0000", "2026-03-01T10:00:00.25Z")]
+    [InlineData("2026-03-01T05:00:00-0500", "2026-03-01T10:00:00Z")]
+    [InlineData("2026-03-01 10:00:00", "2026-03-01T10:00:00Z")]
+    [InlineData("2026-03-01 10:00:00 UTC", "2026-03-01T10:00:00Z")]
     [InlineData("2026-03-01", "2026-03-01T00:00:00Z")]
     public void A_time_is_read_as_UTC(string text, string expected)
     {
@@ -28,6 +32,9 @@ public sealed class IsoTimeTests
     [InlineData("2026-03-01T10:00:00Z\"")]
     [InlineData("9999-12-31T23:59:59-23:59")]
     [InlineData("1772359200")]
+    [InlineData("2026-03-01T10:00:00+9999")]
+    [InlineData("2026-03-01 10:00:00 CET")]
+    [InlineData("2026-03-01  UTC UTC UTC")]
     [InlineData("2026-03-01T10:00:00\\u005a")]
     public void What_is_no_time_is_refused(string text) => IsoTime.TryParse(text, out _).ShouldBeFalse();
 }

@@ -22,7 +22,7 @@ public sealed class HostileBodiesTests
     [Fact]
     public async Task Two_thousand_hostile_bodies_give_202_or_4xx_and_never_5xx()
     {
-        await using var app = await IngressApp.StartAsync();
+        await using var app = await IngressApp.StartAsync(Some.AllSendersAndMapped);
         var random = new Random(20260301);
         var samples = Samples();
         var seen = new Dictionary<int, int>();
@@ -32,7 +32,7 @@ public sealed class HostileBodiesTests
             var (source, eventName, text) = samples[random.Next(samples.Count)];
             var name = eventName is null ? null : random.Next(4) == 0 ? GitHubEvents[random.Next(GitHubEvents.Length)] : eventName;
             var body = Hostile(random, text);
-            using var answer = await app.SendAsync(source, body, app.Signer.HeadersFor(source, body, name ?? "push"));
+            using var answer = await app.SendAsync(source, body, app.Signer.HeadersFor(source, body, name ?? "push"), app.Signer.QueryFor(source));
 
             var status = (int)answer.StatusCode;
             (status is 202 or (>= 400 and < 500)).ShouldBeTrue($"body {i} for {source} gave {status}: {Encoding.UTF8.GetString(body)}");
@@ -67,6 +67,13 @@ public sealed class HostileBodiesTests
         ("github", "push", Some.GitHubPush().ToJsonString()),
         ("cloudevents", null, Some.CloudEvent("opsbot.alert.v1", Some.AlertData()).ToJsonString()),
         ("cloudevents", null, Some.CloudEvent("opsbot.deploy.v1", """{"key":"1","status":"started","files":["a"],"facts":{"a":1}}""").ToJsonString()),
+        ("pagerduty-events", null, Some.PagerDutyEvent),
+        ("datadog", null, Some.DatadogBody),
+        ("newrelic", null, Some.NewRelicBody),
+        ("azure-monitor", null, Some.AzureBody),
+        ("opsgenie", null, "[" + Some.OpsgenieBody + "]"),
+        ("zenduty", null, Some.ZendutyBody),
+        ("my-tool", null, Some.ListBody),
         ("cloudevents", null, "[" + Some.CloudEvent("opsbot.training.v1", """{"key":"1","status":"running","metrics":{"loss":1.5},"step":4}""").ToJsonString() + "]"),
     ];
 
