@@ -20,9 +20,9 @@ internal sealed partial class SharedServers : IAsyncDisposable
     private readonly int _distributionPort = FreePort();
     private readonly int _epmdPort = FreePort();
 
-    private SharedServers()
-    {
-    }
+    private readonly string _postgresOptions;
+
+    private SharedServers(string postgresOptions) => _postgresOptions = postgresOptions;
 
     /// <summary>What the configuration must say for a host to join.</summary>
     public string Sections => $"""
@@ -37,9 +37,10 @@ internal sealed partial class SharedServers : IAsyncDisposable
     public string Postgres => $"Host=127.0.0.1;Port={_postgresPort};Username=postgres;Database=postgres";
 
     /// <summary>Starts both; as root only.</summary>
-    public static async Task<SharedServers> StartBothAsync(CancellationToken cancellationToken)
+    /// <param name="postgresOptions">Further options of the server, as <c>-c name=value</c>.</param>
+    public static async Task<SharedServers> StartBothAsync(CancellationToken cancellationToken, string postgresOptions = "")
     {
-        var servers = new SharedServers();
+        var servers = new SharedServers(postgresOptions);
         try
         {
             await Task.WhenAll(servers.StartPostgresAsync(cancellationToken), servers.StartBrokerAsync(cancellationToken));
@@ -102,6 +103,24 @@ internal sealed partial class SharedServers : IAsyncDisposable
     public Task<IConnection> ConnectAsync(CancellationToken cancellationToken) =>
         new ConnectionFactory { HostName = "127.0.0.1", Port = _brokerPort }.CreateConnectionAsync(cancellationToken);
 
+    /// <summary>The first column of what the store answers.</summary>
+    public async Task<IReadOnlyList<string>> LinesAsync(string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(Postgres + ";Pooling=False");
+        await connection.OpenAsync(cancellationToken);
+#pragma warning disable CA2100 // the tests' own text
+        await using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var lines = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            lines.Add(reader.GetString(0));
+        }
+
+        return lines;
+    }
+
     /// <summary>One number from the store.</summary>
     public async Task<long> CountAsync(string sql, CancellationToken cancellationToken)
     {
@@ -140,7 +159,7 @@ internal sealed partial class SharedServers : IAsyncDisposable
         """, cancellationToken);
 
     private string StartPostgres =>
-        $"'{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -w -l '{_folder}/postgres/log' -o '-p {_postgresPort} -k {_folder}/postgres -c listen_addresses=127.0.0.1 -c max_connections=200' start";
+        $"'{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -w -l '{_folder}/postgres/log' -o '-p {_postgresPort} -k {_folder}/postgres -c listen_addresses=127.0.0.1 -c max_connections=200 {_postgresOptions}' start";
 
     private string BrokerFile(string name) => Path.Combine(_folder, "rabbitmq", name);
 

@@ -17,6 +17,21 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
     private const int Earlier = 3;
     private const int ShownProposals = 20;
 
+    private const string Detail =
+        """
+        select state from incidents where id = @id and state <> '';
+        select state from incident_alerts where incident_id = @id order by last_at desc limit @Shown;
+        select generation, at, reason, report from diagnoses where incident_id = @id order by generation desc limit 1;
+        select body from incident_joins where incident_id = @id order by id limit @Shown;
+        select at, kind, text from (select id, at, kind, text from timeline where incident_id = @id order by at desc, id desc limit @Shown) newest order by at, id;
+        select (select count(*) from messages m where m.dead_at is not null and {streams})
+          -- A dead alert is of the newest incident that holds its key.
+          + (select count(*) from incident_keys k join messages m on m.stream = k.source || '/' || k.incident_key and m.dead_at is not null
+              where k.incident_id = @id and not exists (select 1 from incident_keys n
+                where n.source = k.source and n.incident_key = k.incident_key and n.incident_id > k.incident_id));
+        select delivery_id, at, kind, text from thread_replies where incident_id = @id order by id limit @Shown;
+        """;
+
     public Task<IReadOnlyList<Incident>> ListAsync(
         IReadOnlyCollection<IncidentStatus> status, int limit, int offset, CancellationToken cancellationToken) =>
         store.ReadAsync<IReadOnlyList<Incident>>(
@@ -29,47 +44,34 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
     public Task<IncidentDetail?> FindAsync(long id, CancellationToken cancellationToken) => store.ReadAsync(
         async connection =>
         {
-            var state = await connection.QuerySingleOrDefaultAsync<string>(
-                "select state from incidents where id = @id and state <> ''", new { id });
+            // One exchange with the store: every edit of a card reads all of it.
+            await using var answers = await connection.QueryMultipleAsync(
+                Detail.Replace("{streams}", SqlLists.In(connection, "m.stream", "@streams"), StringComparison.Ordinal), new { id, Shown, streams = Streams.OfIncident(id) });
+            var state = (await answers.ReadAsync<string>()).SingleOrDefault();
+            var alerts = (await answers.ReadAsync<string>()).Select(IncidentTable.Read<IncidentAlert>).ToList();
+            var diagnosis = (await answers.ReadAsync<(long Generation, long At, string Reason, string Report)>())
+                .Select(row => IncidentTable.ReadDiagnosis(row.Generation, row.At, row.Reason, row.Report)).FirstOrDefault();
+            var joins = (await answers.ReadAsync<string>()).Select(IncidentTable.Read<IncidentJoin>).ToList();
+            var timeline = (await answers.ReadAsync<(long At, string Kind, string Text)>()).Select(row => new TimelineEntry(Time(row.At), row.Kind, row.Text)).ToList();
+            var dead = (await answers.ReadAsync<long>()).Single();
+            var replies = (await answers.ReadAsync<(string DeliveryId, long At, string Kind, string Text)>())
+                .Select(row => new ThreadReply(row.DeliveryId, Time(row.At), row.Kind, row.Text)).DistinctBy(reply => reply.DeliveryId).ToList();
             if (state is null)
             {
                 return null;
             }
 
             var incident = IncidentTable.Read<Incident>(state);
-            var alerts = (await connection.QueryAsync<string>(
-                "select state from incident_alerts where incident_id = @id order by last_at desc limit @Shown", new { id, Shown }))
-                .Select(IncidentTable.Read<IncidentAlert>).ToList();
-            var diagnosis = (await connection.QueryAsync<(long Generation, long At, string Reason, string Report)>(
-                "select generation, at, reason, report from diagnoses where incident_id = @id order by generation desc limit 1", new { id }))
-                .Select(row => IncidentTable.ReadDiagnosis(row.Generation, row.At, row.Reason, row.Report)).FirstOrDefault();
             return new IncidentDetail
             {
                 Incident = incident,
                 Alerts = alerts,
-                Joins = (await connection.QueryAsync<string>(
-                    "select body from incident_joins where incident_id = @id order by id limit @Shown", new { id, Shown }))
-                    .Select(IncidentTable.Read<IncidentJoin>).ToList(),
-                Timeline = (await connection.QueryAsync<(long At, string Kind, string Text)>(
-                    "select at, kind, text from (select id, at, kind, text from timeline where incident_id = @id order by at desc, id desc limit @Shown) newest order by at, id",
-                    new { id, Shown }))
-                    .Select(row => new TimelineEntry(Time(row.At), row.Kind, row.Text)).ToList(),
+                Joins = joins,
+                Timeline = timeline,
                 Diagnosis = diagnosis,
                 SeenBefore = (await SimilarOutcomes.FindAsync(connection, incident, diagnosis?.Report.Likeliest)).Take(Earlier).Select(Seen).ToList(),
-                DeadMessages = await connection.ExecuteScalarAsync<int>(
-                    // A dead alert is of the newest incident that holds its key.
-                    """
-                    select count(*) from messages m where m.dead_at is not null
-                      and (m.stream = @stream or m.stream like @below
-                        or m.stream in (select k.source || '/' || k.incident_key from incident_keys k
-                          where k.incident_id = @id and not exists (select 1 from incident_keys n
-                            where n.source = k.source and n.incident_key = k.incident_key and n.incident_id > k.incident_id)))
-                    """,
-                    new { id, stream = Streams.Incident(id), below = Streams.Incident(id) + "/%" }),
-                Replies = (await connection.QueryAsync<(string DeliveryId, long At, string Kind, string Text)>(
-                    "select delivery_id, at, kind, text from thread_replies where incident_id = @id order by id limit @Shown", new { id, Shown }))
-                    .Select(row => new ThreadReply(row.DeliveryId, Time(row.At), row.Kind, row.Text))
-                    .DistinctBy(reply => reply.DeliveryId).ToList(),
+                DeadMessages = (int)dead,
+                Replies = replies,
                 Proposals = await ActionReader.ProposalsAsync(connection, id, [], ShownProposals),
             };
         },

@@ -45,6 +45,9 @@ public static class Streams
     /// <summary>What is proposed for an incident.</summary>
     public static string Proposals(long incidentId) => $"{IncidentPrefix}{incidentId}/proposals";
 
+    /// <summary>All of an incident.</summary>
+    public static string[] OfIncident(long id) => [Incident(id), Diagnosis(id), Thread(id), Outcome(id), Closing(id), Proposals(id)];
+
     /// <summary>Runs of a proposal, one after the other.</summary>
     public static string Proposal(long id) => $"proposal/{id}";
 

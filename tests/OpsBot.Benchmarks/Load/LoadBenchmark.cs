@@ -15,7 +15,8 @@ internal static class LoadBenchmark
     public static async Task RunAsync(IReadOnlyCollection<string> which, double rate, TimeSpan warmUp, TimeSpan duration)
     {
         var folder = Directory.CreateTempSubdirectory("opsbot-load-").FullName;
-        await using var servers = await SharedServers.StartBothAsync(CancellationToken.None);
+        await using var servers = await SharedServers.StartBothAsync(CancellationToken.None, "-c shared_preload_libraries=pg_stat_statements");
+        await servers.LinesAsync("create extension pg_stat_statements", default);
         bool Wanted(string name) => which.Count == 0 || which.Contains(name);
         try
         {
@@ -44,6 +45,7 @@ internal static class LoadBenchmark
                 await using var process = Serve(folder, servers.Sections);
                 await StretchAsync("pipeline on RabbitMQ and PostgreSQL", process, rate, warmUp, duration, () => servers.CountAsync(Handled, default));
                 await FirstPostsAsync(servers);
+                await StatementsAsync(servers);
             }
         }
         finally
@@ -102,14 +104,28 @@ internal static class LoadBenchmark
         return string.Create(CultureInfo.InvariantCulture, $"never: {last} of {accepted}");
     }
 
+    /// <summary>Where the database spends its time: for each alert from outside, how often it was asked what and for how long.</summary>
+    private static async Task StatementsAsync(SharedServers servers)
+    {
+        var lines = await servers.LinesAsync(
+            $"""
+            select to_char(calls / alerts, '990.000') || ' times, ' || to_char(1000 * total_exec_time / alerts, '99990') || ' us: ' || left(regexp_replace(query, '\s+', ' ', 'g'), 120)
+            from pg_stat_statements, (select count(*)::float8 alerts from messages where delivery_key is not null) a order by total_exec_time desc limit 30
+            """, default);
+        foreach (var line in lines)
+        {
+            Console.WriteLine($"  {line}");
+        }
+    }
+
     private static async Task FirstPostsAsync(SharedServers servers)
     {
         foreach (var quantile in (string[])["0.5", "0.95"])
         {
             var milliseconds = await servers.CountAsync(
                 $"""
-                select percentile_disc({quantile}) within group (order by t.opened_at - m.created_at) from threads t
-                join incident_keys k on k.incident_id = t.incident_id and k.incident_key like 'n%' join messages m on m.stream = k.source || '/' || k.incident_key
+                select coalesce(percentile_disc({quantile}) within group (order by t.opened_at - m.created_at), -1) from threads t
+                join incident_keys k on k.incident_id = t.incident_id and k.incident_key like '%#n%' join messages m on m.stream = k.source || '/' || k.incident_key
                 """, default);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  first post of a new incident, quantile {quantile}: {milliseconds} ms after its row"));
         }

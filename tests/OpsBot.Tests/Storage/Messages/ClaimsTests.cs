@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
+using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Messages;
 using OpsBot.Tests.Support;
 
@@ -30,23 +31,69 @@ public sealed class ClaimsTests : IAsyncLifetime
     public void The_oldest_and_the_streams_are_found_by_index_and_no_waiting_row_is_scanned()
     {
         TestEngine.SkipOnPostgres("SQLite's own words for a plan");
-        foreach (var sql in new[] { Claims.AmongTheOldest, Claims.FirstOfEachStream, Claims.CountOldest })
+        foreach (var sql in new[] { ClaimQueries.AmongTheOldest, ClaimQueries.FirstOfEachStream, ClaimQueries.CountOldest })
         {
             var plan = Query($"explain query plan {sql}", row => row.GetString(3));
 
             plan.ShouldNotBeEmpty();
-            // 'a' are rows in somebody's hands, 'o', 'oldest' and 's' what the query itself has found
+            // 'a' are rows in somebody's hands, 'm' as it is scanned, 'oldest' and 's' what the query itself has found
             plan.Where(step => step.StartsWith("SCAN", StringComparison.Ordinal))
-                .Where(step => step is not ("SCAN o" or "SCAN oldest" or "SCAN s" or "SCAN a USING INDEX messages_leased"))
+                .Where(step => step is not ("SCAN m" or "SCAN oldest" or "SCAN s" or "SCAN a USING INDEX messages_leased"))
                 .ShouldBeEmpty(string.Join('\n', plan));
             plan.Where(step => step.StartsWith("SEARCH m ", StringComparison.Ordinal))
                 .ShouldAllBe(step => step == "SEARCH m USING INTEGER PRIMARY KEY (rowid=?)", string.Join('\n', plan));
+            plan.Where(step => step.StartsWith("SEARCH w ", StringComparison.Ordinal) || step.StartsWith("SEARCH messages ", StringComparison.Ordinal))
+                .ShouldAllBe(step => step.Contains("INDEX messages_source_due (kind=? AND source=? AND due_at<?)", StringComparison.Ordinal), string.Join('\n', plan));
         }
 
-        string.Join('\n', Query($"explain query plan {Claims.FirstOfEachStream}", row => row.GetString(3))).ShouldSatisfyAllConditions(
+        string.Join('\n', Query($"explain query plan {ClaimQueries.FirstOfEachStream}", row => row.GetString(3))).ShouldSatisfyAllConditions(
             plan => plan.ShouldContain("SEARCH n USING INDEX messages_waiting (kind=? AND stream>?)"),
             plan => plan.ShouldContain("SEARCH h USING INDEX messages_stream (stream=?)"),
             plan => plan.ShouldContain("SEARCH l USING INDEX messages_held (stream=?)"));
+    }
+
+    [Fact]
+    public void Senders_are_gone_through_by_the_index()
+    {
+        TestEngine.SkipOnPostgres("SQLite's own words for a plan");
+        var plan = Query($"explain query plan {ClaimQueries.DueSources}", row => row.GetString(3));
+
+        plan.Where(step => step.StartsWith("SCAN", StringComparison.Ordinal)).ShouldAllBe(step => step == "SCAN s", string.Join('\n', plan));
+        plan.Where(step => step.Contains(" n ", StringComparison.Ordinal) || step.Contains(" m ", StringComparison.Ordinal))
+            .ShouldAllBe(step => step.Contains("INDEX messages_source_due", StringComparison.Ordinal), string.Join('\n', plan));
+    }
+
+    /// <summary>One sender's flood is not in the way of another's alert.</summary>
+    [Fact]
+    public async Task Each_sender_gets_its_share_and_what_others_leave_of_theirs()
+    {
+        await SendAsync("flood", 500);
+        await SendAsync("calm", 2);
+        await SendAsync("other", 40);
+
+        var first = await _store.ClaimAsync(Note.Kind, 30);
+
+        first.Count.ShouldBe(30);
+        Sources(first).ShouldBe(new Dictionary<string, int> { ["calm"] = 2, ["flood"] = 14, ["other"] = 14 }, ignoreOrder: true);
+        // What is in hand counts: those with less come first.
+        await SendAsync("late", 5);
+        Sources(await _store.ClaimAsync(Note.Kind, 33)).ShouldBe(new Dictionary<string, int> { ["late"] = 1, ["flood"] = 1, ["other"] = 1 }, ignoreOrder: true);
+    }
+
+    private async Task SendAsync(string source, int count)
+    {
+        for (var number = 0; number < count; number++)
+        {
+            var key = string.Create(CultureInfo.InvariantCulture, $"{source}-{number}");
+            await _store.Intake.AcceptAsync(new Delivery(source, key, [new(Note.Kind, key, "{}")]), Token);
+        }
+    }
+
+    private Dictionary<string, int> Sources(IEnumerable<ClaimedMessage> rows)
+    {
+        var ids = string.Join(',', rows.Select(row => row.Id));
+        return Query($"select source, count(*) from messages where id in ({ids}) group by source", row => (row.GetString(0), row.GetInt32(1)))
+            .ToDictionary(row => row.Item1, row => row.Item2);
     }
 
     private void Holds(Gen<Table> tables, int times)
@@ -124,7 +171,7 @@ public sealed class ClaimsTests : IAsyncLifetime
 #pragma warning disable CA2100 // the project's own text
         command.CommandText = sql;
 #pragma warning restore CA2100
-        foreach (var name in new[] { "@kind", "@host", "@now", "@window", "@limit", "@harmless", "@suspicion" })
+        foreach (var name in new[] { "@kind", "@source", "@host", "@now", "@window", "@limit", "@harmless", "@suspicion" })
             Add(command, name, 1);
         using var reader = command.ExecuteReader();
         var rows = new List<T>();
