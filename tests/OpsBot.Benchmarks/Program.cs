@@ -22,4 +22,10 @@ if (args is ["prune"])
     return;
 }
 
+if (args is ["serve-start", var published, .. var starts])
+{
+    await OpsBot.Benchmarks.Host.ServeStart.RunAsync(published, starts is [var many] ? int.Parse(many, System.Globalization.CultureInfo.InvariantCulture) : 9);
+    return;
+}
+
 BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(System.Reflection.Assembly.GetExecutingAssembly()).Run(args);
