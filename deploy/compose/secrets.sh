@@ -10,7 +10,7 @@ mkdir -p "$folder"
 chmod 700 "$folder"
 
 made() {
-  [ -s "$folder/$1" ] && return
+  [ -s "$folder/$1" ] && { cat >/dev/null; return; }
   cat >"$folder/$1.new"
   chmod 444 "$folder/$1.new"
   mv "$folder/$1.new" "$folder/$1"

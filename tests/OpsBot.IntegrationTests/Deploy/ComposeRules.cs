@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OpsBot.Host.Configuration;
 using YamlDotNet.RepresentationModel;
 
 namespace OpsBot.IntegrationTests.Deploy;
@@ -6,8 +7,9 @@ namespace OpsBot.IntegrationTests.Deploy;
 /// <summary>What every service of docker-compose.yml holds to, asked of what docker-compose made of it.</summary>
 internal static partial class ComposeRules
 {
-    public static IEnumerable<string> Problems(YamlNode composed) =>
-        composed.Entries("services").SelectMany(service => OfService(service.Name, service.Value)).Concat(OfSecrets(composed));
+    /// <param name="stopLimit">How long OpsBot itself takes to stop at most.</param>
+    public static IEnumerable<string> Problems(YamlNode composed, TimeSpan stopLimit) =>
+        composed.Entries("services").SelectMany(service => OfService(service.Name, service.Value)).Concat(OfSecrets(composed)).Concat(OfStop(composed, stopLimit));
 
     private static IEnumerable<string> OfService(string name, YamlNode service)
     {
@@ -24,7 +26,8 @@ internal static partial class ComposeRules
         if (service.At("build") is null && service.Text("user") is null or "root" or "0" or "0:0") yield return $"{name}: runs as root";
         if (service.At("build") is null && service.At("healthcheck", "test") is null) yield return $"{name}: nobody asks how it is";
         if (service.At("mem_limit") is null) yield return $"{name}: has no limit of memory";
-        foreach (var port in service.Texts("ports").Where(port => !port.StartsWith("127.0.0.1:", StringComparison.Ordinal)))
+        // one without an address of its own is taken apart into a map
+        foreach (var port in service.Items("ports").Select(port => port.Text() ?? $"{port.Text("published")}:{port.Text("target")}").Where(port => !port.StartsWith("127.0.0.1:", StringComparison.Ordinal)))
         {
             yield return $"{name}: port {port} is open to others than this machine";
         }
@@ -48,7 +51,21 @@ internal static partial class ComposeRules
         }
     }
 
+    private static IEnumerable<string> OfStop(YamlNode composed, TimeSpan stopLimit)
+    {
+        var grace = composed.Text("services", "opsbot", "stop_grace_period");
+        if (!Durations.TryParse(grace ?? "", out var length) || length <= stopLimit)
+        {
+            yield return $"opsbot: is killed after {grace} and may take {stopLimit.TotalSeconds:0} s to stop";
+        }
+    }
+
     private static IEnumerable<string> OfSecrets(YamlNode composed) =>
+        composed.Entries("services").SelectMany(service => service.Value.Items("secrets").Select(secret => (service.Name, Source: secret.Text("source") ?? secret.Text())))
+            .Where(used => composed.At("secrets", used.Source!) is null).Select(used => $"{used.Name}: its secret {used.Source} is declared nowhere")
+            .Concat(OfFiles(composed));
+
+    private static IEnumerable<string> OfFiles(YamlNode composed) =>
         composed.Entries("secrets").Where(secret => secret.Value.Text("file")?.Contains("/deploy/compose/secrets/", StringComparison.Ordinal) != true)
             .Select(secret => $"secret {secret.Name}: is no file of deploy/compose/secrets");
 

@@ -1,3 +1,4 @@
+using OpsBot.Host.Cli;
 using OpsBot.IntegrationTests.Support;
 using Shouldly;
 using Xunit;
@@ -21,13 +22,12 @@ public sealed class ComposeTests : IDisposable
         var composed = await ComposeAsync(Original);
         composed.ExitCode.ShouldBe(0, composed.ToString());
         composed.Error.ShouldBeEmpty();
-        ComposeRules.Problems(Manifest.Read(composed.Output)[0]).ShouldBeEmpty();
+        ComposeRules.Problems(Manifest.Read(composed.Output)[0], CommandLineInterface.StopLimit).ShouldBeEmpty();
     }
 
     [Theory]
     [InlineData("read_only: true", "read_onyl: true")]
     [InlineData("condition: service_healthy", "condition: service_well")]
-    [InlineData("source: rabbitmq.conf", "source: rabbitmq-conf")]
     [InlineData("services:", "name: opsbot\nservices:")]
     public async Task What_docker_compose_does_not_know_is_found(string from, string to) =>
         (await ComposeAsync(Original.Planted(from, to))).ExitCode.ShouldNotBe(0);
@@ -45,14 +45,15 @@ public sealed class ComposeTests : IDisposable
     [InlineData("POSTGRES_PASSWORD_FILE: /run/secrets/postgres-password", "POSTGRES_PASSWORD: secret", "postgres: POSTGRES_PASSWORD holds")]
     [InlineData("RABBITMQ_FILE: /run/secrets/opsbot-broker", "RABBITMQ_FILE: /run/secrets/broker", "/run/secrets/broker, which is not mounted")]
     [InlineData("rabbitmq: {condition: service_healthy}", "rabbitmq: {condition: service_started}", "opsbot: does not wait until rabbitmq")]
-    [InlineData("mem_limit: 1g\n", "", "rabbitmq: has no limit")]
+    [InlineData("mem_limit: 1g", "pids_limit: 99", "rabbitmq: has no limit")]
+    [InlineData("source: rabbitmq.conf", "source: rabbitmq-conf", "rabbitmq: its secret rabbitmq-conf")]
+    [InlineData("stop_grace_period: 45s", "stop_grace_period: 15s", "opsbot: is killed after 15s")]
     [InlineData("{file: ./deploy/compose/secrets/opsbot-store}", "{file: ./opsbot-store}", "secret opsbot-store")]
     public async Task A_service_that_is_held_less_tight_is_found(string from, string to, string problem)
     {
-        var text = Original.Planted(from, to);
-        var composed = await ComposeAsync(from == "mem_limit: 1g\n" ? text.Replace("    \n", "\n", StringComparison.Ordinal) : text);
+        var composed = await ComposeAsync(Original.Planted(from, to));
         composed.ExitCode.ShouldBe(0, composed.ToString());
-        ComposeRules.Problems(Manifest.Read(composed.Output)[0]).ShouldContain(found => found.Contains(problem, StringComparison.Ordinal));
+        ComposeRules.Problems(Manifest.Read(composed.Output)[0], CommandLineInterface.StopLimit).ShouldContain(found => found.Contains(problem, StringComparison.Ordinal));
     }
 
     [Fact]
