@@ -7,7 +7,7 @@ using Xunit;
 namespace OpsBot.IntegrationTests.Deploy;
 
 /// <summary>
-/// The single file of the publish profile finds what it reads at run time, called through a link, from another folder, with nothing unpacked at home. tests/run publishes it
+/// The single file of the publish profile finds what it reads at run time, called through a link, from another folder, with a home that stays empty. tests/run publishes it
 /// without compiling ahead, which changes how fast it starts and nothing of where it looks.
 /// </summary>
 public sealed class SingleFileTests : IDisposable
@@ -25,7 +25,7 @@ public sealed class SingleFileTests : IDisposable
         listed.ExitCode.ShouldBe(0, listed.ToString());
         using var runbooks = JsonDocument.Parse(listed.Output);
         runbooks.RootElement.GetArrayLength().ShouldBeGreaterThan(0);
-        Directory.Exists(Path.Combine(_folder.Path, "home", ".net")).ShouldBeFalse("nothing may be unpacked");
+        Directory.EnumerateFileSystemEntries(Path.Combine(_folder.Path, "home")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class SingleFileTests : IDisposable
         var ended = await OpsBotProgram.RunAsync(StartInfo("demo", "--once", "--approve-as", "ada"), Cancel);
         ended.ExitCode.ShouldBe(0, ended.ToString());
         (ended.Output + ended.Error).ShouldContain("verified", Case.Insensitive, ended.ToString());
-        Directory.Exists(Path.Combine(_folder.Path, "home", ".net")).ShouldBeFalse("nothing may be unpacked");
+        Directory.EnumerateFileSystemEntries(Path.Combine(_folder.Path, "home")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -57,6 +57,8 @@ public sealed class SingleFileTests : IDisposable
             well.ExitCode.ShouldBe(0, well.ToString());
             well.Output.ShouldContain("ok");
         }
+
+        Directory.EnumerateFileSystemEntries(Path.Combine(_folder.Path, "home")).ShouldBeEmpty();
     }
 
     private ProcessStartInfo StartInfo(params string[] arguments)
