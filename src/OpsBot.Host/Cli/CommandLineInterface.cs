@@ -6,7 +6,7 @@ namespace OpsBot.Host.Cli;
 internal static class CommandLineInterface
 {
     // System.CommandLine ends the process 2 s after a signal unless told otherwise, in the middle of giving work back: longer than a stop of the host takes.
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(30);
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -38,6 +38,7 @@ internal static class CommandLineInterface
             PeopleCommand.Create(),
             ConfigCommand.Create(),
             DoctorCommand.Create(),
+            HealthcheckCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -117,6 +117,12 @@ public static class ConsoleServices
             o.Events.OnRedirectToLogin = RedirectToLogin;
             o.Events.OnRedirectToAccessDenied = RedirectToLogin;
         });
+        // what would make keys at the start all the same, write them below HOME as they are, and never use them
+        foreach (var maker in services.Where(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Assembly == typeof(IDataProtectionBuilder).Assembly).ToList())
+        {
+            services.Remove(maker);
+        }
+
         services.AddAuthorizationBuilder()
             .AddPolicy(ConsoleAccess.Read, p => p.RequireAssertion(c => ConsoleAccess.Of(c).MayRead(c.User)))
             .AddPolicy(ConsoleAccess.Change, p => p.RequireAssertion(c => ConsoleAccess.Of(c).PersonOf(c.User) is not null));

@@ -50,10 +50,10 @@ internal static class OpsBotServer
             await health.ProblemAsync(cancellationToken) is { } problem
                 ? Results.Text(problem + "\n", statusCode: StatusCodes.Status503ServiceUnavailable)
                 : Results.Text("ok\n"));
-        app.MapGet("/readyz", static async (Readiness readiness, CancellationToken cancellationToken) =>
+        app.MapGet("/readyz", static async (Readiness readiness, string? only, CancellationToken cancellationToken) =>
         {
-            var all = await readiness.AskAsync(cancellationToken);
-            return Results.Text(
+            var all = Readiness.Only(only, await readiness.AskAsync(cancellationToken));
+            return all.Count == 0 ? Results.Text("there is no dependency of that name\n", statusCode: StatusCodes.Status400BadRequest) : Results.Text(
                 string.Concat(all.Select(each => $"{each.Name}: {each.Problem ?? "ok"}\n")),
                 statusCode: all.All(each => each.Problem is null) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });

@@ -31,6 +31,8 @@ public sealed class SeveralHostsTests
         accepted.ShouldBe(120);
         await ReadyAsync(sender, second, "store: ok\nbus: ");
         (await sender.HealthAsync(await second.Webhooks, Cancel)).Status.ShouldBe(HttpStatusCode.OK, "it need not be restarted");
+        (await sender.HealthAsync(await second.Webhooks, Cancel, "/readyz?only=store")).ShouldBe((HttpStatusCode.OK, "store: ok\n"), "senders may be led to it");
+        (await sender.HealthAsync(await second.Webhooks, Cancel, "/readyz?only=stroe")).Status.ShouldBe(HttpStatusCode.BadRequest, "a slip of the pen is not ready");
         await servers.StartBrokerAsync(Cancel);
         await ReadyAsync(sender, second, "store: ok\nbus: ok\n");
 

@@ -44,11 +44,15 @@ internal static class OpsBotProgram
     }
 
     /// <summary>Runs a verb to its end.</summary>
-    public static async Task<Finished> RunAsync(DataFolder folder, CancellationToken cancellationToken, params string[] arguments)
+    public static Task<Finished> RunAsync(DataFolder folder, CancellationToken cancellationToken, params string[] arguments) =>
+        RunAsync(StartInfo(folder, arguments), cancellationToken);
+
+    /// <summary>Runs it to its end in a way of the test's own.</summary>
+    public static async Task<Finished> RunAsync(ProcessStartInfo info, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Patience, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var process = Process.Start(StartInfo(folder, arguments))!;
+        using var process = Process.Start(info)!;
         try
         {
             var (output, error) = (process.StandardOutput.ReadToEndAsync(either.Token), process.StandardError.ReadToEndAsync(either.Token));
