@@ -33,6 +33,9 @@ if (args is ["load", var rate, var seconds, .. var which])
     await OpsBot.Benchmarks.Load.LoadBenchmark.RunAsync(
         which, double.Parse(rate, System.Globalization.CultureInfo.InvariantCulture),
         TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture)));
+    return;
+}
+
 if (args is ["serve-start", var published, .. var starts])
 {
     await OpsBot.Benchmarks.Host.ServeStart.RunAsync(published, starts is [var many] ? int.Parse(many, System.Globalization.CultureInfo.InvariantCulture) : 9);

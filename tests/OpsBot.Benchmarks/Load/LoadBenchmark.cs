@@ -15,7 +15,7 @@ internal static class LoadBenchmark
     public static async Task RunAsync(IReadOnlyCollection<string> which, double rate, TimeSpan warmUp, TimeSpan duration)
     {
         var folder = Directory.CreateTempSubdirectory("opsbot-load-").FullName;
-        await using var servers = await SharedServers.StartBothAsync(CancellationToken.None, "-c shared_preload_libraries=pg_stat_statements");
+        await using var servers = await SharedServers.StartBothAsync(CancellationToken.None, Environment.GetEnvironmentVariable("PGO") ?? "-c shared_preload_libraries=pg_stat_statements");
         await servers.LinesAsync("create extension pg_stat_statements", default);
         bool Wanted(string name) => which.Count == 0 || which.Contains(name);
         try
@@ -45,6 +45,11 @@ internal static class LoadBenchmark
                 await using var process = Serve(folder, servers.Sections);
                 await StretchAsync("pipeline on RabbitMQ and PostgreSQL", process, rate, warmUp, duration, () => servers.CountAsync(Handled, default));
                 await FirstPostsAsync(servers);
+                foreach (var line in await servers.LinesAsync("select kind || ': ' || count(*) || ' rows; row to claim ' || avg(published_at - created_at)::int || ' ms, claim to handled ' || avg(handled_at - published_at)::int || ' ms, most ' || max(handled_at - published_at) from messages where handled_at is not null group by kind", default))
+                {
+                    Console.WriteLine($"  {line}");
+                }
+
                 await StatementsAsync(servers);
             }
         }
