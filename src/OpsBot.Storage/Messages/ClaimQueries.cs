@@ -7,13 +7,17 @@ internal static class ClaimQueries
     public const int HarmlessAbandonments = 1;
 
     // What makes a row claimable. A claimable row is the first of its stream that is due or being retried.
+    // Each look is for the first by an index's own order, and so is done by that index: PostgreSQL's planner believes that next to nothing waits, as is true
+    // most of the time, and takes any other form of it for cheap to find by walking over all that waits, for each row anew.
     private const string Claimable =
         """
         (m.host is null or m.host = @host)
-          and not exists (select 1 from messages l
-            where l.stream = m.stream and l.leased_by is not null and l.handled_at is null and l.dead_at is null)
-          and not exists (select 1 from messages e
-            where e.stream = m.stream and e.id < m.id and (e.due_at <= @now or e.attempts > 0) and e.handled_at is null and e.dead_at is null)
+          and (select l.id from messages l
+            where l.stream = m.stream and l.leased_by is not null and l.handled_at is null and l.dead_at is null
+            order by l.id limit 1) is null
+          and m.id = (select e.id from messages e
+            where e.stream = m.stream and (e.due_at <= @now or e.attempts > 0) and e.handled_at is null and e.dead_at is null
+            order by e.id limit 1)
           and (m.abandoned <= @harmless or not exists (select 1 from messages a
             where a.kind = @kind and a.abandoned > @harmless and a.published_at > @now - @suspicion * a.abandoned and a.leased_by is not null and a.handled_at is null and a.dead_at is null))
         """;
@@ -39,8 +43,9 @@ internal static class ClaimQueries
             (select n.source from messages n where (n.kind, n.source) > (s.kind, s.source) and n.leased_by is null and n.handled_at is null and n.dead_at is null
               order by n.kind, n.source limit 1)
           from sources s where s.kind is not null)
-        select s.kind, s.source from sources s where exists (select 1 from messages m
-          where m.kind = s.kind and m.source = s.source and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null)
+        select s.kind, s.source from sources s where (select m.due_at from messages m
+          where m.kind = s.kind and m.source = s.source and m.leased_by is null and m.handled_at is null and m.dead_at is null
+          order by m.due_at, m.id limit 1) <= @now
         """;
 
     /// <summary>The claimable among a sender's rows that have been due for longest: enough, unless most of them wait for others of their streams.</summary>
@@ -68,11 +73,12 @@ internal static class ClaimQueries
            select (select min(n.stream) from messages n
              where n.kind = @kind and n.stream > s.stream and n.leased_by is null and n.handled_at is null and n.dead_at is null)
            from streams s where s.stream is not null)
-         select m.id, m.abandoned, m.host from streams s cross join messages m
-         where m.id = (select h.id from messages h
+         select m.id, m.abandoned, m.host
+         from (select (select h.id from messages h
              where h.stream = s.stream and (h.due_at <= @now or h.attempts > 0) and h.handled_at is null and h.dead_at is null
-             order by h.id limit 1)
-           and m.kind = @kind and m.source = @source and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null
+             order by h.id limit 1) as id from streams s) first
+         cross join messages m
+         where m.id = first.id and m.kind = @kind and m.source = @source and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null
            and {Claimable}
          order by m.due_at, m.id limit @limit
          """;

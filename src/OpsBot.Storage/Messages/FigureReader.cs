@@ -7,13 +7,22 @@ namespace OpsBot.Storage.Messages;
 /// <summary>Each figure is found in an index that holds nothing else, and counted no further than the bound.</summary>
 internal sealed class FigureReader(IStoreReader store, TimeProvider clock) : IStoreFigures
 {
+    // From one sender to the next by the index.
     internal const string OfKind =
         """
+        with recursive sources (source) as (
+          select min(source) from messages where kind = @kind and leased_by is null and handled_at is null and dead_at is null
+          union all
+          select (select n.source from messages n
+            where n.kind = @kind and n.source > s.source and n.leased_by is null and n.handled_at is null and n.dead_at is null
+            order by n.source limit 1)
+          from sources s where s.source is not null)
         select
-          (select count(*) from (select 1 from messages
-             where kind = @kind and due_at <= @now and leased_by is null and handled_at is null and dead_at is null limit @most) counted) as Due,
-          (select min(due_at) from messages
-             where kind = @kind and due_at <= @now and leased_by is null and handled_at is null and dead_at is null) as Oldest
+          (select count(*) from (select 1 from sources s join messages m on m.kind = @kind and m.source = s.source
+             and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null limit @most) counted) as Due,
+          (select min(first.due_at) from (select (select m.due_at from messages m
+             where m.kind = @kind and m.source = s.source and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null
+             order by m.due_at, m.id limit 1) as due_at from sources s) first) as Oldest
         """;
 
     internal const string OfAll =
