@@ -40,6 +40,12 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
         {
             using var connection = _source.OpenConnection();
             Migrate(connection, log);
+            StoreMark.Check(connection);
+        }
+        catch (StoreException)
+        {
+            _source.Dispose();
+            throw;
         }
         catch (NpgsqlException unusable)
         {

@@ -19,13 +19,14 @@ internal sealed class SqliteStore : IStore, IStoreReader, IWriteEngine, IAsyncDi
         options.Value.MakeFolder();
         _connectionString = new SqliteConnectionStringBuilder
         {
-            DataSource = Path.Combine(options.Value.DataFolder, "opsbot.db"),
+            DataSource = options.Value.SqliteFile,
             DefaultTimeout = 30,
         }.ToString();
         try
         {
             using var connection = Open(readOnly: false);
             new Migrator(Dialect, log).Apply(connection);
+            StoreMark.Check(connection);
         }
         catch (SqliteException unusable)
         {
