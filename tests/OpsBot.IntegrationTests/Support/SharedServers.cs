@@ -27,7 +27,32 @@ internal sealed class SharedServers : IAsyncDisposable
         bus: {"{"} rabbitmq: "amqp://guest:guest@127.0.0.1:{_brokerPort}/" {"}"}
         """;
 
-    private string Postgres => $"Host=127.0.0.1;Port={_postgresPort};Username=postgres;Database=postgres";
+    private string Postgres => PostgresOf("postgres");
+
+    /// <summary>Connection string of a database of this server.</summary>
+    public string PostgresOf(string database) => $"Host=127.0.0.1;Port={_postgresPort};Username=postgres;Database={database}";
+
+    /// <summary>Runs one of PostgreSQL's own tools against this server.</summary>
+    public Task ToolAsync(string tool, string arguments, CancellationToken cancellationToken) =>
+        ShellAsync($"'{_postgresBin}/{tool}' -h 127.0.0.1 -p {_postgresPort} -U postgres {arguments} </dev/null", cancellationToken);
+
+    /// <summary>PostgreSQL alone.</summary>
+    public static async Task<SharedServers> StartPostgresAsync(CancellationToken cancellationToken)
+    {
+        ServerProcess.Require(Path.Combine(PostgresBin(), "initdb"));
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "the server runs as an account of its own, which wants root");
+        var servers = new SharedServers();
+        try
+        {
+            await servers.StartDatabaseAsync(cancellationToken);
+            return servers;
+        }
+        catch
+        {
+            await servers.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Skips the test where they cannot run, or fails it where OPSBOT_REQUIRE_SERVERS asks for that.</summary>
     public static async Task<SharedServers> StartAsync(CancellationToken cancellationToken)
@@ -37,7 +62,7 @@ internal sealed class SharedServers : IAsyncDisposable
         var servers = new SharedServers();
         try
         {
-            await Task.WhenAll(servers.StartPostgresAsync(cancellationToken), servers.StartBrokerAsync(cancellationToken));
+            await Task.WhenAll(servers.StartDatabaseAsync(cancellationToken), servers.StartBrokerAsync(cancellationToken));
             return servers;
         }
         catch
@@ -94,9 +119,9 @@ internal sealed class SharedServers : IAsyncDisposable
         new ConnectionFactory { HostName = "127.0.0.1", Port = _brokerPort }.CreateConnectionAsync(cancellationToken);
 
     /// <summary>One number from the store.</summary>
-    public async Task<long> CountAsync(string sql, CancellationToken cancellationToken)
+    public async Task<long> CountAsync(string sql, CancellationToken cancellationToken, string database = "postgres")
     {
-        await using var connection = new NpgsqlConnection(Postgres + ";Pooling=False");
+        await using var connection = new NpgsqlConnection(PostgresOf(database) + ";Pooling=False");
         await connection.OpenAsync(cancellationToken);
 #pragma warning disable CA2100 // the tests' own text
         await using var command = new NpgsqlCommand(sql, connection);
@@ -123,7 +148,7 @@ internal sealed class SharedServers : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Task StartPostgresAsync(CancellationToken cancellationToken) => ShellAsync($"""
+    private Task StartDatabaseAsync(CancellationToken cancellationToken) => ShellAsync($"""
         mkdir '{_folder}/postgres' && chmod 755 '{_folder}' && chown postgres '{_folder}/postgres' && su postgres -s /bin/sh -c "
           '{_postgresBin}/initdb' -D '{_folder}/postgres/data' -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 &&
           '{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -w -l '{_folder}/postgres/log' -o '-p {_postgresPort} -k {_folder}/postgres -c listen_addresses=127.0.0.1 -c max_connections=200' start
