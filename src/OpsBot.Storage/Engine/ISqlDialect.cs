@@ -16,6 +16,13 @@ internal interface ISqlDialect
 
     /// <summary>Appended to a select that claims rows of <c>m</c>, so that two hosts do not wait for each other.</summary>
     string ForUpdateSkipLocked { get; }
+
+    /// <summary>Deletes some rows of a table, found by their place on the disk: that needs no key, and reads none but them whatever the engine thinks of the table.</summary>
+    /// <param name="which">Condition, order and limit.</param>
+    string DeleteSome(string table, string which);
+
+    /// <summary>That a column has one of the few values that a select gives, looked up one by one by the column's index.</summary>
+    string IsOneOf(string column, string select);
 }
 
 internal sealed class SqliteDialect : ISqlDialect
@@ -29,6 +36,10 @@ internal sealed class SqliteDialect : ISqlDialect
     public string Integer => "integer";
 
     public string ForUpdateSkipLocked => "";
+
+    public string DeleteSome(string table, string which) => $"delete from {table} where rowid in (select rowid from {table} where {which})";
+
+    public string IsOneOf(string column, string select) => $"{column} in ({select})";
 }
 
 internal sealed class PostgresDialect : ISqlDialect
@@ -43,4 +54,9 @@ internal sealed class PostgresDialect : ISqlDialect
     public string Integer => "bigint";
 
     public string ForUpdateSkipLocked => "for update of m skip locked";
+
+    // As an array: joined to a list the table may be read from end to end. Nobody else writes, so no row moves meanwhile.
+    public string DeleteSome(string table, string which) => $"delete from {table} where {IsOneOf("ctid", $"select ctid from {table} where {which}")}";
+
+    public string IsOneOf(string column, string select) => $"{column} = any(array({select}))";
 }

@@ -14,6 +14,17 @@ public interface IStore
     /// <summary>The same, refused at once when the queue of writes is full.</summary>
     /// <exception cref="Contracts.Ports.IntakeOverloadedException">The queue is full; nothing was done.</exception>
     Task<T> WriteOrRefuseAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A turn at something that one process of all that share the store does at a time; null where another has it. It ends when it is disposed of, and with the process.
+    /// </summary>
+    Task<IAsyncDisposable?> TryTakeTurnAsync(StoreTurn turn, CancellationToken cancellationToken);
+}
+
+/// <summary>What there are turns at. The number names it in the store.</summary>
+public enum StoreTurn
+{
+    Pruning = 1,
 }
 
 /// <summary>Read connections; this project's own.</summary>

@@ -16,6 +16,8 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
     // Any number, as long as nobody else uses it in this database.
     internal const long WriterLock = 0x4F70_7342_6F74;
 
+    private const long TurnLocks = WriterLock + 100;
+
     private readonly NpgsqlDataSource _source;
     private readonly GroupWriter _writer;
 
@@ -63,6 +65,23 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
     public Task<T> WriteOrRefuseAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken) =>
         _writer.WriteOrRefuseAsync(work, cancellationToken);
 
+    public async Task<IAsyncDisposable?> TryTakeTurnAsync(StoreTurn turn, CancellationToken cancellationToken)
+    {
+        var connection = await _source.OpenConnectionAsync(cancellationToken);
+        var taken = new AdvisoryLock(connection, TurnLocks + (int)turn);
+        try
+        {
+            return await taken.TryTakeAsync(cancellationToken) ? taken : null;
+        }
+        finally
+        {
+            if (!taken.IsHeld)
+            {
+                await connection.DisposeAsync();
+            }
+        }
+    }
+
     public DbConnection OpenForWriting() => _source.OpenConnection();
 
     public DbTransaction Begin(DbConnection connection)
@@ -84,6 +103,32 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
     {
         await _writer.DisposeAsync();
         await _source.DisposeAsync();
+    }
+
+    /// <summary>A lock of a connection, which the server takes back when that is gone.</summary>
+    private sealed class AdvisoryLock(NpgsqlConnection connection, long number) : IAsyncDisposable
+    {
+        public bool IsHeld { get; private set; }
+
+        public async Task<bool> TryTakeAsync(CancellationToken cancellationToken) =>
+            IsHeld = await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select pg_try_advisory_lock(@number)", new { number }, cancellationToken: cancellationToken));
+
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                // The connection goes back to the pool as it is.
+                await connection.ExecuteAsync("select pg_advisory_unlock(@number)", new { number });
+            }
+            catch (NpgsqlException)
+            {
+                // It broke, and the lock with it.
+            }
+            finally
+            {
+                await connection.DisposeAsync();
+            }
+        }
     }
 
     /// <summary>One host migrates; the others wait and find it done.</summary>
