@@ -54,17 +54,10 @@ public sealed class StoreCopyContentTests(PostgresFixture postgres) : IClassFixt
 
         outcome.Replaced["messages"].ShouldBeGreaterThan(0, "texts with U+0000 are told");
         outcome.Copied.ShouldBe(outcome.Rows.Values.Sum());
-    }
 
-    [Fact]
-    public async Task A_change_of_one_letter_on_the_way_is_found_by_the_comparison_of_this_test()
-    {
-        await FilledStore.MakeAsync(File, WithALaterOne);
-        var to = await TargetAsync();
-        await Copy(WithALaterOne).RunAsync(File, to, _ => { }, Cancel);
+        // and one letter is enough for this test to see it
         await RunAsync(to, "update later_things set note = note || 'x' where id = (select max(id) from later_things where note is not null)");
-
-        (await OfTargetAsync(to))["later_things"].ShouldNotBe((await OfSourceAsync())["later_things"]);
+        (await OfTargetAsync(to))["later_things"].ShouldNotBe(source["later_things"]);
     }
 
     [Fact]
