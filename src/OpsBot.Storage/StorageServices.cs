@@ -5,6 +5,7 @@ using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Approvals;
 using OpsBot.Storage.Audit;
 using OpsBot.Storage.Changes;
+using OpsBot.Storage.Copy;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Journal;
@@ -29,6 +30,8 @@ public static class StorageServices
         services.TryAddSingleton<IStore>(provider => UsesPostgres(provider) ? provider.GetRequiredService<PostgresStore>() : provider.GetRequiredService<SqliteStore>());
         services.TryAddSingleton(provider => (IStoreReader)provider.GetRequiredService<IStore>());
         services.TryAddSingleton<StoreHealth>();
+        services.TryAddSingleton<StoreCopy>();
+        services.TryAddSingleton<StoreStatusReader>();
 
         services.TryAddSingleton<WorkerLocks>();
         services.TryAddSingleton<IWorkerLiveness>(provider => UsesPostgres(provider)

@@ -34,23 +34,28 @@ internal sealed partial class SharedServers : IAsyncDisposable
     public string Broker => $"amqp://guest:guest@127.0.0.1:{_brokerPort}/";
 
     /// <summary>How to reach PostgreSQL.</summary>
-    public string Postgres => $"Host=127.0.0.1;Port={_postgresPort};Username=postgres;Database=postgres";
+    public string Postgres => PostgresOf("postgres");
+
+    /// <summary>Connection string of a database of this server.</summary>
+    public string PostgresOf(string database) => $"Host=127.0.0.1;Port={_postgresPort};Username=postgres;Database={database}";
+
+    /// <summary>Runs one of PostgreSQL's own tools against this server.</summary>
+    public Task ToolAsync(string tool, string arguments, CancellationToken cancellationToken) =>
+        ShellAsync($"'{_postgresBin}/{tool}' -h 127.0.0.1 -p {_postgresPort} -U postgres {arguments} </dev/null", cancellationToken);
 
     /// <summary>Starts both; as root only.</summary>
     /// <param name="postgresOptions">Further options of the server, as <c>-c name=value</c>.</param>
     public static async Task<SharedServers> StartBothAsync(CancellationToken cancellationToken, string postgresOptions = "")
     {
         var servers = new SharedServers(postgresOptions);
-        try
-        {
-            await Task.WhenAll(servers.StartPostgresAsync(cancellationToken), servers.StartBrokerAsync(cancellationToken));
-            return servers;
-        }
-        catch
-        {
-            await servers.DisposeAsync();
-            throw;
-        }
+        return await servers.StartedAsync(Task.WhenAll(servers.StartDatabaseAsync(cancellationToken), servers.StartBrokerAsync(cancellationToken)));
+    }
+
+    /// <summary>PostgreSQL alone; as root only.</summary>
+    public static async Task<SharedServers> StartDatabaseOnlyAsync(CancellationToken cancellationToken)
+    {
+        var servers = new SharedServers(postgresOptions: "");
+        return await servers.StartedAsync(servers.StartDatabaseAsync(cancellationToken));
     }
 
     /// <summary>Ends the broker as a crash does, with everything that it had in memory.</summary>
@@ -122,9 +127,9 @@ internal sealed partial class SharedServers : IAsyncDisposable
     }
 
     /// <summary>One number from the store.</summary>
-    public async Task<long> CountAsync(string sql, CancellationToken cancellationToken)
+    public async Task<long> CountAsync(string sql, CancellationToken cancellationToken, string database = "postgres")
     {
-        await using var connection = new NpgsqlConnection(Postgres + ";Pooling=False");
+        await using var connection = new NpgsqlConnection(PostgresOf(database) + ";Pooling=False");
         await connection.OpenAsync(cancellationToken);
 #pragma warning disable CA2100 // the tests' own text
         await using var command = new NpgsqlCommand(sql, connection);
@@ -151,7 +156,7 @@ internal sealed partial class SharedServers : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    private Task StartPostgresAsync(CancellationToken cancellationToken) => ShellAsync($"""
+    private Task StartDatabaseAsync(CancellationToken cancellationToken) => ShellAsync($"""
         mkdir '{_folder}/postgres' && chmod 755 '{_folder}' && chown postgres '{_folder}/postgres' && su postgres -s /bin/sh -c "
           '{_postgresBin}/initdb' -D '{_folder}/postgres/data' -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 &&
           {StartPostgres}
@@ -160,6 +165,20 @@ internal sealed partial class SharedServers : IAsyncDisposable
 
     private string StartPostgres =>
         $"'{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -w -l '{_folder}/postgres/log' -o '-p {_postgresPort} -k {_folder}/postgres -c listen_addresses=127.0.0.1 -c max_connections=200 {_postgresOptions}' start";
+
+    private async Task<SharedServers> StartedAsync(Task start)
+    {
+        try
+        {
+            await start;
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
 
     private string BrokerFile(string name) => Path.Combine(_folder, "rabbitmq", name);
 

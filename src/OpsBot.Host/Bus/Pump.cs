@@ -15,6 +15,9 @@ internal sealed partial class Pump(
     private const int AtOnce = 100;
     private const int BatchesAtOnce = 4;
 
+    // While much comes in, looks are worth their cost when they find many.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
+
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _log = log;
@@ -50,11 +53,18 @@ internal sealed partial class Pump(
     {
         // The next rows are claimed while a broker still confirms the last ones; how many there may be in all is bounded by the claim.
         var publishing = new List<Task>();
+        var looked = clock.GetTimestamp();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await SweepAsync(stoppingToken);
+                if (clock.GetElapsedTime(looked) is var since && since < BetweenLooks)
+                {
+                    await Task.Delay(BetweenLooks - since, clock, stoppingToken);
+                }
+
+                looked = clock.GetTimestamp();
                 var claimed = await queue.ClaimAsync(kinds.Most, stoppingToken);
                 if (claimed.Count > 0)
                 {

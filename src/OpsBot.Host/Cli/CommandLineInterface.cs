@@ -32,6 +32,7 @@ internal static class CommandLineInterface
             GatesCommand.Create(),
             AuditCommand.Create(),
             MessagesCommand.Create(),
+            StoreCommand.Create(),
             BusCommand.Create(),
             RunbooksCommand.Create(),
             MemoryCommand.Create(),

@@ -14,8 +14,8 @@ internal interface ISqlDialect
     /// <summary>Column type of a whole number.</summary>
     string Integer { get; }
 
-    /// <summary>Appended to a select that claims rows of <c>m</c>, so that two hosts do not wait for each other.</summary>
-    string ForUpdateSkipLocked { get; }
+    /// <summary>Claims the rows of <c>@ids</c> that still wait, and returns id and token of each.</summary>
+    string Claim { get; }
 
     /// <summary>Before claims, so that of all hosts one claims at a time; null where writes wait for each other anyway.</summary>
     string? LockClaims { get; }
@@ -28,6 +28,13 @@ internal interface ISqlDialect
     /// at nothing older.
     /// </summary>
     string InsertUnlessWaiting { get; }
+
+    /// <summary>Deletes some rows of a table, found by their place on the disk: that needs no key, and reads none but them whatever the engine thinks of the table.</summary>
+    /// <param name="which">Condition, order and limit.</param>
+    string DeleteSome(string table, string which);
+
+    /// <summary>That a column has one of the few values that a select gives, looked up one by one by the column's index.</summary>
+    string IsOneOf(string column, string select);
 }
 
 internal sealed class SqliteDialect : ISqlDialect
@@ -40,7 +47,12 @@ internal sealed class SqliteDialect : ISqlDialect
 
     public string Integer => "integer";
 
-    public string ForUpdateSkipLocked => "";
+    public string Claim =>
+        """
+        update messages set leased_by = @Owner, lease_until = @leaseUntil, published_at = @now, lease_token = lease_token + 1
+        where id in @ids and leased_by is null and handled_at is null and dead_at is null
+        returning id, lease_token
+        """;
 
     public string? LockClaims => null;
 
@@ -53,6 +65,10 @@ internal sealed class SqliteDialect : ISqlDialect
         where not exists (select 1 from messages
           where stream = @Stream and kind = @Kind and leased_by is null and handled_at is null and dead_at is null)
         """;
+
+    public string DeleteSome(string table, string which) => $"delete from {table} where rowid in (select rowid from {table} where {which})";
+
+    public string IsOneOf(string column, string select) => $"{column} in ({select})";
 }
 
 internal sealed class PostgresDialect : ISqlDialect
@@ -66,7 +82,16 @@ internal sealed class PostgresDialect : ISqlDialect
     // What is read as a 64-bit number from one engine is so from the other.
     public string Integer => "bigint";
 
-    public string ForUpdateSkipLocked => "for update of m skip locked";
+    // Who holds a row for a moment, to see that it still waits, is not waited for: it comes with the next look.
+    // Looked up by id and then looked at: a condition that an index of few rows promises to hold would have the planner walk through that index.
+    public string Claim =>
+        """
+        with waiting as materialized (
+          select id as row_id, leased_by as held_by, handled_at as row_handled, dead_at as row_dead from messages where id = any(@ids) for update skip locked)
+        update messages set leased_by = @Owner, lease_until = @leaseUntil, published_at = @now, lease_token = lease_token + 1
+        from waiting where id = row_id and held_by is null and row_handled is null and row_dead is null
+        returning id, lease_token
+        """;
 
     // Any number, as long as nobody else uses it in this database.
     public string? LockClaims => "select pg_advisory_xact_lock(87304671064933)";
@@ -83,4 +108,9 @@ internal sealed class PostgresDialect : ISqlDialect
         insert into messages (kind, stream, body, source, delivery_key, created_at, due_at, trace)
         select @Kind, @Stream, @Body, @Source, @deliveryKey, @now, @due, @Trace where not exists (select 1 from waiting)
         """;
+
+    // As an array: joined to a list the table may be read from end to end. A row that moves meanwhile is not the one that was looked at, and stays.
+    public string DeleteSome(string table, string which) => $"delete from {table} where {IsOneOf("ctid", $"select ctid from {table} where {which}")}";
+
+    public string IsOneOf(string column, string select) => $"{column} = any(array({select}))";
 }

@@ -37,6 +37,17 @@ public interface IStore
     /// <summary>Has <paramref name="item"/> written with others that wait in the lane for the same <paramref name="merge"/>.</summary>
     /// <exception cref="Contracts.Ports.IntakeOverloadedException">The lane is that of intake, and its queue is full; nothing was done.</exception>
     Task<TResult> MergeAsync<TItem, TResult>(Merge<TItem, TResult> merge, TItem item, WriteLane lane, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// A turn at something that one process of all that share the store does at a time; null where another has it. It ends when it is disposed of, and with the process.
+    /// </summary>
+    Task<IAsyncDisposable?> TryTakeTurnAsync(StoreTurn turn, CancellationToken cancellationToken);
+}
+
+/// <summary>What there are turns at. The number names it in the store.</summary>
+public enum StoreTurn
+{
+    Pruning = 1,
 }
 
 /// <summary>Read connections; this project's own.</summary>

@@ -16,6 +16,12 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
     // Any number, as long as nobody else uses it in this database.
     internal const long WriterLock = 0x4F70_7342_6F74;
 
+    private const long TurnLocks = WriterLock + 100;
+
+    // A queue is empty whenever the planner looks at it and full when it matters, and a plan is kept from the one to the other: whatever reads a table from its
+    // beginning is then a plan for a disaster. Every statement has an index, and goes by it.
+    private const string PlannerSettings = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";
+
     private readonly NpgsqlDataSource _source;
     private readonly Dictionary<WriteLane, GroupWriter> _writers;
 
@@ -26,13 +32,16 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
         _clock = clock;
         try
         {
-            _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.Value.Postgres)
+            var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(options.Value.Postgres)
             {
                 ApplicationName = "opsbot",
                 MaxAutoPrepare = 60,
                 MaxPoolSize = 30,
                 NoResetOnClose = true,
-            });
+            }.ToString());
+            builder.UsePhysicalConnectionInitializer(
+                connection => connection.Execute(PlannerSettings), async connection => await connection.ExecuteAsync(PlannerSettings));
+            _source = builder.Build();
         }
         catch (ArgumentException unreadable)
         {
@@ -43,7 +52,13 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
         {
             using var connection = _source.OpenConnection();
             Migrate(connection, log);
+            StoreMark.Check(connection);
             AgreeOnTimeAsync(connection, CancellationToken.None).GetAwaiter().GetResult();
+        }
+        catch (StoreException)
+        {
+            _source.Dispose();
+            throw;
         }
         catch (NpgsqlException unusable)
         {
@@ -66,6 +81,23 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
     {
         var write = new MergedWrite<TItem, TResult>(merge, item, cancellationToken);
         return lane == WriteLane.Intake ? _writers[lane].WriteOrRefuseAsync(write) : _writers[lane].WriteAsync(write, cancellationToken);
+    }
+
+    public async Task<IAsyncDisposable?> TryTakeTurnAsync(StoreTurn turn, CancellationToken cancellationToken)
+    {
+        var connection = await _source.OpenConnectionAsync(cancellationToken);
+        var taken = new AdvisoryLock(connection, TurnLocks + (int)turn);
+        try
+        {
+            return await taken.TryTakeAsync(cancellationToken) ? taken : null;
+        }
+        finally
+        {
+            if (!taken.IsHeld)
+            {
+                await connection.DisposeAsync();
+            }
+        }
     }
 
     public DbConnection OpenForWriting() => _source.OpenConnection();
@@ -113,6 +145,32 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
     {
         await Task.WhenAll(_writers.Values.Select(writer => writer.DisposeAsync().AsTask()));
         await _source.DisposeAsync();
+    }
+
+    /// <summary>A lock of a connection, which the server takes back when that is gone.</summary>
+    private sealed class AdvisoryLock(NpgsqlConnection connection, long number) : IAsyncDisposable
+    {
+        public bool IsHeld { get; private set; }
+
+        public async Task<bool> TryTakeAsync(CancellationToken cancellationToken) =>
+            IsHeld = await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select pg_try_advisory_lock(@number)", new { number }, cancellationToken: cancellationToken));
+
+        public async ValueTask DisposeAsync()
+        {
+            try
+            {
+                // The connection goes back to the pool as it is.
+                await connection.ExecuteAsync("select pg_advisory_unlock(@number)", new { number });
+            }
+            catch (NpgsqlException)
+            {
+                // It broke, and the lock with it.
+            }
+            finally
+            {
+                await connection.DisposeAsync();
+            }
+        }
     }
 
     /// <summary>One host migrates; the others wait and find it done.</summary>

@@ -11,21 +11,23 @@ namespace OpsBot.Storage.Engine;
 /// </summary>
 internal sealed class SqliteStore : IStore, IStoreReader, IWriteEngine, IAsyncDisposable
 {
+    private readonly string _folder;
     private readonly string _connectionString;
     private readonly GroupWriter _writer;
 
     public SqliteStore(IOptions<StoreOptions> options, ILogger<SqliteStore> log)
     {
-        options.Value.MakeFolder();
+        _folder = options.Value.MakeFolder();
         _connectionString = new SqliteConnectionStringBuilder
         {
-            DataSource = Path.Combine(options.Value.DataFolder, "opsbot.db"),
+            DataSource = options.Value.SqliteFile,
             DefaultTimeout = 30,
         }.ToString();
         try
         {
             using var connection = Open(readOnly: false);
             new Migrator(Dialect, log).Apply(connection);
+            StoreMark.Check(connection);
         }
         catch (SqliteException unusable)
         {
@@ -49,6 +51,20 @@ internal sealed class SqliteStore : IStore, IStoreReader, IWriteEngine, IAsyncDi
     {
         var write = new MergedWrite<TItem, TResult>(merge, item, cancellationToken);
         return lane == WriteLane.Intake ? _writer.WriteOrRefuseAsync(write) : _writer.WriteAsync(write, cancellationToken);
+    }
+
+    public Task<IAsyncDisposable?> TryTakeTurnAsync(StoreTurn turn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The lock is FileShare.None (flock on Unix), which the system takes back however the process ends. The file stays: taking it away could meet another's lock.
+            return Task.FromResult<IAsyncDisposable?>(
+                new FileStream(Path.Combine(_folder, $"{turn}.turn"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
+        }
+        catch (IOException)
+        {
+            return Task.FromResult<IAsyncDisposable?>(null);
+        }
     }
 
     public DbConnection OpenForWriting() => Open(readOnly: false);

@@ -18,6 +18,9 @@ public sealed class StoreOptions
     /// <summary>Folder of the SQLite file. Set from OPSBOT_DATA.</summary>
     public string DataFolder { get; set; } = ".opsbot";
 
+    /// <summary>The SQLite file of the data folder.</summary>
+    internal string SqliteFile => Path.Combine(DataFolder, "opsbot.db");
+
     /// <summary>Makes a folder in the data folder, and that one, where they are not there.</summary>
     /// <exception cref="StoreException">It cannot be made; says what to do.</exception>
     internal string MakeFolder(string name = "")

@@ -88,17 +88,9 @@ internal static class Claims
             return [];
         }
 
-        // Who holds a row for a moment, to see that it still waits, is not waited for: it comes with the next look.
         var tokens = (await transaction.Connection.QueryAsync<(long Id, long Token)>(
-            $"""
-             update messages set leased_by = @Owner, lease_until = @leaseUntil, published_at = @now, lease_token = lease_token + 1
-             where id in (select m.id from messages m
-               where {SqlLists.In(transaction.Connection, "m.id", "@ids")} and m.leased_by is null and m.handled_at is null and m.dead_at is null
-               {transaction.Dialect.ForUpdateSkipLocked})
-             returning id, lease_token
-             """,
-            new { own.Owner, leaseUntil, now, ids = rows.ConvertAll(row => row.Id).ToArray() },
-            transaction.Transaction)).ToDictionary(row => row.Id, row => row.Token);
+            transaction.Dialect.Claim, new { own.Owner, leaseUntil, now, ids = rows.ConvertAll(row => row.Id).ToArray() }, transaction.Transaction))
+            .ToDictionary(row => row.Id, row => row.Token);
         return [.. rows.Where(row => tokens.ContainsKey(row.Id)).Select(row => new ClaimedMessage(row.Id, kind, tokens[row.Id], row.IsForThisHost))];
     }
 

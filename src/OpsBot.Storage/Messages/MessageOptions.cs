@@ -19,7 +19,7 @@ public sealed class MessageOptions
     [Range(1, 256)]
     public int Concurrency { get; set; } = 16;
 
-    /// <summary>The same of events: they only wait for the store, which takes many together.</summary>
+    /// <summary>The same of events: they only wait for the bus and the store, which take many together.</summary>
     public int EventConcurrency => 4 * Concurrency;
 
     /// <summary>How long a row is held without renewal. Renewed at a third of it. Default 60 s.</summary>

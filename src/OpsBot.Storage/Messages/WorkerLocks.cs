@@ -33,6 +33,9 @@ internal sealed class WorkerLocks : IWorkerLiveness, IDisposable
         Task.FromResult<IReadOnlyCollection<string>>(
             _locksHold && File.Exists(PathOf(Own.Owner)) ? [.. owners.Except(Living(), StringComparer.Ordinal)] : []);
 
+    /// <summary>Owners of this folder that live beside us; null where the file system does not tell.</summary>
+    public IReadOnlyCollection<string>? Others() => _locksHold && File.Exists(PathOf(Own.Owner)) ? [.. Living().Where(owner => owner != Own.Owner)] : null;
+
     public void Dispose() => _own.Dispose();
 
     private (WorkerIdentity Own, FileStream Lock) Register(string host)

@@ -6,18 +6,14 @@ namespace OpsBot.Storage.Retention;
 /// <summary>Tables whose rows stand alone. Each call deletes at most so many rows and returns how many.</summary>
 internal static class PruneTables
 {
-    public static Task<int> DeliveryKeysAsync(StoreTransaction transaction, long old, int most) =>
-        DeleteAsync(transaction, "delivery_keys", "source, delivery_key", "received_at", old, most);
+    public static Task<int> DeliveryKeysAsync(StoreTransaction transaction, long old, int most) => DeleteAsync(transaction, "delivery_keys", "received_at", old, most);
 
-    public static Task<int> OrphanResolvesAsync(StoreTransaction transaction, long old, int most) =>
-        DeleteAsync(transaction, "orphan_resolves", "environment, source, incident_key", "received_at", old, most);
+    public static Task<int> OrphanResolvesAsync(StoreTransaction transaction, long old, int most) => DeleteAsync(transaction, "orphan_resolves", "received_at", old, most);
 
-    public static Task<int> ChangesAsync(StoreTransaction transaction, long old, int most) =>
-        DeleteAsync(transaction, "changes", "source, change_key", "occurred_at", old, most);
+    public static Task<int> ChangesAsync(StoreTransaction transaction, long old, int most) => DeleteAsync(transaction, "changes", "occurred_at", old, most);
 
-    private static Task<int> DeleteAsync(StoreTransaction transaction, string table, string key, string time, long old, int most) =>
-        transaction.Connection.ExecuteAsync(
-            $"delete from {table} where ({key}) in (select {key} from {table} where {time} < @old order by {time} limit @most)",
-            new { old, most },
-            transaction.Transaction);
+    internal static string Sql(ISqlDialect dialect, string table, string time) => dialect.DeleteSome(table, $"{time} < @old order by {time} limit @most");
+
+    private static Task<int> DeleteAsync(StoreTransaction transaction, string table, string time, long old, int most) =>
+        transaction.Connection.ExecuteAsync(Sql(transaction.Dialect, table, time), new { old, most }, transaction.Transaction);
 }

@@ -16,10 +16,16 @@ public sealed class StorePruning(IStore store, IOptions<StoreOptions> options, T
 
     /// <summary>
     /// Deletes handled messages with their journal, orphan resolves and changes older than the retention, delivery keys seven days older still,
-    /// and resolved incidents with all that is theirs older than the retention of incidents. Returns the rows deleted.
+    /// and resolved incidents with all that is theirs older than the retention of incidents. Returns the rows deleted: none where another process is at it.
     /// </summary>
     public async Task<int> PruneAsync(CancellationToken cancellationToken)
     {
+        await using var turn = await store.TryTakeTurnAsync(StoreTurn.Pruning, cancellationToken);
+        if (turn is null)
+        {
+            return 0;
+        }
+
         var now = clock.GetUtcNow();
         var old = (now - options.Value.Retention).ToUnixTimeMilliseconds();
         var oldKeys = (now - options.Value.Retention - KeysOutliveRows).ToUnixTimeMilliseconds();

@@ -15,15 +15,16 @@ internal sealed class AlertSender : IDisposable
     private readonly HttpClient _http = new();
 
     /// <summary>An alert of a service in an environment of its own, so that each is an incident.</summary>
-    public async Task<(HttpStatusCode Status, string Answer, TimeSpan? RetryAfter)> PostAsync(Uri to, string id, CancellationToken cancellationToken)
+    /// <param name="status">Another one than firing makes another delivery of the same alert.</param>
+    public async Task<(HttpStatusCode Status, string Answer, TimeSpan? RetryAfter)> PostAsync(Uri to, string id, CancellationToken cancellationToken, string status = "firing")
     {
         var body = JsonSerializer.Serialize(new
         {
             specversion = "1.0",
-            id,
+            id = status == "firing" ? id : $"{id}-{status}",
             source = "/proof",
             type = "opsbot.alert.v1",
-            data = new { key = id, status = "firing", title = $"{id} fails", service = id, severity = "critical", environment = id },
+            data = new { key = id, status, title = $"{id} fails", service = id, severity = "critical", environment = id },
         });
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(to, "/webhooks/cloudevents"));
         request.Content = new StringContent(body, Encoding.UTF8, "application/cloudevents+json");

@@ -13,4 +13,12 @@ internal sealed partial class SharedServers
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "the servers run as accounts of their own, which wants root");
         return StartBothAsync(cancellationToken);
     }
+
+    /// <summary>The same of PostgreSQL alone.</summary>
+    public static Task<SharedServers> StartPostgresAsync(CancellationToken cancellationToken)
+    {
+        ServerProcess.Require(Path.Combine(PostgresBin(), "initdb"));
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "the server runs as an account of its own, which wants root");
+        return StartDatabaseOnlyAsync(cancellationToken);
+    }
 }
