@@ -25,6 +25,9 @@ internal sealed partial class EventExchange(
 
     private readonly ILogger _log = log;
 
+    /// <summary>What is published comes in at the moment.</summary>
+    public bool IsConnected { get; private set; }
+
     /// <summary>Name of the exchange and of its queue.</summary>
     public static string NameOf(BusOptions options) => $"{options.Prefix}.events";
 
@@ -71,6 +74,7 @@ internal sealed partial class EventExchange(
             }
             catch (Exception failure)
             {
+                IsConnected = false;
                 LogAway(NameOf(options), pause, failure.Message);
             }
 
@@ -103,6 +107,7 @@ internal sealed partial class EventExchange(
         consumer.UnregisteredAsync += (_, _) => gone.CancelAsync();
         await channel.BasicConsumeAsync(NameOf(options), autoAck: false, consumer, stoppingToken);
         connected();
+        IsConnected = true;
         LogConnected(NameOf(options));
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var ended = gone.Token.Register(closed.SetResult);

@@ -1,15 +1,14 @@
 using MassTransit;
+using Microsoft.Extensions.Options;
 using OpsBot.Storage.Messages;
 
 namespace OpsBot.Host.Bus;
 
-/// <summary>Brings due rows onto the bus, and back into the table what nobody took.</summary>
+/// <summary>Brings due rows that this host handles onto the bus, and back into the table what nobody took.</summary>
 internal sealed partial class Pump(
-    MessageQueue queue, MessageKinds kinds, MessageSignal signal, Intake intake, IBus bus, TimeProvider clock,
+    MessageQueue queue, MessageKinds kinds, MessageSignal signal, Intake intake, IBus bus, IOptions<MessageOptions> options, TimeProvider clock,
     ILogger<Pump> log) : BackgroundService
 {
-    // Only timers and lost hints wait for this; a commit raises the signal.
-    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
     // A broker confirms many together: one after the other each would wait for its disk.
     private const int AtOnce = 100;
@@ -74,7 +73,7 @@ internal sealed partial class Pump(
                 }
                 else if (claimed.Count == 0)
                 {
-                    await signal.WaitAsync(Idle, stoppingToken);
+                    await signal.WaitAsync(options.Value.Poll, stoppingToken);
                 }
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)

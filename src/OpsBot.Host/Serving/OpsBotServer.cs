@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions.Audit;
 using OpsBot.Actions.Execution;
+using OpsBot.Handlers;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.Telemetry;
@@ -22,12 +23,27 @@ internal static class OpsBotServer
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "opsbot" });
         var started = new StrongBox<bool>();
         builder.Logging.AddOpsBotConsole(settings.Quiet, LoggingOptions.Of(configuration).Format).LeaveFailedStartsToTheCaller(() => started.Value);
-        // before the bus, and so stopped after it: the head that is anchored at a graceful stop is the last
-        builder.Services.AddOpsBot(configuration, settings).AddTelemetry().AddHostedService<AuditAnchoring>().AddHostedService(provider => provider.GetRequiredService<RunWatch>()).AddBus(OpsBotServices.BusOf(configuration)).AddConsole();
+        var roles = OpsBotServices.RolesOf(configuration, settings);
+        builder.Services.AddOpsBot(configuration, settings).AddTelemetry();
+        if (roles.Contains(HostRole.Worker))
+        {
+            // before the bus, and so stopped after it: the head that is anchored at a graceful stop is the last
+            builder.Services.AddHostedService<AuditAnchoring>().AddHostedService(provider => provider.GetRequiredService<RunWatch>());
+        }
+
+        builder.Services.AddBus(OpsBotServices.BusOf(configuration), roles);
+        if (roles.Contains(HostRole.Chat))
+        {
+            builder.Services.AddConsole();
+        }
+
+        if (roles.Contains(HostRole.Ingress))
+        {
+            builder.Services.AddHostedService<QuarantineRereader>();
+        }
+
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<Readiness>();
-        builder.Services.AddSingleton<QuarantineRereader>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<QuarantineRereader>());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -55,9 +71,18 @@ internal static class OpsBotServer
             var all = await readiness.AskAsync(cancellationToken);
             return Results.Text(
                 string.Concat(all.Select(each => $"{each.Name}: {each.Problem ?? "ok"}\n")),
-                statusCode: all.All(each => each.Problem is null) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+                statusCode: all.All(each => each.Problem is null || !each.IsNeeded) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
-        app.MapIngress();
+        if (roles.Contains(HostRole.Ingress))
+        {
+            app.MapIngress();
+        }
+        else
+        {
+            var answer = $"This host takes no deliveries: it is {RoleNames.Of(roles)}. Send them to one that is ingress.\n";
+            app.Map("/webhooks/{**source}", () => Results.Text(answer, statusCode: StatusCodes.Status404NotFound));
+        }
+
         return app;
     }
 
