@@ -18,6 +18,7 @@ internal sealed partial class Pump(
 
     private readonly ILogger _log = log;
     private long _swept;
+    private bool _isStuck;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -60,6 +61,12 @@ internal sealed partial class Pump(
                     publishing.Add(PublishAsync(claimed, stoppingToken));
                 }
 
+                if (_isStuck)
+                {
+                    _isStuck = false;
+                    LogGoesOn();
+                }
+
                 publishing.RemoveAll(batch => batch.IsCompletedSuccessfully);
                 if (publishing.Find(batch => batch.IsFaulted || batch.IsCanceled) is { } failed)
                 {
@@ -79,7 +86,12 @@ internal sealed partial class Pump(
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 // The store or the bus is away: rows stay where they are.
-                LogFailed(failure);
+                if (!_isStuck)
+                {
+                    _isStuck = true;
+                    LogFailed(failure.Message);
+                }
+
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken);
             }
         }
@@ -134,8 +146,11 @@ internal sealed partial class Pump(
         await intake.FlushRefusedAsync(stoppingToken);
     }
 
-    [LoggerMessage(2001, LogLevel.Warning, "Due messages could not be brought onto the bus; they stay in the table.")]
-    private partial void LogFailed(Exception failure);
+    [LoggerMessage(2001, LogLevel.Warning, "Due messages cannot be brought onto the bus; they stay in the table until that is possible: {Reason}")]
+    private partial void LogFailed(string reason);
+
+    [LoggerMessage(2007, LogLevel.Information, "Due messages are brought onto the bus again.")]
+    private partial void LogGoesOn();
 
     [LoggerMessage(2002, LogLevel.Warning, "The bus did not take message {Id} ({Kind}); it is put back.")]
     private partial void LogNotPublished(Exception failure, long id, string kind);

@@ -33,17 +33,18 @@ internal static partial class ServeCommand
             {
                 Roles = RolesOf(parsed.GetValue(roles)),
             };
-            await using var app = OpsBotServer.Build(parsed.LoadConfiguration(config), settings);
-            await app.StartOrStopAsync(cancellationToken);
-            var all = app.Services.GetRequiredService<IOptions<ServeOptions>>().Value.Roles;
-            await SayAsync(app, all.Contains(HostRole.Ingress) ? "Webhooks" : "Health", app.Urls);
-            await SayAsync(app, "Console", app.Services.GetService<ConsoleHost>()?.Addresses ?? []);
-            LogRoles(app.Logger, RoleNames.Of(all));
-
-            await app.WaitForShutdownAsync(cancellationToken);
-            return ExitCode.Done;
+            var app = OpsBotServer.Build(parsed.LoadConfiguration(config), settings);
+            return await app.RunAsync(SayAsync, cancellationToken) ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
+    }
+
+    private static async Task SayAsync(WebApplication app)
+    {
+        var roles = app.Services.GetRequiredService<IOptions<ServeOptions>>().Value.Roles;
+        await SayAsync(app, roles.Contains(HostRole.Ingress) ? "Webhooks" : "Health", app.Urls);
+        await SayAsync(app, "Console", app.Services.GetService<ConsoleHost>()?.Addresses ?? []);
+        LogRoles(app.Logger, RoleNames.Of(roles));
     }
 
     private static IReadOnlyList<HostRole>? RolesOf(string? given)

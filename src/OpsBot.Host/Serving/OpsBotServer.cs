@@ -24,6 +24,7 @@ internal static class OpsBotServer
         var started = new StrongBox<bool>();
         builder.Logging.AddOpsBotConsole(settings.Quiet, LoggingOptions.Of(configuration).Format).LeaveFailedStartsToTheCaller(() => started.Value);
         var roles = OpsBotServices.RolesOf(configuration, settings);
+        builder.Services.AddSingleton(new StorePatience(WaitsForServer: true));
         builder.Services.AddOpsBot(configuration, settings).AddTelemetry();
         if (roles.Contains(HostRole.Worker))
         {
@@ -63,7 +64,7 @@ internal static class OpsBotServer
         _ = app.Services.GetRequiredService<MetricListener>();
         app.UseRouting();
         app.MapGet("/healthz", static async (StoreHealth health, CancellationToken cancellationToken) =>
-            await health.ProblemAsync(cancellationToken) is { } problem
+            await health.FaultAsync(cancellationToken) is { } problem
                 ? Results.Text(problem + "\n", statusCode: StatusCodes.Status503ServiceUnavailable)
                 : Results.Text("ok\n"));
         app.MapGet("/readyz", static async (Readiness readiness, CancellationToken cancellationToken) =>

@@ -11,7 +11,7 @@ namespace OpsBot.Storage.Engine;
 /// The store that several hosts share. Writes of a process go through one <see cref="GroupWriter"/> a lane; in the serial lane one process writes at a time:
 /// whatever was looked at in a transaction still holds when it is committed, as on SQLite.
 /// </summary>
-internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsyncDisposable
+internal sealed partial class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsyncDisposable
 {
     // Any number, as long as nobody else uses it in this database.
     internal const long WriterLock = 0x4F70_7342_6F74;
@@ -20,10 +20,13 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
     private readonly Dictionary<WriteLane, GroupWriter> _writers;
 
     private readonly StoreClock _clock;
+    private readonly ILogger _log;
+    private readonly Lock _preparing = new();
+    private volatile bool _isPrepared;
 
-    public PostgresStore(IOptions<StoreOptions> options, StoreClock clock, ILogger<PostgresStore> log)
+    public PostgresStore(IOptions<StoreOptions> options, StoreClock clock, StorePatience patience, ILogger<PostgresStore> log)
     {
-        _clock = clock;
+        (_clock, _log) = (clock, log);
         try
         {
             _source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.Value.Postgres)
@@ -41,9 +44,11 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
 
         try
         {
-            using var connection = _source.OpenConnection();
-            Migrate(connection, log);
-            AgreeOnTimeAsync(connection, CancellationToken.None).GetAwaiter().GetResult();
+            using var connection = Prepared(_source.OpenConnection());
+        }
+        catch (NpgsqlException away) when (patience.WaitsForServer && away.IsTransient)
+        {
+            LogAway(away.Message);
         }
         catch (NpgsqlException unusable)
         {
@@ -68,7 +73,7 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
         return lane == WriteLane.Intake ? _writers[lane].WriteOrRefuseAsync(write) : _writers[lane].WriteAsync(write, cancellationToken);
     }
 
-    public DbConnection OpenForWriting() => _source.OpenConnection();
+    public DbConnection OpenForWriting() => Prepared(_source.OpenConnection());
 
     public async Task<DbTransaction> BeginAsync(DbConnection connection, WriteLane lane)
     {
@@ -87,14 +92,15 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
 
     public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken)
     {
-        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await OpenAsync(cancellationToken);
         // One snapshot for all that is read: a page must not mix two states.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         return await work(connection);
     }
 
     /// <summary>A connection for what is neither a read nor a write of the store.</summary>
-    internal ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+    internal async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>
+        Prepared(await _source.OpenConnectionAsync(cancellationToken));
 
     /// <summary>Sets the store's clock by the database's.</summary>
     internal async Task AgreeOnTimeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -115,17 +121,49 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
         await _source.DisposeAsync();
     }
 
+    /// <summary>The connection, to a store that is migrated: where the server was away at start, whoever reaches it first sees to that.</summary>
+    private NpgsqlConnection Prepared(NpgsqlConnection connection)
+    {
+        if (_isPrepared)
+        {
+            return connection;
+        }
+
+        try
+        {
+            lock (_preparing)
+            {
+                if (!_isPrepared)
+                {
+                    Migrate(connection);
+                    AgreeOnTimeAsync(connection, CancellationToken.None).GetAwaiter().GetResult();
+                    _isPrepared = true;
+                }
+            }
+
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>One host migrates; the others wait and find it done.</summary>
-    private void Migrate(NpgsqlConnection connection, ILogger log)
+    private void Migrate(NpgsqlConnection connection)
     {
         connection.Execute("select pg_advisory_lock(@WriterLock)", new { WriterLock });
         try
         {
-            new Migrator(Dialect, log).Apply(connection);
+            new Migrator(Dialect, _log).Apply(connection);
         }
         finally
         {
             connection.Execute("select pg_advisory_unlock(@WriterLock)", new { WriterLock });
         }
     }
+
+    [LoggerMessage(1105, LogLevel.Warning, "The PostgreSQL store is away, and is waited for: {Problem}. Until then deliveries are answered 503. Look at store.postgres, and whether the server answers.")]
+    private partial void LogAway(string problem);
 }
