@@ -47,6 +47,12 @@ internal static class BusServices
             services.AddHostedService(provider => provider.GetRequiredService<EventExchange>());
         }
 
+        if (overBroker)
+        {
+            RareBusLogs.Use(services);
+            services.AddHostedService<BrokerWatch>();
+        }
+
         services.AddHostedService<StorePresence>();
         if (roles.Contains(HostRole.Worker))
         {

@@ -19,6 +19,7 @@ internal sealed partial class Pump(
     private readonly ILogger _log = log;
     private long _swept;
     private bool _isStuck;
+    private volatile bool _isRefused;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -106,6 +107,7 @@ internal sealed partial class Pump(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         limit.CancelAfter(PublishLimit);
         var missed = new List<long>();
+        var reason = "";
         await Parallel.ForEachAsync(
             claimed,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
@@ -117,15 +119,26 @@ internal sealed partial class Pump(
                 }
                 catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
                 {
-                    LogNotPublished(failure, message.Id, message.Kind);
                     lock (missed)
                     {
                         missed.Add(message.Id);
+                        reason = failure.Message;
                     }
                 }
             });
-        if (missed.Count > 0)
+        if (missed.Count == 0)
         {
+            _isRefused = false;
+        }
+        else
+        {
+            // said once for as long as the bus takes none
+            if (!_isRefused)
+            {
+                _isRefused = true;
+                LogNotPublished(missed.Count, reason);
+            }
+
             await queue.ReleaseAsync(missed, stoppingToken);
         }
     }
@@ -152,8 +165,8 @@ internal sealed partial class Pump(
     [LoggerMessage(2007, LogLevel.Information, "Due messages are brought onto the bus again.")]
     private partial void LogGoesOn();
 
-    [LoggerMessage(2002, LogLevel.Warning, "The bus did not take message {Id} ({Kind}); it is put back.")]
-    private partial void LogNotPublished(Exception failure, long id, string kind);
+    [LoggerMessage(2002, LogLevel.Warning, "The bus did not take {Count} messages; they are put back and tried again until it does: {Reason}")]
+    private partial void LogNotPublished(int count, string reason);
 
     [LoggerMessage(2003, LogLevel.Information, "Freed {Count} messages that a dead or silent worker held.")]
     private partial void LogFreed(int count);
