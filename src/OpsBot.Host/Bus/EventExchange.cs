@@ -118,7 +118,7 @@ internal sealed partial class EventExchange(
         await using var ended = gone.Token.Register(closed.SetResult);
         await closed.Task;
         stoppingToken.ThrowIfCancellationRequested();
-        throw new IOException(channel.CloseReason?.ToString() ?? "the connection was closed");
+        throw new IOException(channel.CloseReason?.ReplyText ?? "the connection was closed");
     }
 
     private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs message, CancellationToken gone)

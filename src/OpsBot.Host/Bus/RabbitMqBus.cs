@@ -38,6 +38,8 @@ internal static class RabbitMqBus
             });
             transport.MessageTopology.SetEntityNameFormatter(new PrefixEntityNameFormatter(transport.MessageTopology.EntityNameFormatter, $"{options.Prefix}:"));
             transport.ConcurrentMessageLimit = context.GetRequiredService<IOptions<MessageOptions>>().Value.Concurrency;
+            // First of all the queues that hosts share: a consumer that has a queue of its own by then would get no other.
+            transport.ConfigureEndpoints(context);
             if (roles.Contains(HostRole.Worker))
             {
                 transport.ReceiveEndpoint(HostQueue(options, context.GetRequiredService<WorkerIdentity>().Host), queue =>
@@ -49,8 +51,6 @@ internal static class RabbitMqBus
                     queue.ConfigureConsumer<RunApproved>(context);
                 });
             }
-
-            transport.ConfigureEndpoints(context);
         });
     }
 
