@@ -1,4 +1,5 @@
 using MassTransit;
+using OpsBot.Contracts.Messages;
 using OpsBot.Handlers.Alerts;
 using OpsBot.Handlers.Deploys;
 using OpsBot.Handlers.Incidents;
@@ -11,31 +12,39 @@ namespace OpsBot.Handlers;
 
 public static class HandlerRegistration
 {
-    /// <summary>What happens when something arrives: one line a consumer.</summary>
-    public static IBusRegistrationConfigurator AddHandlers(this IBusRegistrationConfigurator bus)
+    /// <summary>What happens when something arrives at a host of these roles: one line a consumer.</summary>
+    public static IBusRegistrationConfigurator AddHandlers(this IBusRegistrationConfigurator bus, IReadOnlySet<HostRole> roles)
     {
-        foreach (var (consumer, definition) in Consumers)
+        foreach (var (consumer, definition, role) in Consumers)
         {
-            bus.AddConsumer(consumer, definition);
+            if (roles.Contains(role))
+            {
+                bus.AddConsumer(consumer, definition);
+            }
         }
 
         return bus;
     }
 
-    /// <summary>Each consumer with the definition that it has, null where it has none.</summary>
-    public static IReadOnlyList<(Type Consumer, Type? Definition)> Consumers { get; } =
+    /// <summary>The role whose hosts handle messages of a kind.</summary>
+    public static HostRole RoleOf<T>()
+        where T : IMessage =>
+        Consumers.Single(each => each.Consumer.IsAssignableTo(typeof(IConsumer<Due<T>>))).Role;
+
+    /// <summary>Each consumer with the definition that it has, null where it has none, and whose work it is.</summary>
+    public static IReadOnlyList<(Type Consumer, Type? Definition, HostRole Role)> Consumers { get; } =
     [
-        (typeof(CorrelateAlert), typeof(EventDefinition<CorrelateAlert>)),
-        (typeof(RecordChange), typeof(EventDefinition<RecordChange>)),
-        (typeof(RecordTrainingJob), typeof(EventDefinition<RecordTrainingJob>)),
-        (typeof(DiagnoseIncidentHandler), typeof(DiagnoseIncidentDefinition)),
-        (typeof(CloseIncidentHandler), typeof(CloseIncidentDefinition)),
-        (typeof(AcknowledgeIncidentHandler), null),
-        (typeof(ProposeActionsHandler), typeof(ProposeActionsDefinition)),
-        (typeof(ExpireProposalHandler), null),
-        (typeof(RunApproved), null),
-        (typeof(EditCard), null),
-        (typeof(PostThreadReply), null),
-        (typeof(RememberOutcomeHandler), null),
+        (typeof(CorrelateAlert), typeof(EventDefinition<CorrelateAlert>), HostRole.Worker),
+        (typeof(RecordChange), typeof(EventDefinition<RecordChange>), HostRole.Worker),
+        (typeof(RecordTrainingJob), typeof(EventDefinition<RecordTrainingJob>), HostRole.Worker),
+        (typeof(DiagnoseIncidentHandler), typeof(DiagnoseIncidentDefinition), HostRole.Worker),
+        (typeof(CloseIncidentHandler), typeof(CloseIncidentDefinition), HostRole.Worker),
+        (typeof(AcknowledgeIncidentHandler), null, HostRole.Worker),
+        (typeof(ProposeActionsHandler), typeof(ProposeActionsDefinition), HostRole.Worker),
+        (typeof(ExpireProposalHandler), null, HostRole.Worker),
+        (typeof(RunApproved), null, HostRole.Worker),
+        (typeof(EditCard), null, HostRole.Chat),
+        (typeof(PostThreadReply), null, HostRole.Chat),
+        (typeof(RememberOutcomeHandler), null, HostRole.Worker),
     ];
 }

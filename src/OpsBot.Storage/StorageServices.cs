@@ -25,6 +25,7 @@ public static class StorageServices
         services.AddOptions<MessageOptions>().ValidateDataAnnotations();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new StoreClock(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(new StorePatience(WaitsForServer: false));
         services.TryAddSingleton<SqliteStore>();
         services.TryAddSingleton<PostgresStore>();
         services.TryAddSingleton<IStore>(provider => UsesPostgres(provider) ? provider.GetRequiredService<PostgresStore>() : provider.GetRequiredService<SqliteStore>());

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Npgsql;
 using RabbitMQ.Client;
 
@@ -107,6 +108,19 @@ internal sealed partial class SharedServers : IAsyncDisposable
     /// <summary>A connection to the broker, as any program has one.</summary>
     public Task<IConnection> ConnectAsync(CancellationToken cancellationToken) =>
         new ConnectionFactory { HostName = "127.0.0.1", Port = _brokerPort }.CreateConnectionAsync(cancellationToken);
+
+    /// <summary>What rabbitmqctl lists at the broker.</summary>
+    /// <param name="listing">A command with its columns: <c>list_queues name durable</c>.</param>
+    public async Task<IReadOnlyList<JsonElement>> ListAsync(string listing, CancellationToken cancellationToken)
+    {
+        var output = BrokerFile($"listing-{Guid.NewGuid():N}");
+        await ShellAsync($"""
+            su rabbitmq -s /bin/sh -c "env ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT={_epmdPort} RABBITMQ_ERLANG_COOKIE=$(cat '{BrokerFile(".erlang.cookie")}') \
+              rabbitmqctl --node t{_brokerPort}@localhost --silent --formatter json {listing}" >'{output}' </dev/null
+            """, cancellationToken);
+        using var all = JsonDocument.Parse(await File.ReadAllTextAsync(output, cancellationToken));
+        return [.. all.RootElement.EnumerateArray().Select(each => each.Clone())];
+    }
 
     /// <summary>The first column of what the store answers.</summary>
     public async Task<IReadOnlyList<string>> LinesAsync(string sql, CancellationToken cancellationToken)

@@ -34,8 +34,20 @@ public sealed partial class AuditAnchoring(AuditAnchors anchors, IOptions<AuditO
         {
             LogFailed(anchors.File, e.Message);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // the host stops, or its time for that is up
+        }
+        catch (Exception e)
+        {
+            // the store is away
+            LogPutOff(e.Message);
+        }
     }
 
     [LoggerMessage(3202, LogLevel.Error, "The head of the audit could not be anchored in '{File}': {Reason}. What is cut off its end meanwhile may go unnoticed; make the file writable, or name another as audit.anchor.")]
     private partial void LogFailed(string file, string reason);
+
+    [LoggerMessage(3203, LogLevel.Warning, "The head of the audit was not anchored, for the audit could not be read: {Reason} It is with the next.")]
+    private partial void LogPutOff(string reason);
 }

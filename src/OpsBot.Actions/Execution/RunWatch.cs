@@ -29,11 +29,13 @@ public sealed partial class RunWatch : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var failed = false;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await LookAsync(stoppingToken);
+                failed = false;
                 await Task.Delay(Every, _clock, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -42,7 +44,13 @@ public sealed partial class RunWatch : BackgroundService
             }
             catch (Exception failure)
             {
-                LogFailed(failure);
+                if (!failed)
+                {
+                    // the store is away: said once
+                    failed = true;
+                    LogFailed(failure);
+                }
+
                 await Task.Delay(Every, _clock, CancellationToken.None);
             }
         }

@@ -7,16 +7,18 @@ namespace OpsBot.Host.Bus;
 
 internal static class BusServices
 {
-    /// <summary>The bus, its consumers, the pump that feeds it and what clears up behind them.</summary>
-    public static IServiceCollection AddBus(this IServiceCollection services, BusOptions options)
+    /// <summary>The bus, its consumers of these roles, the pump that feeds it and what clears up behind them.</summary>
+    public static IServiceCollection AddBus(this IServiceCollection services, BusOptions options, IReadOnlySet<HostRole> roles)
     {
+        // who handles nothing brings nothing onto the bus either
+        var overBroker = options.RabbitMq is { Length: > 0 } && roles.Any(role => role != HostRole.Ingress);
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
-            bus.AddHandlers();
-            if (options.RabbitMq is { Length: > 0 })
+            bus.AddHandlers(roles);
+            if (overBroker)
             {
-                RabbitMqBus.Configure(bus, options);
+                RabbitMqBus.Configure(bus, options, roles);
                 return;
             }
 
@@ -29,7 +31,7 @@ internal static class BusServices
         services.AddOptions<MassTransitHostOptions>().Configure(hosting =>
         {
             // A broker that is away holds up nobody: what comes in is stored, and goes to the bus when that is there.
-            hosting.WaitUntilStarted = options.RabbitMq is not { Length: > 0 };
+            hosting.WaitUntilStarted = !overBroker;
             hosting.StartTimeout = TimeSpan.FromSeconds(30);
             // A graceful stop of the in-memory transport drains the whole backlog; the leases make that needless.
             hosting.StopTimeout = TimeSpan.FromSeconds(5);
@@ -37,14 +39,26 @@ internal static class BusServices
         });
         services.AddSingleton(provider => new MessageKinds(
             provider.GetRequiredService<IOptions<MessageOptions>>().Value,
-            options.RabbitMq is { Length: > 0 } ? RabbitMqBus.HostAddress(options, provider.GetRequiredService<WorkerIdentity>().Host) : null));
-        if (options is { RabbitMq.Length: > 0, Events: true })
+            roles,
+            overBroker ? RabbitMqBus.HostAddress(options, provider.GetRequiredService<WorkerIdentity>().Host) : null));
+        if (options is { RabbitMq.Length: > 0, Events: true } && roles.Contains(HostRole.Ingress))
         {
-            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<EventExchange>(provider, options));
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EventExchange>(provider, options));
+            services.AddHostedService(provider => provider.GetRequiredService<EventExchange>());
+        }
+
+        if (overBroker)
+        {
+            RareBusLogs.Use(services);
+            services.AddHostedService<BrokerWatch>();
         }
 
         services.AddHostedService<StorePresence>();
-        services.AddHostedService<Pruner>();
+        if (roles.Contains(HostRole.Worker))
+        {
+            services.AddHostedService<Pruner>();
+        }
+
         services.AddHostedService<Pump>();
         return services;
     }

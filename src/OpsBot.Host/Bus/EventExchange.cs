@@ -24,6 +24,10 @@ internal sealed partial class EventExchange(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly ILogger _log = log;
+    private bool _isTold;
+
+    /// <summary>What is published comes in at the moment.</summary>
+    public bool IsConnected { get; private set; }
 
     /// <summary>Name of the exchange and of its queue.</summary>
     public static string NameOf(BusOptions options) => $"{options.Prefix}.events";
@@ -71,7 +75,12 @@ internal sealed partial class EventExchange(
             }
             catch (Exception failure)
             {
-                LogAway(NameOf(options), pause, failure.Message);
+                IsConnected = false;
+                if (!_isTold)
+                {
+                    _isTold = true;
+                    LogAway(NameOf(options), failure.Message);
+                }
             }
 
             try
@@ -103,12 +112,13 @@ internal sealed partial class EventExchange(
         consumer.UnregisteredAsync += (_, _) => gone.CancelAsync();
         await channel.BasicConsumeAsync(NameOf(options), autoAck: false, consumer, stoppingToken);
         connected();
+        (IsConnected, _isTold) = (true, false);
         LogConnected(NameOf(options));
         var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var ended = gone.Token.Register(closed.SetResult);
         await closed.Task;
         stoppingToken.ThrowIfCancellationRequested();
-        throw new IOException(channel.CloseReason?.ToString() ?? "the connection was closed");
+        throw new IOException(channel.CloseReason?.ReplyText ?? "the connection was closed");
     }
 
     private async Task TakeAsync(IChannel channel, BasicDeliverEventArgs message, CancellationToken gone)
@@ -195,8 +205,8 @@ internal sealed partial class EventExchange(
     [LoggerMessage(2201, LogLevel.Information, "Events are taken from the exchange {Exchange}.")]
     private partial void LogConnected(string exchange);
 
-    [LoggerMessage(2202, LogLevel.Warning, "The exchange {Exchange} cannot be read; tried again in {Pause}: {Reason}")]
-    private partial void LogAway(string exchange, TimeSpan pause, string reason);
+    [LoggerMessage(2202, LogLevel.Warning, "The exchange {Exchange} cannot be read, and is tried again until it can: {Reason}")]
+    private partial void LogAway(string exchange, string reason);
 
     [LoggerMessage(2203, LogLevel.Warning, "A message with routing key {Key} is no event: {Reason} It is kept in {Queue}.")]
     private partial void LogDead(string key, string reason, string queue);

@@ -1,22 +1,26 @@
 using MassTransit;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Messages;
+using OpsBot.Handlers;
 using OpsBot.Storage.Messages;
 
 namespace OpsBot.Host.Bus;
 
-/// <summary>Every kind of row that this program handles: how it goes onto the bus, and how many at the same time.</summary>
+/// <summary>The kinds of rows that this host handles: how each goes onto the bus, and how many at the same time.</summary>
 internal sealed class MessageKinds
 {
     private readonly Dictionary<string, Func<IBus, ClaimedMessage, CancellationToken, Task>> _publish = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _most = new(StringComparer.Ordinal);
+    private readonly List<string> _all = [];
 
+    private readonly IReadOnlySet<HostRole> _roles;
     private readonly Uri? _ownQueue;
 
+    /// <param name="roles">Only what one of them handles is brought onto the bus.</param>
     /// <param name="ownQueue">Where tickets of rows go that only this host may handle; null where all that is published comes back to it.</param>
-    public MessageKinds(MessageOptions options, Uri? ownQueue = null)
+    public MessageKinds(MessageOptions options, IReadOnlySet<HostRole> roles, Uri? ownQueue = null)
     {
-        _ownQueue = ownQueue;
+        (_roles, _ownQueue) = (roles, ownQueue);
         Add<AlertReported>(options.EventConcurrency);
         Add<DeployReported>(options.EventConcurrency);
         Add<TrainingJobReported>(options.EventConcurrency);
@@ -31,7 +35,10 @@ internal sealed class MessageKinds
         Add<RunProposal>(options.Concurrency);
     }
 
-    /// <summary>For each kind, the most rows that may be on the bus or in hand.</summary>
+    /// <summary>Every kind of the program, whichever host handles it.</summary>
+    public IReadOnlyList<string> All => _all;
+
+    /// <summary>For each kind that this host handles, the most rows that may be on the bus or in hand.</summary>
     public IReadOnlyDictionary<string, int> Most => _most;
 
     public Task PublishAsync(IBus bus, ClaimedMessage message, CancellationToken cancellationToken) =>
@@ -40,6 +47,12 @@ internal sealed class MessageKinds
     private void Add<T>(int concurrency)
         where T : IMessage
     {
+        _all.Add(T.Kind);
+        if (!_roles.Contains(HandlerRegistration.RoleOf<T>()))
+        {
+            return;
+        }
+
         // Twice what is worked on: the next one is there when a worker is free, and little is lost with a process.
         _most[T.Kind] = 2 * concurrency;
         _publish[T.Kind] = async (bus, message, ct) =>

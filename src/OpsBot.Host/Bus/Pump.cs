@@ -1,15 +1,14 @@
 using MassTransit;
+using Microsoft.Extensions.Options;
 using OpsBot.Storage.Messages;
 
 namespace OpsBot.Host.Bus;
 
-/// <summary>Brings due rows onto the bus, and back into the table what nobody took.</summary>
+/// <summary>Brings due rows that this host handles onto the bus, and back into the table what nobody took.</summary>
 internal sealed partial class Pump(
-    MessageQueue queue, MessageKinds kinds, MessageSignal signal, Intake intake, IBus bus, TimeProvider clock,
+    MessageQueue queue, MessageKinds kinds, MessageSignal signal, Intake intake, IBus bus, IOptions<MessageOptions> options, TimeProvider clock,
     ILogger<Pump> log) : BackgroundService
 {
-    // Only timers and lost hints wait for this; a commit raises the signal.
-    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
     // A broker confirms many together: one after the other each would wait for its disk.
     private const int AtOnce = 100;
@@ -22,6 +21,8 @@ internal sealed partial class Pump(
 
     private readonly ILogger _log = log;
     private long _swept;
+    private bool _isStuck;
+    private volatile bool _isRefused;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -71,6 +72,12 @@ internal sealed partial class Pump(
                     publishing.Add(PublishAsync(claimed, stoppingToken));
                 }
 
+                if (_isStuck)
+                {
+                    _isStuck = false;
+                    LogGoesOn();
+                }
+
                 publishing.RemoveAll(batch => batch.IsCompletedSuccessfully);
                 if (publishing.Find(batch => batch.IsFaulted || batch.IsCanceled) is { } failed)
                 {
@@ -84,13 +91,18 @@ internal sealed partial class Pump(
                 }
                 else if (claimed.Count == 0)
                 {
-                    await signal.WaitAsync(Idle, stoppingToken);
+                    await signal.WaitAsync(options.Value.Poll, stoppingToken);
                 }
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 // The store or the bus is away: rows stay where they are.
-                LogFailed(failure);
+                if (!_isStuck)
+                {
+                    _isStuck = true;
+                    LogFailed(failure.Message);
+                }
+
                 await Task.Delay(TimeSpan.FromSeconds(1), clock, stoppingToken);
             }
         }
@@ -105,6 +117,7 @@ internal sealed partial class Pump(
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         limit.CancelAfter(PublishLimit);
         var missed = new List<long>();
+        var reason = "";
         await Parallel.ForEachAsync(
             claimed,
             new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = stoppingToken },
@@ -116,15 +129,26 @@ internal sealed partial class Pump(
                 }
                 catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
                 {
-                    LogNotPublished(failure, message.Id, message.Kind);
                     lock (missed)
                     {
                         missed.Add(message.Id);
+                        reason = failure.Message;
                     }
                 }
             });
-        if (missed.Count > 0)
+        if (missed.Count == 0)
         {
+            _isRefused = false;
+        }
+        else
+        {
+            // said once for as long as the bus takes none
+            if (!_isRefused)
+            {
+                _isRefused = true;
+                LogNotPublished(missed.Count, reason);
+            }
+
             await queue.ReleaseAsync(missed, stoppingToken);
         }
     }
@@ -145,11 +169,14 @@ internal sealed partial class Pump(
         await intake.FlushRefusedAsync(stoppingToken);
     }
 
-    [LoggerMessage(2001, LogLevel.Warning, "Due messages could not be brought onto the bus; they stay in the table.")]
-    private partial void LogFailed(Exception failure);
+    [LoggerMessage(2001, LogLevel.Warning, "Due messages cannot be brought onto the bus; they stay in the table until that is possible: {Reason}")]
+    private partial void LogFailed(string reason);
 
-    [LoggerMessage(2002, LogLevel.Warning, "The bus did not take message {Id} ({Kind}); it is put back.")]
-    private partial void LogNotPublished(Exception failure, long id, string kind);
+    [LoggerMessage(2007, LogLevel.Information, "Due messages are brought onto the bus again.")]
+    private partial void LogGoesOn();
+
+    [LoggerMessage(2002, LogLevel.Warning, "The bus did not take {Count} messages; they are put back and tried again until it does: {Reason}")]
+    private partial void LogNotPublished(int count, string reason);
 
     [LoggerMessage(2003, LogLevel.Information, "Freed {Count} messages that a dead or silent worker held.")]
     private partial void LogFreed(int count);

@@ -12,7 +12,7 @@ namespace OpsBot.Host.Bus;
 /// </summary>
 internal static class RabbitMqBus
 {
-    public static void Configure(IBusRegistrationConfigurator bus, BusOptions options)
+    public static void Configure(IBusRegistrationConfigurator bus, BusOptions options, IReadOnlySet<HostRole> roles)
     {
         bus.SetEndpointNameFormatter(Formatter(options));
         bus.AddConfigureEndpointsCallback((_, _, endpoint) =>
@@ -38,15 +38,19 @@ internal static class RabbitMqBus
             });
             transport.MessageTopology.SetEntityNameFormatter(new PrefixEntityNameFormatter(transport.MessageTopology.EntityNameFormatter, $"{options.Prefix}:"));
             transport.ConcurrentMessageLimit = context.GetRequiredService<IOptions<MessageOptions>>().Value.Concurrency;
-            transport.ReceiveEndpoint(HostQueue(options, context.GetRequiredService<WorkerIdentity>().Host), queue =>
-            {
-                (queue.Durable, queue.AutoDelete, queue.ConfigureConsumeTopology) = (false, true, false);
-                queue.PrefetchCount = options.Prefetch;
-                queue.DiscardFaultedMessages();
-                queue.DiscardSkippedMessages();
-                queue.ConfigureConsumer<RunApproved>(context);
-            });
+            // First of all the queues that hosts share: a consumer that has a queue of its own by then would get no other.
             transport.ConfigureEndpoints(context);
+            if (roles.Contains(HostRole.Worker))
+            {
+                transport.ReceiveEndpoint(HostQueue(options, context.GetRequiredService<WorkerIdentity>().Host), queue =>
+                {
+                    (queue.Durable, queue.AutoDelete, queue.ConfigureConsumeTopology) = (false, true, false);
+                    queue.PrefetchCount = options.Prefetch;
+                    queue.DiscardFaultedMessages();
+                    queue.DiscardSkippedMessages();
+                    queue.ConfigureConsumer<RunApproved>(context);
+                });
+            }
         });
     }
 

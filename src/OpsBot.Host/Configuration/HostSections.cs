@@ -24,6 +24,7 @@ public static class HostSections
 {
     public static IServiceCollection AddSections(this IServiceCollection services, LoadedConfiguration loaded) => services
         .AddSingleton(ShippedMappings.Library)
+        .AddSection<ServeOptions>(loaded, "serve")
         .AddSection<ListenOptions>(loaded, "listen")
         .AddSection<SendersOptions>(loaded, SendersOptions.Section)
         .AddSection<CorrelationOptions>(loaded, "correlation")

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions.Audit;
 using OpsBot.Actions.Execution;
+using OpsBot.Handlers;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.Telemetry;
@@ -22,12 +23,28 @@ internal static class OpsBotServer
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "opsbot" });
         var started = new StrongBox<bool>();
         builder.Logging.AddOpsBotConsole(settings.Quiet, LoggingOptions.Of(configuration).Format).LeaveFailedStartsToTheCaller(() => started.Value);
-        // before the bus, and so stopped after it: the head that is anchored at a graceful stop is the last
-        builder.Services.AddOpsBot(configuration, settings).AddTelemetry().AddHostedService<AuditAnchoring>().AddHostedService(provider => provider.GetRequiredService<RunWatch>()).AddBus(OpsBotServices.BusOf(configuration)).AddConsole();
+        var roles = OpsBotServices.RolesOf(configuration, settings);
+        builder.Services.AddSingleton(new StorePatience(WaitsForServer: true));
+        builder.Services.AddOpsBot(configuration, settings).AddTelemetry();
+        if (roles.Contains(HostRole.Worker))
+        {
+            // before the bus, and so stopped after it: the head that is anchored at a graceful stop is the last
+            builder.Services.AddHostedService<AuditAnchoring>().AddHostedService(provider => provider.GetRequiredService<RunWatch>());
+        }
+
+        builder.Services.AddBus(OpsBotServices.BusOf(configuration), roles);
+        if (roles.Contains(HostRole.Chat))
+        {
+            builder.Services.AddConsole();
+        }
+
+        if (roles.Contains(HostRole.Ingress))
+        {
+            builder.Services.AddHostedService<QuarantineRereader>();
+        }
+
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<Readiness>();
-        builder.Services.AddSingleton<QuarantineRereader>();
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<QuarantineRereader>());
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -47,7 +64,7 @@ internal static class OpsBotServer
         _ = app.Services.GetRequiredService<MetricListener>();
         app.UseRouting();
         app.MapGet("/healthz", static async (StoreHealth health, CancellationToken cancellationToken) =>
-            await health.ProblemAsync(cancellationToken) is { } problem
+            await health.FaultAsync(cancellationToken) is { } problem
                 ? Results.Text(problem + "\n", statusCode: StatusCodes.Status503ServiceUnavailable)
                 : Results.Text("ok\n"));
         app.MapGet("/readyz", static async (Readiness readiness, string? only, CancellationToken cancellationToken) =>
@@ -55,9 +72,18 @@ internal static class OpsBotServer
             var all = Readiness.Only(only, await readiness.AskAsync(cancellationToken));
             return all.Count == 0 ? Results.Text("there is no dependency of that name\n", statusCode: StatusCodes.Status400BadRequest) : Results.Text(
                 string.Concat(all.Select(each => $"{each.Name}: {each.Problem ?? "ok"}\n")),
-                statusCode: all.All(each => each.Problem is null) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+                statusCode: all.All(each => each.Problem is null || !each.IsNeeded) ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
-        app.MapIngress();
+        if (roles.Contains(HostRole.Ingress))
+        {
+            app.MapIngress();
+        }
+        else
+        {
+            var answer = $"This host takes no deliveries: it is {RoleNames.Of(roles)}. Send them to one that is ingress.\n";
+            app.Map("/webhooks/{**source}", () => Results.Text(answer, statusCode: StatusCodes.Status404NotFound));
+        }
+
         return app;
     }
 

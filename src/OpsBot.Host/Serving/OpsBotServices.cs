@@ -6,6 +6,7 @@ using OpsBot.Actions.Catalog;
 using OpsBot.Chat;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
+using OpsBot.Handlers;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.WebConsole;
@@ -27,6 +28,7 @@ internal static class OpsBotServices
     {
         services.AddSections(configuration);
         services.PostConfigure<StoreOptions>(options => options.DataFolder = settings.DataFolder);
+        services.PostConfigure<ServeOptions>(options => options.Roles = [.. settings.Roles ?? options.Roles]);
         services.PostConfigure<ListenOptions>(options => options.Urls = settings.Urls ?? options.Urls);
         services.PostConfigure<ConsoleOptions>(options => options.Urls = settings.ConsoleUrls ?? options.Urls);
         // asked by 'config check' and 'doctor' too, which start no listener
@@ -36,6 +38,7 @@ internal static class OpsBotServices
         services.TryAddSingleton(configuration.Configuration);
         services.TryAddSingleton(new ConfigurationFolder(Path.GetDirectoryName(Path.GetFullPath(configuration.File ?? OpsBotConfiguration.FileName))!));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartRule, GateStartRule>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartRule, SharedStoreRule>());
         services.AddSingleton(_ => OwnSecrets(configuration));
         return services
             .AddSingleton(TimeProvider.System)
@@ -53,7 +56,14 @@ internal static class OpsBotServices
             .AddChat();
     }
 
-    /// <summary>Whatever the configuration keeps secret is taken out of everything that is shown.</summary>
+    /// <summary>Which parts of the program this host is decides what is registered too.</summary>
+    public static IReadOnlySet<HostRole> RolesOf(LoadedConfiguration configuration, ServeSettings settings)
+    {
+        var options = new ServeOptions();
+        new OptionsBinder([], []).Bind(options, configuration.Root.Find("serve"), "serve");
+        return (settings.Roles ?? options.Roles).ToHashSet();
+    }
+
     /// <summary>Which bus it is decides what is registered, before anything can be asked of the options.</summary>
     public static BusOptions BusOf(LoadedConfiguration configuration)
     {
@@ -63,6 +73,7 @@ internal static class OpsBotServices
         return options;
     }
 
+    /// <summary>Whatever the configuration keeps secret is taken out of everything that is shown.</summary>
     private static KnownSecrets OwnSecrets(LoadedConfiguration configuration)
     {
         var known = new KnownSecrets();

@@ -5,9 +5,11 @@ using OpsBot.Storage.Messages;
 namespace OpsBot.Host.Serving;
 
 /// <summary>Reads the quarantine once more: after an upgrade at start, and when a person asks.</summary>
-internal sealed partial class QuarantineRereader(Quarantine quarantine, IWebhookReader reader, ILogger<QuarantineRereader> log)
+internal sealed partial class QuarantineRereader(Quarantine quarantine, IWebhookReader reader, TimeProvider clock, ILogger<QuarantineRereader> log)
     : BackgroundService
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
     private readonly ILogger _log = log;
 
     /// <summary>Deliveries that could be read now, and those still left of what was tried.</summary>
@@ -16,10 +18,23 @@ internal sealed partial class QuarantineRereader(Quarantine quarantine, IWebhook
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var (read, left) = await RereadAsync(all: false, stoppingToken);
-        if (read + left > 0)
+        while (true)
         {
-            LogReread(read, left);
+            try
+            {
+                var (read, left) = await RereadAsync(all: false, stoppingToken);
+                if (read + left > 0)
+                {
+                    LogReread(read, left);
+                }
+
+                return;
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogPutOff(failure.Message);
+                await Task.Delay(Pause, clock, stoppingToken);
+            }
         }
     }
 
@@ -40,4 +55,7 @@ internal sealed partial class QuarantineRereader(Quarantine quarantine, IWebhook
 
     [LoggerMessage(2101, LogLevel.Information, "Read {Read} deliveries from the quarantine with this version; {Left} still cannot be read.")]
     private partial void LogReread(int read, int left);
+
+    [LoggerMessage(2102, LogLevel.Information, "The quarantine is read once more when the store is there: {Reason}")]
+    private partial void LogPutOff(string reason);
 }

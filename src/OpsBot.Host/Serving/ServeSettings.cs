@@ -1,3 +1,5 @@
+using OpsBot.Handlers;
+
 namespace OpsBot.Host.Serving;
 
 /// <summary>What the command line says over the configuration.</summary>
@@ -7,6 +9,9 @@ namespace OpsBot.Host.Serving;
 /// <param name="Quiet">Only warnings and worse are logged.</param>
 internal sealed record ServeSettings(string DataFolder, string? Urls = null, string? ConsoleUrls = null, bool Quiet = false)
 {
+    /// <summary>What this host does; null for what the configuration says.</summary>
+    public IReadOnlyList<HostRole>? Roles { get; init; }
+
     /// <summary>Names the data folder for every verb.</summary>
     public const string DataVariable = "OPSBOT_DATA";
 

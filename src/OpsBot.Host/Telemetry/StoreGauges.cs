@@ -39,7 +39,7 @@ internal sealed partial class StoreGauges(IStoreFigures store, MessageKinds kind
             {
                 _begun = clock.GetTimestamp();
                 // SQLite answers on the thread that asks
-                _asked = Task.Run(() => store.ReadAsync([.. kinds.Most.Keys], CancellationToken.None), CancellationToken.None);
+                _asked = Task.Run(() => store.ReadAsync(kinds.All, CancellationToken.None), CancellationToken.None);
             }
 
             return _asked;

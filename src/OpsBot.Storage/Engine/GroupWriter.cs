@@ -35,6 +35,7 @@ internal sealed partial class GroupWriter : IAsyncDisposable
     private readonly ILogger _log;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _closing = new();
+    private bool _isAway;
 
     public GroupWriter(IWriteEngine engine, WriteLane lane, int queueLength, ILogger log)
     {
@@ -80,13 +81,20 @@ internal sealed partial class GroupWriter : IAsyncDisposable
                 {
                     connection ??= _engine.OpenForWriting();
                     await CommitAsync(connection, group);
+                    if (_isAway)
+                    {
+                        _isAway = false;
+                        LogBack(_lane);
+                    }
                 }
-                catch (DbException failure)
+                catch (Exception failure) when (failure is DbException || connection is { State: not System.Data.ConnectionState.Open })
                 {
-                    // Nothing of the group is in the store: whoever waits is told, and tries again by the rules of the row.
-                    LogGroupFailed(failure, group.Count);
+                    // Nothing of the group is in the store: whoever waits is told, and tries again by the rules of the row. Where the connection broke
+                    // in a transaction, what is caught may be that it cannot be rolled back.
+                    var cause = failure is DbException ? failure : failure.InnerException ?? failure;
+                    LogFailed(cause, group.Count, connection);
                     StoreMetrics.FailedCommits.Add(1);
-                    connection = Mended(connection, failure, group);
+                    connection = Mended(connection, cause, group);
                 }
             }
         }
@@ -107,6 +115,20 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Each group that failed; but of a store that is away only that it is.</summary>
+    private void LogFailed(Exception failure, int count, DbConnection? connection)
+    {
+        if (connection is { State: System.Data.ConnectionState.Open })
+        {
+            LogGroupFailed(failure, count);
+        }
+        else if (!_isAway)
+        {
+            _isAway = true;
+            LogAway(_lane, failure.Message);
+        }
+    }
+
     private void Take(List<WaitingWrite> group)
     {
         group.Clear();
@@ -124,7 +146,7 @@ internal sealed partial class GroupWriter : IAsyncDisposable
     }
 
     /// <summary>The connection where it still stands; a broken one is opened anew with the next group, and who waits behind this one is told at once.</summary>
-    private DbConnection? Mended(DbConnection? connection, DbException failure, List<WaitingWrite> group)
+    private DbConnection? Mended(DbConnection? connection, Exception failure, List<WaitingWrite> group)
     {
         group.ForEach(write => write.Fail(failure));
         if (connection is { State: System.Data.ConnectionState.Open })
@@ -213,6 +235,12 @@ internal sealed partial class GroupWriter : IAsyncDisposable
 
     [LoggerMessage(1101, LogLevel.Error, "A group of {Count} writes was not committed; each is retried by its owner.")]
     private partial void LogGroupFailed(Exception failure, int count);
+
+    [LoggerMessage(1106, LogLevel.Error, "The store is away ({Lane} writes): {Reason}. What is not committed is tried again by its owner, and deliveries by their senders, until it is back.")]
+    private partial void LogAway(WriteLane lane, string reason);
+
+    [LoggerMessage(1107, LogLevel.Warning, "The store is back ({Lane} writes).")]
+    private partial void LogBack(WriteLane lane);
 
     [LoggerMessage(1103, LogLevel.Critical, "The writer of the store has ended: nothing can be stored until OpsBot is started again.")]
     private partial void LogWriterEnded(Exception failure);

@@ -25,6 +25,7 @@ internal sealed partial class PostgresPresence(
 
     private readonly ILogger _log = log;
     private long _since = -1;
+    private bool _isAway;
 
     /// <summary>How long we have been present without a break; null where we are not.</summary>
     public TimeSpan? PresentFor => Volatile.Read(ref _since) is >= 0 and var since ? clock.GetElapsedTime(since) : null;
@@ -42,7 +43,12 @@ internal sealed partial class PostgresPresence(
             }
             catch (Exception failure) when (failure is NpgsqlException or System.IO.IOException or System.Net.Sockets.SocketException or TimeoutException)
             {
-                LogAway(failure.Message);
+                if (!_isAway)
+                {
+                    _isAway = true;
+                    LogAway(failure.Message);
+                }
+
                 await Task.Delay(Reconnect, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -68,6 +74,12 @@ internal sealed partial class PostgresPresence(
         await connection.ExecuteAsync(new CommandDefinition(
             $"select pg_advisory_lock({LockClass}, hashtext(@Owner)); listen {Channel}", own, cancellationToken: stoppingToken));
         Volatile.Write(ref _since, clock.GetTimestamp());
+        if (_isAway)
+        {
+            _isAway = false;
+            LogBack();
+        }
+
         // Whatever was told while we were not there.
         signal.Hear();
         while (true)
@@ -101,4 +113,7 @@ internal sealed partial class PostgresPresence(
 
     [LoggerMessage(1104, LogLevel.Warning, "This host is not present at the PostgreSQL store for the moment: {Problem}")]
     private partial void LogAway(string problem);
+
+    [LoggerMessage(1108, LogLevel.Information, "This host is present at the PostgreSQL store again.")]
+    private partial void LogBack();
 }

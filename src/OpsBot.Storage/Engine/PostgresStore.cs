@@ -11,7 +11,7 @@ namespace OpsBot.Storage.Engine;
 /// The store that several hosts share. Writes of a process go through one <see cref="GroupWriter"/> a lane; in the serial lane one process writes at a time:
 /// whatever was looked at in a transaction still holds when it is committed, as on SQLite.
 /// </summary>
-internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsyncDisposable
+internal sealed partial class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsyncDisposable
 {
     // Any number, as long as nobody else uses it in this database.
     internal const long WriterLock = 0x4F70_7342_6F74;
@@ -26,10 +26,13 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
     private readonly Dictionary<WriteLane, GroupWriter> _writers;
 
     private readonly StoreClock _clock;
+    private readonly ILogger _log;
+    private readonly Lock _preparing = new();
+    private volatile bool _isPrepared;
 
-    public PostgresStore(IOptions<StoreOptions> options, StoreClock clock, ILogger<PostgresStore> log)
+    public PostgresStore(IOptions<StoreOptions> options, StoreClock clock, StorePatience patience, ILogger<PostgresStore> log)
     {
-        _clock = clock;
+        (_clock, _log) = (clock, log);
         try
         {
             var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(options.Value.Postgres)
@@ -50,10 +53,11 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
 
         try
         {
-            using var connection = _source.OpenConnection();
-            Migrate(connection, log);
-            StoreMark.Check(connection);
-            AgreeOnTimeAsync(connection, CancellationToken.None).GetAwaiter().GetResult();
+            using var connection = Prepared(_source.OpenConnection());
+        }
+        catch (NpgsqlException away) when (patience.WaitsForServer && away.IsTransient)
+        {
+            LogAway(away.Message);
         }
         catch (StoreException)
         {
@@ -100,7 +104,7 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
         }
     }
 
-    public DbConnection OpenForWriting() => _source.OpenConnection();
+    public DbConnection OpenForWriting() => Prepared(_source.OpenConnection());
 
     public async Task<DbTransaction> BeginAsync(DbConnection connection, WriteLane lane)
     {
@@ -119,14 +123,15 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
 
     public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken)
     {
-        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await OpenAsync(cancellationToken);
         // One snapshot for all that is read: a page must not mix two states.
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         return await work(connection);
     }
 
     /// <summary>A connection for what is neither a read nor a write of the store.</summary>
-    internal ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+    internal async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) =>
+        Prepared(await _source.OpenConnectionAsync(cancellationToken));
 
     /// <summary>Sets the store's clock by the database's.</summary>
     internal async Task AgreeOnTimeAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -147,43 +152,50 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
         await _source.DisposeAsync();
     }
 
-    /// <summary>A lock of a connection, which the server takes back when that is gone.</summary>
-    private sealed class AdvisoryLock(NpgsqlConnection connection, long number) : IAsyncDisposable
+    /// <summary>The connection, to a store that is migrated: where the server was away at start, whoever reaches it first sees to that.</summary>
+    private NpgsqlConnection Prepared(NpgsqlConnection connection)
     {
-        public bool IsHeld { get; private set; }
-
-        public async Task<bool> TryTakeAsync(CancellationToken cancellationToken) =>
-            IsHeld = await connection.ExecuteScalarAsync<bool>(new CommandDefinition("select pg_try_advisory_lock(@number)", new { number }, cancellationToken: cancellationToken));
-
-        public async ValueTask DisposeAsync()
+        if (_isPrepared)
         {
-            try
+            return connection;
+        }
+
+        try
+        {
+            lock (_preparing)
             {
-                // The connection goes back to the pool as it is.
-                await connection.ExecuteAsync("select pg_advisory_unlock(@number)", new { number });
+                if (!_isPrepared)
+                {
+                    Migrate(connection);
+                    StoreMark.Check(connection);
+                    AgreeOnTimeAsync(connection, CancellationToken.None).GetAwaiter().GetResult();
+                    _isPrepared = true;
+                }
             }
-            catch (NpgsqlException)
-            {
-                // It broke, and the lock with it.
-            }
-            finally
-            {
-                await connection.DisposeAsync();
-            }
+
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
         }
     }
 
     /// <summary>One host migrates; the others wait and find it done.</summary>
-    private void Migrate(NpgsqlConnection connection, ILogger log)
+    private void Migrate(NpgsqlConnection connection)
     {
         connection.Execute("select pg_advisory_lock(@WriterLock)", new { WriterLock });
         try
         {
-            new Migrator(Dialect, log).Apply(connection);
+            new Migrator(Dialect, _log).Apply(connection);
         }
         finally
         {
             connection.Execute("select pg_advisory_unlock(@WriterLock)", new { WriterLock });
         }
     }
+
+    [LoggerMessage(1105, LogLevel.Warning, "The PostgreSQL store is away, and is waited for: {Problem}. Until then deliveries are answered 503. Look at store.postgres, and whether the server answers.")]
+    private partial void LogAway(string problem);
 }

@@ -17,25 +17,31 @@ public sealed class StoreHealth(IStore store, TimeProvider clock)
     private long _begun;
 
     /// <summary>One sentence on why the store cannot commit; null where it can. Answers within two seconds.</summary>
-    public async Task<string?> ProblemAsync(CancellationToken cancellationToken)
+    public async Task<string?> ProblemAsync(CancellationToken cancellationToken) => (await AskAsync(cancellationToken)).Problem;
+
+    /// <summary>The same where it is this process's own; null where it is a server's, which is waited for: to start again would not help.</summary>
+    public async Task<string?> FaultAsync(CancellationToken cancellationToken) =>
+        await AskAsync(cancellationToken) is var (problem, ended) && (ended || store is not PostgresStore) ? problem : null;
+
+    private async Task<(string? Problem, bool Ended)> AskAsync(CancellationToken cancellationToken)
     {
         var (probe, left) = Current();
         try
         {
             await probe.WaitAsync(left, clock, cancellationToken);
-            return null;
+            return (null, false);
         }
         catch (TimeoutException)
         {
-            return $"The store does not commit: a write has been waiting for {Limit.TotalSeconds:0} s or longer.";
+            return ($"The store does not commit: a write has been waiting for {Limit.TotalSeconds:0} s or longer.", false);
         }
         catch (ChannelClosedException)
         {
-            return "The store cannot commit: its writer has ended; start OpsBot again.";
+            return ("The store cannot commit: its writer has ended; start OpsBot again.", true);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
-            return $"The store cannot commit: {failure.Message}";
+            return ($"The store cannot commit: {failure.Message}", false);
         }
     }
 
@@ -47,13 +53,19 @@ public sealed class StoreHealth(IStore store, TimeProvider clock)
             if (_probe is null || (_probe.IsCompleted && clock.GetElapsedTime(_begun) >= AtMostEvery))
             {
                 _begun = clock.GetTimestamp();
-                _probe = store.WriteAsync(WriteAsync, CancellationToken.None);
+                // each lane has a writer and a connection of its own
+                _probe = Task.WhenAll(
+                    store.WriteAsync(WriteAsync, CancellationToken.None),
+                    store.WriteAsync(LookAsync, CancellationToken.None, WriteLane.Intake),
+                    store.WriteAsync(LookAsync, CancellationToken.None, WriteLane.Leases));
             }
 
             var left = Limit - clock.GetElapsedTime(_begun);
             return (_probe, left > TimeSpan.Zero ? left : TimeSpan.Zero);
         }
     }
+
+    private static Task LookAsync(StoreTransaction transaction) => transaction.Connection.ExecuteAsync("select 1", transaction: transaction.Transaction);
 
     private Task WriteAsync(StoreTransaction transaction) => transaction.Connection.ExecuteAsync(
         """

@@ -64,7 +64,7 @@ public sealed partial class MessageHandling(
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
-            // The host stops, and whatever came of that is no failure of the message.
+            // The host stops or the bus is gone, and whatever came of that is no failure of the message.
             record.GivenBack();
             await GiveBackAsync(row);
         }
@@ -203,6 +203,6 @@ public sealed partial class MessageHandling(
     [LoggerMessage(1204, LogLevel.Warning, "Message {Id} ({Kind}) failed for the {Attempt}. time; next try in {DelayMs} ms: {Reason}")]
     private partial void LogFailed(long id, string kind, int attempt, long delayMs, string reason);
 
-    [LoggerMessage(1205, LogLevel.Information, "Message {Id} ({Kind}) is given back: the host stops, and the work on it begins again with the next start.")]
+    [LoggerMessage(1205, LogLevel.Debug, "Message {Id} ({Kind}) is given back: the host stops or its bus is gone, and the work on it begins again.")]
     private partial void LogGivenBack(long id, string kind);
 }

@@ -11,6 +11,7 @@ namespace OpsBot.Storage.Messages;
 ///   attempts: 8
 ///   backoff: 1s           # doubled each time, with jitter, up to maxBackoff
 ///   maxBackoff: 5m
+///   poll: 250ms
 /// </code>
 /// </remarks>
 public sealed class MessageOptions
@@ -41,4 +42,11 @@ public sealed class MessageOptions
     /// <summary>Longest wait between attempts. Default 5 min.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How often a host looks for due rows without having been told of any. Commits tell, on other hosts of a PostgreSQL store too; only what becomes due by time,
+    /// and what a dead host leaves, is as late as this. Default 250 ms.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan Poll { get; set; } = TimeSpan.FromMilliseconds(250);
 }

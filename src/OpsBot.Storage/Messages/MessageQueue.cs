@@ -12,7 +12,7 @@ public sealed class MessageQueue(IStore store, IWorkerLiveness liveness, IOption
 
     /// <summary>Claims due rows of the kinds, so many that at most <paramref name="most"/> of each are on the bus or in hand.</summary>
     public Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(IReadOnlyDictionary<string, int> most, CancellationToken cancellationToken) =>
-        store.WriteAsync(
+        most.Count == 0 ? Task.FromResult<IReadOnlyList<ClaimedMessage>>([]) : store.WriteAsync(
             transaction => Claims.ClaimAsync(transaction, most, liveness.Own, Now, Now + (long)_options.Lease.TotalMilliseconds), cancellationToken, WriteLane.Leases);
 
     /// <summary>Puts back what the bus did not take.</summary>

@@ -25,7 +25,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     /// <summary>Starts one and waits until it has scraped; skips the test where Prometheus is not installed.</summary>
     /// <param name="target">Another one to scrape, <c>host:port</c>.</param>
-    public static async Task<PrometheusServer> StartAsync(CancellationToken cancellationToken, string? target = null)
+    /// <param name="onPort">Where it must listen; any free port otherwise.</param>
+    public static async Task<PrometheusServer> StartAsync(CancellationToken cancellationToken, string? target = null, int? onPort = null)
     {
         if (!File.Exists(Program))
         {
@@ -35,7 +36,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
         }
 
         var folder = Directory.CreateTempSubdirectory("opsbot-prometheus").FullName;
-        var port = FreePort();
+        var port = onPort ?? FreePort();
         await File.WriteAllTextAsync(Path.Combine(folder, "prometheus.yml"), string.Create(CultureInfo.InvariantCulture, $$"""
             global: { scrape_interval: 1s }
             scrape_configs:

@@ -12,6 +12,7 @@ internal sealed class OpsBotProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly TaskCompletionSource<Uri> _webhooks = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Uri> _console = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Uri> _health = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<bool> _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private OpsBotProcess(ProcessStartInfo info)
@@ -28,6 +29,9 @@ internal sealed class OpsBotProcess : IAsyncDisposable
     public Task<Uri> Webhooks => _webhooks.Task;
 
     public Task<Uri> Console => _console.Task;
+
+    /// <summary>Where a host that takes no webhooks tells how it is.</summary>
+    public Task<Uri> Health => _health.Task;
 
     /// <summary>True once the process holds at the point that it was given; false when it ended before.</summary>
     public Task<bool> Held => _held.Task;
@@ -59,12 +63,17 @@ internal sealed class OpsBotProcess : IAsyncDisposable
     public static OpsBotProcess Start(ProcessStartInfo info) => new(info);
 
     /// <summary>Starts and waits until it listens.</summary>
-    public static async Task<OpsBotProcess> ServeAsync(DataFolder folder, string config, CancellationToken cancellationToken)
+    public static Task<OpsBotProcess> ServeAsync(DataFolder folder, string config, CancellationToken cancellationToken) =>
+        ServeAsync(folder, config, process => Task.WhenAll(process.Webhooks, process.Console), cancellationToken);
+
+    /// <summary>Starts and waits until it listens in the way that is asked for.</summary>
+    public static async Task<OpsBotProcess> ServeAsync(
+        DataFolder folder, string config, Func<OpsBotProcess, Task> listens, CancellationToken cancellationToken)
     {
         var process = Start(folder, config);
         try
         {
-            await Task.WhenAll(process.Webhooks, process.Console).WaitAsync(OpsBotProgram.Patience, TimeProvider.System, cancellationToken);
+            await listens(process).WaitAsync(OpsBotProgram.Patience, TimeProvider.System, cancellationToken);
             return process;
         }
         catch
@@ -113,8 +122,9 @@ internal sealed class OpsBotProcess : IAsyncDisposable
             var ended = new InvalidOperationException($"opsbot ended before it listened:\n{Errors}");
             _webhooks.TrySetException(ended);
             _console.TrySetException(ended);
+            _health.TrySetException(ended);
             _held.TrySetResult(false);
-            _ = (_webhooks.Task.Exception, _console.Task.Exception);
+            _ = (_webhooks.Task.Exception, _console.Task.Exception, _health.Task.Exception);
             return;
         }
 
@@ -132,6 +142,10 @@ internal sealed class OpsBotProcess : IAsyncDisposable
         else if (line.StartsWith("Console on ", StringComparison.Ordinal))
         {
             _console.TrySetResult(new Uri(line["Console on ".Length..]));
+        }
+        else if (line.StartsWith("Health on ", StringComparison.Ordinal))
+        {
+            _health.TrySetResult(new Uri(line["Health on ".Length..]));
         }
         else if (line.StartsWith("held at ", StringComparison.Ordinal))
         {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OpsBot.Contracts.Ports;
+using OpsBot.Handlers;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Telemetry;
 using OpsBot.Storage.Messages;
@@ -66,7 +67,7 @@ public sealed class StoreGaugesTests
         page.ToString().ShouldContain("opsbot_backlog_rows{kind=\"alert.reported\"} 3\n");
     }
 
-    private StoreGauges Gauges() => new(_store, new MessageKinds(new MessageOptions()), _clock, NullLogger<StoreGauges>.Instance);
+    private StoreGauges Gauges() => new(_store, new MessageKinds(new MessageOptions(), new HashSet<HostRole>()), _clock, NullLogger<StoreGauges>.Instance);
 
     private sealed class CountedFigures : IStoreFigures
     {
