@@ -49,7 +49,7 @@ public sealed class ClaimsTests : IAsyncLifetime
         string.Join('\n', Query($"explain query plan {ClaimQueries.FirstOfEachStream}", row => row.GetString(3))).ShouldSatisfyAllConditions(
             plan => plan.ShouldContain("SEARCH n USING INDEX messages_waiting (kind=? AND stream>?)"),
             plan => plan.ShouldContain("SEARCH h USING INDEX messages_stream (stream=?)"),
-            plan => plan.ShouldContain("SEARCH l USING COVERING INDEX messages_held_first (stream=?)"));
+            plan => plan.ShouldMatch(@"SEARCH l USING (COVERING )?INDEX messages_held_first \(stream=\?\)"));
     }
 
     [Fact]
