@@ -29,6 +29,8 @@ internal sealed class OpsBotProcess : IAsyncDisposable
 
     public Task<Uri> Console => _console.Task;
 
+    public int Id => _process.Id;
+
     /// <summary>True once the process holds at the point that it was given; false when it ended before.</summary>
     public Task<bool> Held => _held.Task;
 
