@@ -16,6 +16,8 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
     // Any number, as long as nobody else uses it in this database.
     internal const long WriterLock = 0x4F70_7342_6F74;
 
+    private const int MigrationAttempts = 20;
+
     private readonly NpgsqlDataSource _source;
     private readonly Dictionary<WriteLane, GroupWriter> _writers;
 
@@ -42,7 +44,7 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
         try
         {
             using var connection = _source.OpenConnection();
-            Migrate(connection, log);
+            Migrate(connection, new Migrator(Dialect, log));
             AgreeOnTimeAsync(connection, CancellationToken.None).GetAwaiter().GetResult();
         }
         catch (NpgsqlException unusable)
@@ -115,17 +117,30 @@ internal sealed class PostgresStore : IStore, IStoreReader, IWriteEngine, IAsync
         await _source.DisposeAsync();
     }
 
-    /// <summary>One host migrates; the others wait and find it done.</summary>
-    private void Migrate(NpgsqlConnection connection, ILogger log)
+    /// <summary>One host migrates; the others wait and find it done. Those that serve meanwhile are not held up for long.</summary>
+    internal static void Migrate(NpgsqlConnection connection, Migrator migrator)
     {
         connection.Execute("select pg_advisory_lock(@WriterLock)", new { WriterLock });
         try
         {
-            new Migrator(Dialect, log).Apply(connection);
+            // A script that waits for a table has everybody else wait behind it: it gives way, and tries again.
+            connection.Execute("set lock_timeout = '3s'");
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    migrator.Apply(connection);
+                    return;
+                }
+                catch (PostgresException held) when (attempt < MigrationAttempts && held.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable)
+                {
+                    // rolled back; the waiting was the pause
+                }
+            }
         }
         finally
         {
-            connection.Execute("select pg_advisory_unlock(@WriterLock)", new { WriterLock });
+            connection.Execute("reset lock_timeout; select pg_advisory_unlock(@WriterLock)", new { WriterLock });
         }
     }
 }

@@ -102,6 +102,10 @@ internal sealed class OpsBotProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Waits until it has ended by itself.</summary>
+    public Task EndedAsync(CancellationToken cancellationToken) =>
+        _process.WaitForExitAsync(cancellationToken).WaitAsync(OpsBotProgram.Patience, TimeProvider.System, cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
