@@ -7,6 +7,9 @@ namespace OpsBot.Diagnosis;
 /// <summary>Asks all sources at once. One that fails or is late is named in the problems and costs only what it would have said.</summary>
 internal sealed partial class Collector(TimeProvider time, ILogger<Collector> logger)
 {
+    /// <summary>Sources say at their deadline what they have by then. Only one that does not is given up.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     public async Task<Observations> CollectAsync(
         IReadOnlyList<IEvidenceSource> sources, EvidenceRequest request, CancellationToken cancellationToken)
     {
@@ -17,7 +20,7 @@ internal sealed partial class Collector(TimeProvider time, ILogger<Collector> lo
     private async Task<Observations> AskAsync(IEvidenceSource source, EvidenceRequest request, CancellationToken cancellationToken)
     {
         using var record = new SourceRecord(source.Name, time);
-        using var deadline = new CancellationTokenSource(request.Bounds.Deadline, time);
+        using var deadline = new CancellationTokenSource(request.Bounds.Deadline + Grace, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {

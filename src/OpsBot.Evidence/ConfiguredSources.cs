@@ -1,7 +1,9 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Evidence.Commands;
 using OpsBot.Evidence.Files;
+using OpsBot.Evidence.Limits;
 using OpsBot.Evidence.Prometheus;
 using OpsBot.Runtime.Processes;
 using OpsBot.Runtime.Redaction;
@@ -14,7 +16,9 @@ public sealed class ConfiguredSources : IEvidenceSource
 {
     private const int AtOnce = 4;
 
-    internal ConfiguredSources(IReadOnlyList<IEvidenceSource> all) => All = all;
+    private readonly TimeProvider _time;
+
+    internal ConfiguredSources(IReadOnlyList<IEvidenceSource> all, TimeProvider time) => (All, _time) = (all, time);
 
     internal ConfiguredSources(
         IOptions<EvidenceOptions> options, IProcessRunner runner, IHttpClientFactory clients, ISecretReader secrets, KnownSecrets known,
@@ -23,7 +27,8 @@ public sealed class ConfiguredSources : IEvidenceSource
             .. options.Value.Logs.Select(o => new LogFolderSource(o, redactor, time)),
             .. options.Value.Prometheus.Select(o => new PrometheusSource(o, clients, secrets, known, redactor, time)),
             .. options.Value.Commands.Select(o => new CommandSource(o, runner, redactor, time)),
-        ])
+        ],
+        time)
     {
     }
 
@@ -34,17 +39,31 @@ public sealed class ConfiguredSources : IEvidenceSource
 
     public async Task<Observations> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(request);
+        using var budget = new TimeBudget(request.Bounds.Deadline, _time, cancellationToken);
         using var slots = new SemaphoreSlim(AtOnce);
-        var all = await Task.WhenAll(All.Select(source => CollectAsync(source, request, slots, cancellationToken)));
+        var all = await Task.WhenAll(All.Select(source => CollectAsync(source, request, slots, budget, cancellationToken)));
         return all.Aggregate(Observations.None, (sum, one) => sum.With(one));
     }
 
-    private static async Task<Observations> CollectAsync(IEvidenceSource source, EvidenceRequest request, SemaphoreSlim slots, CancellationToken cancellationToken)
+    private static async Task<Observations> CollectAsync(
+        IEvidenceSource source, EvidenceRequest request, SemaphoreSlim slots, TimeBudget budget, CancellationToken cancellationToken)
     {
-        await slots.WaitAsync(cancellationToken);
         try
         {
-            return await source.CollectAsync(request, cancellationToken);
+            await slots.WaitAsync(budget.Stop);
+        }
+        catch (OperationCanceledException) when (budget.IsSpent)
+        {
+            return Unasked(source, budget);
+        }
+
+        try
+        {
+            // what it waited for the others it no longer has
+            return budget.Left is var left && left > TimeSpan.Zero
+                ? await source.CollectAsync(request with { Bounds = request.Bounds with { Deadline = left } }, cancellationToken)
+                : Unasked(source, budget);
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
@@ -56,4 +75,10 @@ public sealed class ConfiguredSources : IEvidenceSource
             slots.Release();
         }
     }
+
+    private static Observations Unasked(IEvidenceSource source, TimeBudget budget) => Observations.None with
+    {
+        LookedAt = [$"{source.Name}: not asked"],
+        Problems = [new SourceProblem(source.Name, string.Create(CultureInfo.InvariantCulture, $"not asked: the sources before it took all of the {budget.Total.TotalSeconds:0.#} s"), Partial: false)],
+    };
 }

@@ -6,9 +6,9 @@ using OpsBot.Evidence.Prometheus;
 namespace OpsBot.Evidence;
 
 // evidence:
-//   logs: [{ name, path, glob, service, pattern, utcOffset }]
-//   prometheus: [{ name, url, bearerFile, queries: [{ name, expr, service }] }]
-//   commands: [{ name, run: [program, argument] }]
+//   logs: [{ name, path, glob, service, pattern, utcOffset, readsPerMinute, maxConcurrent }]
+//   prometheus: [{ name, url, bearerFile, requestsPerSecond, burst, maxConcurrent, queries: [{ name, expr, service }] }]
+//   commands: [{ name, run: [program, argument], runsPerMinute, maxConcurrent }]
 
 /// <summary>Where a diagnosis may look. Nothing is looked at unless it is named here.</summary>
 public sealed class EvidenceOptions

@@ -29,7 +29,7 @@ public static class EvidenceServices
         services.TryAddSingleton<IMetricReader, FirstPrometheus>();
         services.AddSingleton<IEvidenceSource>(static s => s.GetService<IChangeHistory>() is { } history
             ? new ChangeHistorySource(history, s.GetRequiredService<IRedactor>(), s.GetRequiredService<TimeProvider>())
-            : new ConfiguredSources([]));
+            : new ConfiguredSources([], s.GetRequiredService<TimeProvider>()));
         return services;
     }
 

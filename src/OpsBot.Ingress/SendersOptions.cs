@@ -23,7 +23,7 @@ public sealed class SendersOptions
 {
     public const string Section = "senders";
 
-    /// <summary>Bytes of bodies in memory at once, in MiB.</summary>
+    /// <summary>Bytes of bodies in memory at once, in MiB. One sender's are at most three quarters of it, so that another always gets in.</summary>
     [Range(32, 16_384)]
     public int MaxInFlightMiB { get; set; } = 256;
 

@@ -8,6 +8,8 @@ namespace OpsBot.Evidence.Commands;
 //       run: [kubectl, get, pods, -l, "app={service}", -o, wide]
 //       timeLimit: 00:00:10
 //       maxOutputBytes: 65536
+//       runsPerMinute: 30                   of all diagnoses together
+//       maxConcurrent: 2
 //       environment: { KUBECONFIG: /etc/opsbot/kubeconfig }
 
 /// <summary>A read-only command that may be run. Whoever writes it here vouches that it changes nothing.</summary>
@@ -28,6 +30,14 @@ public sealed class CommandOptions
 
     [Range(256, 16 << 20)]
     public int MaxOutputBytes { get; set; } = 64 * 1024;
+
+    /// <summary>Most runs a minute, of all diagnoses of this host together; one that would have to wait too long is left out.</summary>
+    [Range(1, 6_000)]
+    public int RunsPerMinute { get; set; } = 30;
+
+    /// <summary>Most runs at once, of all diagnoses of this host together.</summary>
+    [Range(1, 64)]
+    public int MaxConcurrent { get; set; } = 2;
 
     public string? WorkingDirectory { get; set; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpsBot.Contracts.Diagnoses;
+using OpsBot.Evidence.Limits;
 using OpsBot.Runtime.Processes;
 using OpsBot.Runtime.Redaction;
 
@@ -8,6 +9,8 @@ namespace OpsBot.Evidence.Commands;
 /// <summary>What an allow-listed command prints.</summary>
 internal sealed class CommandSource(CommandOptions options, IProcessRunner runner, IRedactor redactor, TimeProvider time) : IEvidenceSource
 {
+    private readonly SourceLimit _limit = SourceLimit.PerMinute("runs", options.RunsPerMinute, options.MaxConcurrent, time);
+
     public string Name => $"command {options.Name}";
 
     public async Task<Observations> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
@@ -26,8 +29,16 @@ internal sealed class CommandSource(CommandOptions options, IProcessRunner runne
         }
 
         var command = redactor.Redact(CommandLineTemplate.Display(arguments));
+        using var budget = new TimeBudget(request.Bounds.Deadline, time, cancellationToken);
+        using var turn = await _limit.EnterAsync(budget);
+        if (turn is null)
+        {
+            EvidenceMetrics.CountSpared(Name);
+            return Failed($"{Name}: not run", _limit.Spared(budget.Total));
+        }
+
         var at = time.GetUtcNow();
-        var limit = options.TimeLimit < request.Bounds.Deadline ? options.TimeLimit : request.Bounds.Deadline;
+        var limit = options.TimeLimit < budget.Left ? options.TimeLimit : budget.Left;
         var result = await runner.RunAsync(
             new ProcessRequest(arguments[0], [.. arguments.Skip(1)])
             {

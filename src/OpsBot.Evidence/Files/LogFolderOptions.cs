@@ -10,6 +10,8 @@ namespace OpsBot.Evidence.Files;
 //       service: cart                 for records that do not name one themselves
 //       pattern: "{service}/{instance}.log"   or: service and instance from the path below the folder
 //       utcOffset: "01:00"            of times that are written without one; "-05:00" west of Greenwich
+//       readsPerMinute: 60            of all diagnoses together: a folder may lie on somebody else's disks
+//       maxConcurrent: 2
 
 /// <summary>A folder of log files.</summary>
 public sealed class LogFolderOptions
@@ -37,6 +39,14 @@ public sealed class LogFolderOptions
     /// <summary>Most files read, newest first.</summary>
     [Range(1, 100_000)]
     public int MaxFiles { get; set; } = 2_000;
+
+    /// <summary>Most times a minute that the folder is read, by all diagnoses of this host together; one that would have to wait too long goes without it.</summary>
+    [Range(1, 6_000)]
+    public int ReadsPerMinute { get; set; } = 60;
+
+    /// <summary>Most diagnoses of this host that read the folder at once.</summary>
+    [Range(1, 64)]
+    public int MaxConcurrent { get; set; } = 2;
 
     internal string SourceName => $"logs {(string.IsNullOrEmpty(Name) ? Path : Name)}";
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Diagnoses;
+using OpsBot.Evidence.Limits;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Signals.LogTemplates;
 
@@ -17,6 +18,8 @@ internal sealed class LogFolderSource(LogFolderOptions options, IRedactor redact
     /// <summary>So many records in a row after the window, and the file is done: records are a little out of order in every log.</summary>
     private const int EnoughAfter = 2_000;
 
+    private readonly SourceLimit _limit = SourceLimit.PerMinute("reads", options.ReadsPerMinute, options.MaxConcurrent, time);
+
     public string Name => options.SourceName;
 
     /// <summary>Opens a file at an offset.</summary>
@@ -25,11 +28,16 @@ internal sealed class LogFolderSource(LogFolderOptions options, IRedactor redact
     public async Task<Observations> CollectAsync(EvidenceRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var deadline = new CancellationTokenSource(request.Bounds.Deadline, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var budget = new TimeBudget(request.Bounds.Deadline, time, cancellationToken);
+        using var turn = await _limit.EnterAsync(budget);
+        if (turn is null)
+        {
+            EvidenceMetrics.CountSpared(Name);
+            return Observations.None with { LookedAt = [$"{Name}: not read"], Problems = [new SourceProblem(Name, _limit.Spared(budget.Total), Partial: false)] };
+        }
 
         // reading is work, not waiting: it must not hold the caller's thread
-        var result = await Task.Run(() => Collect(request, either.Token), CancellationToken.None);
+        var result = await Task.Run(() => Collect(request, budget.Stop), CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         return result;
     }

@@ -8,6 +8,9 @@ namespace OpsBot.Evidence.Prometheus;
 //       url: http://prometheus:9090         also a server that speaks its API: Thanos, Mimir, VictoriaMetrics
 //       bearerFile: /run/secrets/prometheus or bearer: …; or username and passwordFile
 //       timeout: 00:00:10                   of one query
+//       requestsPerSecond: 10               of all diagnoses together, after a burst
+//       burst: 20
+//       maxConcurrent: 4
 //       queries:
 //         - { name: error rate, expr: 'sum by (service) (rate(http_requests_total{service="{service}",code=~"5.."}[5m]))', service: cart }
 
@@ -32,6 +35,18 @@ public sealed class PrometheusOptions
     /// <summary>Longest time of one query.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "00:05:00")]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most requests a second once the burst is used up, of all diagnoses of this host together.</summary>
+    [Range(0.1, 1_000)]
+    public double RequestsPerSecond { get; set; } = 10;
+
+    /// <summary>Requests that need not wait after a quiet time.</summary>
+    [Range(1, 1_000)]
+    public int Burst { get; set; } = 20;
+
+    /// <summary>Most requests at once, of all diagnoses of this host together.</summary>
+    [Range(1, 64)]
+    public int MaxConcurrent { get; set; } = 4;
 
     /// <summary>Points asked for in one series; a server answers at most 11,000.</summary>
     [Range(10, 11_000)]

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Contracts.Ports;
+using OpsBot.Evidence.Limits;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Runtime.Secrets;
 using OpsBot.Signals.Series;
@@ -17,6 +18,10 @@ internal sealed class PrometheusSource(
     private const int AtOnce = 4;
     private const long MaxAnswerBytes = 128L << 20;
     private const int BytesPerSample = 16;
+
+    private readonly SourceLimit _limit = new(
+        string.Create(CultureInfo.InvariantCulture, $"{options.RequestsPerSecond:0.##} requests a second after {options.Burst}"),
+        TimeSpan.FromSeconds(1) / options.RequestsPerSecond, options.Burst, options.MaxConcurrent, time);
 
     public string Name => options.SourceName;
 
@@ -43,16 +48,24 @@ internal sealed class PrometheusSource(
             else queries.Add(query);
         }
 
-        using var deadline = new CancellationTokenSource(request.Bounds.Deadline, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        using var budget = new TimeBudget(request.Bounds.Deadline, time, cancellationToken);
+        // a diagnosis with many queries waits for few turns at a time, so that one with few gets its own in between
         using var slots = new SemaphoreSlim(AtOnce);
-        var answers = await Task.WhenAll(queries.Select(q => AskAsync(client, q, request, slots, either.Token)));
+        var answers = await Task.WhenAll(queries.Select(q => AskAsync(client, q, request, slots, budget)));
         cancellationToken.ThrowIfCancellationRequested();
 
         var metrics = new List<MetricSeries>();
         long samples = 0;
+        if (answers.Count(answer => answer is null) is > 0 and var spared)
+        {
+            EvidenceMetrics.CountSpared(Name, spared);
+            var whole = spared == queries.Count ? "" : $"{spared} of {queries.Count} queries were ";
+            problems.Add(new SourceProblem(Name, whole + _limit.Spared(budget.Total), Partial: spared < queries.Count));
+        }
+
         foreach (var (query, answer) in queries.Zip(answers))
         {
+            if (answer is null) continue;
             var shown = redactor.Redact(query.Expression);
             looked.Add($"{Name}: {shown}");
             if (answer.Error is not null) problems.Add(Problem(query, answer.Error, partial: queries.Count > 1 || metrics.Count > 0));
@@ -73,7 +86,7 @@ internal sealed class PrometheusSource(
             }
         }
 
-        return Observations.None with { Metrics = metrics, LookedAt = looked.Count > 0 ? looked : [$"{Name}: no query applies"], Problems = problems };
+        return Observations.None with { Metrics = metrics, LookedAt = looked.Count > 0 ? looked : [queries.Count > 0 ? $"{Name}: not asked" : $"{Name}: no query applies"], Problems = problems };
     }
 
     public async Task<string?> ProblemAsync(CancellationToken cancellationToken) => (await ReadNumberAsync("vector(1)", cancellationToken)).Problem;
@@ -86,6 +99,8 @@ internal sealed class PrometheusSource(
         try
         {
             var client = new PrometheusClient(clients.CreateClient(HttpClientName), options.Url, Authorization());
+            // whether an action did harm is not asked behind a queue of diagnoses: they wait for it instead
+            _limit.Count();
             var answer = await client.InstantAsync(expression, time.GetUtcNow(), new PromBounds(1 << 20, 2, 2), either.Token);
             return answer switch
             {
@@ -112,27 +127,42 @@ internal sealed class PrometheusSource(
 
     private SourceProblem Problem(PromQuery query, string reason, bool partial) => new(Name, redactor.Redact($"{query.Expression}: {reason}"), partial);
 
-    private async Task<PromAnswer> AskAsync(PrometheusClient client, PromQuery query, EvidenceRequest request, SemaphoreSlim slots, CancellationToken stop)
+    /// <summary>Null where the budget was used up before it was its turn.</summary>
+    private async Task<PromAnswer?> AskAsync(PrometheusClient client, PromQuery query, EvidenceRequest request, SemaphoreSlim slots, TimeBudget budget)
     {
-        using var timeout = new CancellationTokenSource(options.Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         try
         {
-            await slots.WaitAsync(either.Token);
-            try
-            {
-                var from = request.Baseline is { } baseline && baseline.From < request.Window.From ? baseline.From : request.Window.From;
-                var bounds = new PromBounds(Math.Min(request.Bounds.MaxBytes, MaxAnswerBytes), request.Bounds.MaxSeries, request.Bounds.MaxBytes / BytesPerSample);
-                return await client.RangeAsync(query.Expression, from, request.Window.To, StepOf(request.Window.To - from, options.Points), bounds, either.Token);
-            }
-            finally
-            {
-                slots.Release();
-            }
+            await slots.WaitAsync(budget.Stop);
+        }
+        catch (OperationCanceledException) when (budget.IsSpent)
+        {
+            return null;
+        }
+
+        try
+        {
+            using var turn = await _limit.EnterAsync(budget);
+            return turn is null ? null : await AskAsync(client, query, request, budget);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async Task<PromAnswer> AskAsync(PrometheusClient client, PromQuery query, EvidenceRequest request, TimeBudget budget)
+    {
+        using var timeout = new CancellationTokenSource(options.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, budget.Stop);
+        try
+        {
+            var from = request.Baseline is { } baseline && baseline.From < request.Window.From ? baseline.From : request.Window.From;
+            var bounds = new PromBounds(Math.Min(request.Bounds.MaxBytes, MaxAnswerBytes), request.Bounds.MaxSeries, request.Bounds.MaxBytes / BytesPerSample);
+            return await client.RangeAsync(query.Expression, from, request.Window.To, StepOf(request.Window.To - from, options.Points), bounds, either.Token);
         }
         catch (OperationCanceledException)
         {
-            var limit = stop.IsCancellationRequested ? request.Bounds.Deadline : options.Timeout;
+            var limit = budget.Stop.IsCancellationRequested ? request.Bounds.Deadline : options.Timeout;
             return new PromAnswer([], [], string.Create(CultureInfo.InvariantCulture, $"no answer within {limit.TotalSeconds:0.#} s"), CutOff: false);
         }
     }

@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using OpsBot.Actions;
 using OpsBot.Contracts.Telemetry;
 using OpsBot.Diagnosis;
+using OpsBot.Evidence.Limits;
 using OpsBot.Handlers.Threads;
 using OpsBot.Ingress;
 using OpsBot.Storage;
@@ -18,7 +19,7 @@ internal sealed class MetricListener : IDisposable
     [
         IngressMetrics.Deliveries, IngressMetrics.Requests,
         HandlingMetrics.Handled, HandlingMetrics.Delay, HandlingMetrics.Retries, HandlingMetrics.Dead,
-        DiagnosisMetrics.Diagnoses, DiagnosisMetrics.Sources,
+        DiagnosisMetrics.Diagnoses, DiagnosisMetrics.Sources, EvidenceMetrics.Spared,
         ActionMetrics.Runs, ActionMetrics.RunTimes, ActionMetrics.Gates,
         ChatMetrics.Posts,
         StoreMetrics.Commits, StoreMetrics.Writes, StoreMetrics.FailedCommits, StoreMetrics.Abandoned,

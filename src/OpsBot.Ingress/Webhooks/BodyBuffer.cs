@@ -8,21 +8,21 @@ internal sealed class BodyBuffer : IDisposable
 {
     private const int FirstSize = 16 * 1024;
 
-    private readonly BodyBudget _budget;
+    private readonly SenderBudget _budget;
     private byte[] _buffer = [];
     private int _length;
 
-    private BodyBuffer(BodyBudget budget) => _budget = budget;
+    private BodyBuffer(SenderBudget budget) => _budget = budget;
 
     public ReadOnlyMemory<byte> Memory => _buffer.AsMemory(0, _length);
 
     /// <param name="stream">Read to its end.</param>
     /// <param name="limit">More bytes than this are turned away with 413.</param>
     /// <param name="expected">Length that the sender announced; null where it did not.</param>
-    /// <param name="budget">What all bodies share.</param>
+    /// <param name="budget">What bodies of its sender may take.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public static async Task<BodyBuffer> ReadAsync(
-        Stream stream, int limit, long? expected, BodyBudget budget, CancellationToken cancellationToken)
+        Stream stream, int limit, long? expected, SenderBudget budget, CancellationToken cancellationToken)
     {
         if (expected > limit)
             throw TooLarge(limit);

@@ -8,17 +8,17 @@ namespace OpsBot.Ingress.Webhooks;
 /// <summary>Gets a request's body into memory: as it came, for the signature, and decompressed, for the reader.</summary>
 internal sealed class BodyReader(BodyBudget budget)
 {
-    public Task<BodyBuffer> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    public Task<BodyBuffer> ReadAsync(Sender sender, HttpRequest request, CancellationToken cancellationToken)
     {
         // the server's own limit may be lower than this sender's; ours is counted below
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
-            feature.MaxRequestBodySize = limit + 1L;
-        return BodyBuffer.ReadAsync(request.Body, limit, request.ContentLength, budget, cancellationToken);
+            feature.MaxRequestBodySize = sender.MaxBytes + 1L;
+        return BodyBuffer.ReadAsync(request.Body, sender.MaxBytes, request.ContentLength, budget.Of(sender.Source), cancellationToken);
     }
 
     /// <summary>The body without its content coding; null where it has none.</summary>
     public async Task<BodyBuffer?> InflateAsync(
-        string? coding, ReadOnlyMemory<byte> body, int limit, CancellationToken cancellationToken)
+        Sender sender, string? coding, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         if (string.IsNullOrWhiteSpace(coding) || coding.Trim().Equals("identity", StringComparison.OrdinalIgnoreCase))
             return null;
@@ -27,7 +27,7 @@ internal sealed class BodyReader(BodyBudget budget)
         try
         {
             await using var stream = new GZipStream(Stream(body), CompressionMode.Decompress);
-            return await BodyBuffer.ReadAsync(stream, limit, expected: null, budget, cancellationToken);
+            return await BodyBuffer.ReadAsync(stream, sender.MaxBytes, expected: null, budget.Of(sender.Source), cancellationToken);
         }
         catch (InvalidDataException)
         {

@@ -47,7 +47,7 @@ internal sealed class WebhookPipeline(
         using var wire = await LimitAsync(sender, request, cancellationToken);
         if (sender.Authentication.ReadsBody)
             Authenticate(sender, headers, wire.Memory.Span);
-        using var inflated = await bodies.InflateAsync(headers["Content-Encoding"], wire.Memory, sender.MaxBytes, cancellationToken);
+        using var inflated = await bodies.InflateAsync(sender, headers["Content-Encoding"], wire.Memory, cancellationToken);
         var deliveries = ParseAndNormalise(sender, headers, (inflated ?? wire).Memory);
         return await AcceptAsync(sender, deliveries, cancellationToken);
     }
@@ -58,7 +58,7 @@ internal sealed class WebhookPipeline(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await bodies.ReadAsync(request, sender.MaxBytes, either.Token);
+            return await bodies.ReadAsync(sender, request, either.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {

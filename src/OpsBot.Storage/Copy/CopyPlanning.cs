@@ -4,7 +4,7 @@ using OpsBot.Storage.Engine;
 namespace OpsBot.Storage.Copy;
 
 /// <summary>Counts what a copy would move, and finds what would keep it from that.</summary>
-internal sealed class CopyPlanning(CopySource source, CopyTarget? target, IReadOnlyList<Script> scripts)
+internal sealed class CopyPlanning(CopySource source, CopyTarget? target, IReadOnlyList<MigrationScript> scripts)
 {
     public async Task<CopyPlan> PlanAsync(CancellationToken cancellationToken)
     {

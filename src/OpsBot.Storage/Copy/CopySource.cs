@@ -64,7 +64,7 @@ internal sealed class CopySource : IDisposable
     }
 
     /// <summary>Brings it to the newest migration; says from where where it was not.</summary>
-    public (int From, int To) Migrate(IReadOnlyList<Script> scripts)
+    public (int From, int To) Migrate(IReadOnlyList<MigrationScript> scripts)
     {
         var from = Migrator.Newest(Connection);
         new Migrator(new SqliteDialect(), NullLogger.Instance, scripts).Apply(Connection);

@@ -74,7 +74,7 @@ internal sealed class CopyTarget : IAsyncDisposable
 
     public async Task<bool> HasStoreAsync() => await Catalogue.HasAsync(Connection, "migrations") && await Catalogue.HasAsync(Connection, "store_copy");
 
-    public async Task MigrateAsync(IReadOnlyList<Script> scripts)
+    public async Task MigrateAsync(IReadOnlyList<MigrationScript> scripts)
     {
         await Connection.ExecuteAsync("select pg_advisory_lock(@WriterLock)", new { PostgresStore.WriterLock });
         try
@@ -88,7 +88,7 @@ internal sealed class CopyTarget : IAsyncDisposable
     }
 
     /// <summary>Tables that hold more than the migrations put there. What a health check wrote does not count.</summary>
-    public async Task<IReadOnlyList<string>> FilledAsync(IReadOnlyList<Table> tables, IReadOnlyList<Script> scripts, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> FilledAsync(IReadOnlyList<Table> tables, IReadOnlyList<MigrationScript> scripts, CancellationToken cancellationToken)
     {
         await using var fresh = new SqliteConnection("Data Source=:memory:");
         await fresh.OpenAsync(cancellationToken);

@@ -15,7 +15,7 @@ namespace OpsBot.Storage.Copy;
 public sealed class StoreCopy(IOptions<MessageOptions> messages, HoldPoints points, TimeProvider clock)
 {
     /// <summary>What both sides are brought to.</summary>
-    internal IReadOnlyList<Script> Scripts { get; init; } = Migrator.Scripts();
+    internal IReadOnlyList<MigrationScript> Scripts { get; init; } = Migrator.Scripts();
 
     /// <param name="file">The SQLite file.</param>
     /// <param name="connectionString">Of an empty database, or of the one that an interrupted copy of the same file was filling.</param>

@@ -20,6 +20,9 @@ internal interface ISqlDialect
     /// <summary>Before claims, so that of all hosts one claims at a time; null where writes wait for each other anyway.</summary>
     string? LockClaims { get; }
 
+    /// <summary>Counts living hosts of the store that do not know migration <c>@oldest</c>; null where there is one host only.</summary>
+    string? HostsThatKnowLess { get; }
+
     /// <summary>Each statement is an exchange with a server, which takes arrays and lateral joins: one statement about many is worth a text of its own.</summary>
     bool IsRemote { get; }
 
@@ -55,6 +58,8 @@ internal sealed class SqliteDialect : ISqlDialect
         """;
 
     public string? LockClaims => null;
+
+    public string? HostsThatKnowLess => null;
 
     public bool IsRemote => false;
 
@@ -95,6 +100,18 @@ internal sealed class PostgresDialect : ISqlDialect
 
     // Any number, as long as nobody else uses it in this database.
     public string? LockClaims => "select pg_advisory_xact_lock(87304671064933)";
+
+    // A host without a lock that tells its version is one that knew of none.
+    public string? HostsThatKnowLess =>
+        $"""
+        with held as (
+          select pid, classid::bigint as class, objid::bigint as key from pg_locks
+          where locktype = 'advisory' and objsubid = 2 and granted and database = (select oid from pg_database where datname = current_database()))
+        select count(*)::int from held present
+        where present.class = {PostgresPresence.LockClass} and not exists (
+          select 1 from held v where v.pid = present.pid and v.class = {PostgresPresence.VersionClass}
+            and (v.key >> 16 <> hashtext(current_schema()) & 32767 or v.key & 65535 >= @oldest))
+        """;
 
     public bool IsRemote => true;
 

@@ -6,14 +6,17 @@ using OpsBot.Storage.Messages;
 namespace OpsBot.Storage.Engine;
 
 /// <summary>
-/// This process's presence among the hosts of a PostgreSQL store, on a connection of its own: a session lock that says that it lives, an ear for what others
-/// wrote, and the database's clock. Without it nothing is lost: leases run out, and pumps look by themselves.
+/// This process's presence among the hosts of a PostgreSQL store, on a connection of its own: a session lock that says that it lives, another that says which
+/// migrations it knows, an ear for what others wrote, and the database's clock. Without it nothing is lost: leases run out, and pumps look by themselves.
 /// </summary>
 internal sealed partial class PostgresPresence(
     PostgresStore store, WorkerIdentity own, MessageSignal signal, StoreClock clock, ILogger<PostgresPresence> log) : IStorePresence
 {
     /// <summary>First half of the key of a worker's lock; the second is its owner's hash.</summary>
     internal const int LockClass = 0x6F70;
+
+    /// <summary>First half of the key of what a host knows; the second is the store's schema and the newest migration.</summary>
+    internal const int VersionClass = 0x6F71;
 
     private const string Channel = "opsbot_messages";
 
@@ -30,7 +33,15 @@ internal sealed partial class PostgresPresence(
     /// <summary>How long we have been present without a break; null where we are not.</summary>
     public TimeSpan? PresentFor => Volatile.Read(ref _since) is >= 0 and var since ? clock.GetElapsedTime(since) : null;
 
-    public Task RunAsync(CancellationToken stoppingToken) => Task.WhenAll(ListenAsync(stoppingToken), TellAsync(stoppingToken));
+    /// <exception cref="StoreException">Since we were last present the store has become one that this version cannot use.</exception>
+    public async Task RunAsync(CancellationToken stoppingToken)
+    {
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Task[] both = [ListenAsync(ends.Token), TellAsync(ends.Token)];
+        await Task.WhenAny(both);
+        await ends.CancelAsync();
+        await Task.WhenAll(both);
+    }
 
     private async Task ListenAsync(CancellationToken stoppingToken)
     {
@@ -71,6 +82,7 @@ internal sealed partial class PostgresPresence(
                 signal.Hear();
             }
         };
+        await TellVersionAsync(connection, stoppingToken);
         await connection.ExecuteAsync(new CommandDefinition(
             $"select pg_advisory_lock({LockClass}, hashtext(@Owner)); listen {Channel}", own, cancellationToken: stoppingToken));
         Volatile.Write(ref _since, clock.GetTimestamp());
@@ -87,6 +99,17 @@ internal sealed partial class PostgresPresence(
             await store.AgreeOnTimeAsync(connection, stoppingToken);
             await connection.WaitAsync(ClockEvery, stoppingToken);
         }
+    }
+
+    /// <summary>Under the lock of whoever migrates: either it sees us, or we see what it did.</summary>
+    private static async Task TellVersionAsync(NpgsqlConnection connection, CancellationToken stoppingToken)
+    {
+        await using var transaction = await connection.BeginTransactionAsync(stoppingToken);
+        await connection.ExecuteAsync(new CommandDefinition("select pg_advisory_xact_lock(@WriterLock)", new { PostgresStore.WriterLock }, transaction, cancellationToken: stoppingToken));
+        Migrator.ThrowIfTooOld(connection);
+        await connection.ExecuteAsync(new CommandDefinition(
+            $"select pg_advisory_lock_shared({VersionClass}, ((hashtext(current_schema()) & 32767) << 16) | @Known)", new { Migrator.Known }, transaction, cancellationToken: stoppingToken));
+        await transaction.CommitAsync(stoppingToken);
     }
 
     private async Task TellAsync(CancellationToken stoppingToken)

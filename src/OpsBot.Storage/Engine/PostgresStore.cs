@@ -16,6 +16,7 @@ internal sealed partial class PostgresStore : IStore, IStoreReader, IWriteEngine
     // Any number, as long as nobody else uses it in this database.
     internal const long WriterLock = 0x4F70_7342_6F74;
 
+    private const int MigrationAttempts = 20;
     private const long TurnLocks = WriterLock + 100;
 
     // A queue is empty whenever the planner looks at it and full when it matters, and a plan is kept from the one to the other: whatever reads a table from its
@@ -166,7 +167,7 @@ internal sealed partial class PostgresStore : IStore, IStoreReader, IWriteEngine
             {
                 if (!_isPrepared)
                 {
-                    Migrate(connection);
+                    Migrate(connection, new Migrator(Dialect, _log));
                     StoreMark.Check(connection);
                     AgreeOnTimeAsync(connection, CancellationToken.None).GetAwaiter().GetResult();
                     _isPrepared = true;
@@ -182,17 +183,30 @@ internal sealed partial class PostgresStore : IStore, IStoreReader, IWriteEngine
         }
     }
 
-    /// <summary>One host migrates; the others wait and find it done.</summary>
-    private void Migrate(NpgsqlConnection connection)
+    /// <summary>One host migrates; the others wait and find it done. Those that serve meanwhile are not held up for long.</summary>
+    internal static void Migrate(NpgsqlConnection connection, Migrator migrator)
     {
         connection.Execute("select pg_advisory_lock(@WriterLock)", new { WriterLock });
         try
         {
-            new Migrator(Dialect, _log).Apply(connection);
+            // A script that waits for a table has everybody else wait behind it: it gives way, and tries again.
+            connection.Execute("set lock_timeout = '3s'");
+            for (var attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    migrator.Apply(connection);
+                    return;
+                }
+                catch (PostgresException held) when (attempt < MigrationAttempts && held.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable)
+                {
+                    // rolled back; the waiting was the pause
+                }
+            }
         }
         finally
         {
-            connection.Execute("select pg_advisory_unlock(@WriterLock)", new { WriterLock });
+            connection.Execute("reset lock_timeout; select pg_advisory_unlock(@WriterLock)", new { WriterLock });
         }
     }
 

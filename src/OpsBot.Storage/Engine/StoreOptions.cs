@@ -59,7 +59,11 @@ public sealed class StoreOptions
     [Range(1, 4096)]
     public int QuarantineMiB { get; set; } = 64;
 
-    /// <summary>Writes that may wait for the writer before intake is refused. Default 20,000.</summary>
+    /// <summary>Writes that may wait for the writer before intake is refused; deliveries of one sender are at most three quarters of them. Default 20,000.</summary>
     [Range(100, 1_000_000)]
     public int WriteQueue { get; set; } = 20_000;
+
+    /// <summary>Most MiB that deliveries waiting for the writer hold in memory; those of one sender at most three quarters of it. Default 256.</summary>
+    [Range(16, 16_384)]
+    public int WriteQueueMiB { get; set; } = 256;
 }

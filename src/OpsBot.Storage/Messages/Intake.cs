@@ -14,19 +14,24 @@ public sealed class Intake(IStore store, IOptions<StoreOptions> options, Message
 
     private readonly ConcurrentDictionary<string, long> _refused = new(StringComparer.Ordinal);
 
+    private readonly WaitingDeliveries _waiting = new(options.Value);
+
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     public async Task<IntakeResult> AcceptAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         await points.ReachAsync("before-intake", cancellationToken);
+        using var place = _waiting.Enter(delivery.Source, WaitingDeliveries.SizeOf(delivery));
         var result = await store.MergeAsync(DeliveryInsert.Merge, new Received(delivery, Now), WriteLane.Intake, cancellationToken);
         await points.ReachAsync("after-intake", cancellationToken);
         signal.Raise();
         return result;
     }
 
-    public Task<IntakeResult> QuarantineAsync(QuarantinedDelivery delivery, CancellationToken cancellationToken) =>
-        store.WriteOrRefuseAsync(
+    public async Task<IntakeResult> QuarantineAsync(QuarantinedDelivery delivery, CancellationToken cancellationToken)
+    {
+        using var place = _waiting.Enter(delivery.Source, delivery.Body.Length);
+        return await store.WriteOrRefuseAsync(
             async transaction =>
             {
                 if (!await MessageTable.RememberDeliveryAsync(transaction, delivery.Source, delivery.DeliveryKey, delivery.KeyIsOfBody, Now))
@@ -46,6 +51,7 @@ public sealed class Intake(IStore store, IOptions<StoreOptions> options, Message
                 return IntakeResult.Accepted;
             },
             cancellationToken);
+    }
 
     public void CountRefused(string source) => _refused.AddOrUpdate(source, 1, static (_, count) => count + 1);
 

@@ -1,4 +1,4 @@
--- Claims go from one sender to the next, so that what one of them sent does not hold up what the others did.
+-- expand: claims go from one sender to the next, so that what one of them sent does not hold up what the others did.
 create index messages_source_due on messages (kind, source, due_at, id) where handled_at is null and dead_at is null and leased_by is null;
 drop index messages_kind_due;
 

@@ -22,7 +22,7 @@ internal static class FilledStore
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task MakeAsync(string file, IReadOnlyList<Script> scripts, bool large = true)
+    public static async Task MakeAsync(string file, IReadOnlyList<MigrationScript> scripts, bool large = true)
     {
         await using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         await connection.OpenAsync(Cancel);

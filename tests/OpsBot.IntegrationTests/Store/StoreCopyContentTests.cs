@@ -15,10 +15,10 @@ namespace OpsBot.IntegrationTests.Store;
 public sealed class StoreCopyContentTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IDisposable
 {
     // What some later migration may do.
-    private static readonly IReadOnlyList<Script> WithALaterOne =
+    private static readonly IReadOnlyList<MigrationScript> WithALaterOne =
     [
         .. Migrator.Scripts(),
-        new Script(9000, "9000_later.sql", """
+        new MigrationScript(9000, "9000_later.sql", """
             create table later_things (id {{identity}}, raw {{bytes}} not null, number integer, note text, "Odd name" text);
             create table later_pairs (one text not null, other bigint not null, note text, primary key (one, other));
             alter table incidents add column later text;
@@ -106,7 +106,7 @@ public sealed class StoreCopyContentTests(PostgresFixture postgres) : IClassFixt
         (await OfTargetAsync(to)).ShouldBe(await OfSourceAsync());
     }
 
-    private static StoreCopy Copy(IReadOnlyList<Script> scripts) =>
+    private static StoreCopy Copy(IReadOnlyList<MigrationScript> scripts) =>
         new(Options.Create(new MessageOptions()), new HoldPoints(null), TimeProvider.System) { Scripts = scripts };
 
     private async Task<string> TargetAsync() => (await postgres.ServerAsync()).PostgresOf(await postgres.DatabaseAsync());

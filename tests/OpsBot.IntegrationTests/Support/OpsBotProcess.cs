@@ -33,6 +33,8 @@ internal sealed class OpsBotProcess : IAsyncDisposable
     /// <summary>Where a host that takes no webhooks tells how it is.</summary>
     public Task<Uri> Health => _health.Task;
 
+    public int Id => _process.Id;
+
     /// <summary>True once the process holds at the point that it was given; false when it ended before.</summary>
     public Task<bool> Held => _held.Task;
 
@@ -108,6 +110,10 @@ internal sealed class OpsBotProcess : IAsyncDisposable
         await _process.WaitForExitAsync(cancellationToken).WaitAsync(OpsBotProgram.Patience, TimeProvider.System, cancellationToken);
         return _process.ExitCode;
     }
+
+    /// <summary>Waits until it has ended by itself.</summary>
+    public Task EndedAsync(CancellationToken cancellationToken) =>
+        _process.WaitForExitAsync(cancellationToken).WaitAsync(OpsBotProgram.Patience, TimeProvider.System, cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -56,6 +56,21 @@ public class DiagnosticianTests
     }
 
     [Fact]
+    public async Task What_a_source_has_at_its_deadline_is_used()
+    {
+        var source = Substitute.For<IEvidenceSource>();
+        source.Name.Returns("slow");
+        source.CollectAsync(Arg.Any<EvidenceRequest>(), Arg.Any<CancellationToken>()).Returns(async call =>
+        {
+            await Task.Delay(call.Arg<EvidenceRequest>().Bounds.Deadline, TimeProvider.System, call.Arg<CancellationToken>());
+            return SlowCart with { Problems = [new SourceProblem("slow", "stopped after 1 s", Partial: true)] };
+        });
+        var report = await DiagnoseAsync(source);
+        report.Causes[0].Service.ShouldBe("cart");
+        report.NotAvailable.ShouldHaveSingleItem().Reason.ShouldBe("stopped after 1 s");
+    }
+
+    [Fact]
     public async Task Without_any_source_it_abstains() => (await DiagnoseAsync()).Abstained.ShouldBeTrue();
 
     [Fact]

@@ -31,10 +31,24 @@ public sealed class EvidenceServicesTests
         failures.ShouldContain(f => f.StartsWith("evidence.commands[0]:"));
     }
 
+    [Theory]
+    [InlineData("""{"prometheus":[{"url":"http://p:9090","requestsPerSecond":0}]}""", "evidence.prometheus[0]:")]
+    [InlineData("""{"prometheus":[{"url":"http://p:9090","burst":0}]}""", "evidence.prometheus[0]:")]
+    [InlineData("""{"prometheus":[{"url":"http://p:9090","maxConcurrent":65}]}""", "evidence.prometheus[0]:")]
+    [InlineData("""{"commands":[{"name":"c","run":["true"],"runsPerMinute":0}]}""", "evidence.commands[0]:")]
+    [InlineData("""{"commands":[{"name":"c","run":["true"],"maxConcurrent":0}]}""", "evidence.commands[0]:")]
+    [InlineData("""{"logs":[{"path":"/var/log","readsPerMinute":6001}]}""", "evidence.logs[0]:")]
+    [InlineData("""{"logs":[{"path":"/var/log","maxConcurrent":0}]}""", "evidence.logs[0]:")]
+    public void A_limit_has_bounds(string evidence, string where)
+    {
+        using var services = Services($"{{\"evidence\":{evidence}}}");
+        Should.Throw<OptionsValidationException>(() => services.GetRequiredService<ConfiguredSources>()).Failures.ShouldHaveSingleItem().ShouldStartWith(where);
+    }
+
     [Fact]
     public async Task One_source_that_throws_takes_nothing_from_the_others()
     {
-        var sources = new ConfiguredSources([new Faulty(), new Fine()]);
+        var sources = new ConfiguredSources([new Faulty(), new Fine()], TimeProvider.System);
         var seen = await sources.CollectAsync(Some.Request(), TestContext.Current.CancellationToken);
         seen.Problems.ShouldHaveSingleItem().Reason.ShouldBe("oh");
         seen.LookedAt.ShouldContain("fine");

@@ -328,17 +328,35 @@ public sealed class WebhookPipelineTests
     [Fact]
     public async Task More_bodies_than_memory_is_for_are_answered_503()
     {
-        var budget = new BodyBudget(100_000);
-        using var first = await BodyBuffer.ReadAsync(new MemoryStream(new byte[60_000]), 1 << 20, 60_000, budget, default);
+        var budget = new BodyBudget(200_000);
+        using var first = await ReadAsync(budget, "a", 60_000);
 
-        var refused = await Should.ThrowAsync<TurnedAwayException>(
-            () => BodyBuffer.ReadAsync(new MemoryStream(new byte[60_000]), 1 << 20, null, budget, default));
+        var refused = await Should.ThrowAsync<TurnedAwayException>(() => ReadAsync(budget, "a", 60_000));
         first.Dispose();
-        using var second = await BodyBuffer.ReadAsync(new MemoryStream(new byte[40_000]), 1 << 20, null, budget, default);
+        using var second = await ReadAsync(budget, "a", 40_000);
 
         (refused.Status, refused.RetryAfter).ShouldBe((503, TimeSpan.FromSeconds(5)));
         second.Memory.Length.ShouldBe(40_000);
     }
+
+    [Fact]
+    public async Task One_sender_does_not_take_the_memory_of_all()
+    {
+        var budget = new BodyBudget(1_000_000);
+        var taken = new List<BodyBuffer>();
+        await Should.ThrowAsync<TurnedAwayException>(async () =>
+        {
+            while (true) taken.Add(await ReadAsync(budget, "greedy", 60_000));
+        });
+
+        using (var other = await ReadAsync(budget, "other", 10_000)) other.Memory.Length.ShouldBe(10_000);
+        budget.InUse.ShouldBeLessThanOrEqualTo(750_000);
+        taken.ForEach(body => body.Dispose());
+        budget.InUse.ShouldBe(0);
+    }
+
+    private static Task<BodyBuffer> ReadAsync(BodyBudget budget, string source, int length) =>
+        BodyBuffer.ReadAsync(new MemoryStream(new byte[length]), 1 << 20, null, budget.Of(source), default);
 
     private static T Stored<T>(IngressApp app) => JsonSerializer.Deserialize<T>(
         app.Intake.Deliveries.ShouldHaveSingleItem().Messages.ShouldHaveSingleItem().Body, OpsBotJson.Options)!;
