@@ -23,6 +23,9 @@ internal interface ISqlDialect
     /// <summary>Counts living hosts of the store that do not know migration <c>@oldest</c>; null where there is one host only.</summary>
     string? HostsThatKnowLess { get; }
 
+    /// <summary>Deletes what <paramref name="which"/> (where, order, limit) finds in a table, by where it lies: found once, and not looked for again by its key.</summary>
+    string Delete(string table, string which);
+
     /// <summary>Each statement is an exchange with a server, which takes arrays and lateral joins: one statement about many is worth a text of its own.</summary>
     bool IsRemote { get; }
 
@@ -48,6 +51,8 @@ internal sealed class SqliteDialect : ISqlDialect
     public string? LockClaims => null;
 
     public string? HostsThatKnowLess => null;
+
+    public string Delete(string table, string which) => $"delete from {table} where rowid in (select rowid from {table} {which})";
 
     public bool IsRemote => false;
 
@@ -87,6 +92,9 @@ internal sealed class PostgresDialect : ISqlDialect
           select 1 from held v where v.pid = present.pid and v.class = {PostgresPresence.VersionClass}
             and (v.key >> 16 <> hashtext(current_schema()) & 32767 or v.key & 65535 >= @oldest))
         """;
+
+    // The array keeps the planner from joining all of the table with the few rows that were found.
+    public string Delete(string table, string which) => $"delete from {table} where ctid = any(array(select ctid from {table} {which}))";
 
     public bool IsRemote => true;
 

@@ -7,16 +7,8 @@ namespace OpsBot.Storage.Retention;
 internal static class PruneIncidents
 {
     // Keys and alerts first: once they are gone no event finds the incident and opens it again while the rest is taken away.
-    private static readonly (string Table, string Key)[] Owned =
-    [
-        ("incident_keys", "source, incident_key, environment, incident_id"),
-        ("incident_alerts", "incident_id, source, incident_key"),
-        ("incident_joins", "id"),
-        ("timeline", "id"),
-        ("diagnoses", "id"),
-        ("thread_replies", "id"),
-        ("threads", "incident_id, surface"),
-    ];
+    private static readonly string[] Owned =
+        ["incident_keys", "incident_alerts", "incident_joins", "timeline", "diagnoses", "thread_replies", "threads"];
 
     /// <summary>Deletes at most <paramref name="most"/> rows; returns how many.</summary>
     public static async Task<int> BatchAsync(StoreTransaction transaction, long old, int most)
@@ -38,10 +30,10 @@ internal static class PruneIncidents
     private static async Task<int> DeleteAsync(StoreTransaction transaction, long id, int most)
     {
         var deleted = 0;
-        foreach (var (table, key) in Owned)
+        foreach (var table in Owned)
         {
             deleted += await transaction.Connection.ExecuteAsync(
-                $"delete from {table} where ({key}) in (select {key} from {table} where incident_id = @id limit @left)",
+                transaction.Dialect.Delete(table, "where incident_id = @id limit @left"),
                 new { id, left = most - deleted },
                 transaction.Transaction);
             if (deleted == most)

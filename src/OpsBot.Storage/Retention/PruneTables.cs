@@ -7,17 +7,17 @@ namespace OpsBot.Storage.Retention;
 internal static class PruneTables
 {
     public static Task<int> DeliveryKeysAsync(StoreTransaction transaction, long old, int most) =>
-        DeleteAsync(transaction, "delivery_keys", "source, delivery_key", "received_at", old, most);
+        DeleteAsync(transaction, "delivery_keys", "received_at", old, most);
 
     public static Task<int> OrphanResolvesAsync(StoreTransaction transaction, long old, int most) =>
-        DeleteAsync(transaction, "orphan_resolves", "environment, source, incident_key", "received_at", old, most);
+        DeleteAsync(transaction, "orphan_resolves", "received_at", old, most);
 
     public static Task<int> ChangesAsync(StoreTransaction transaction, long old, int most) =>
-        DeleteAsync(transaction, "changes", "source, change_key", "occurred_at", old, most);
+        DeleteAsync(transaction, "changes", "occurred_at", old, most);
 
-    private static Task<int> DeleteAsync(StoreTransaction transaction, string table, string key, string time, long old, int most) =>
+    private static Task<int> DeleteAsync(StoreTransaction transaction, string table, string time, long old, int most) =>
         transaction.Connection.ExecuteAsync(
-            $"delete from {table} where ({key}) in (select {key} from {table} where {time} < @old order by {time} limit @most)",
+            transaction.Dialect.Delete(table, $"where {time} < @old order by {time} limit @most"),
             new { old, most },
             transaction.Transaction);
 }
