@@ -102,6 +102,13 @@ internal sealed partial class SharedServers : IAsyncDisposable
         await ShellAsync($"su postgres -s /bin/sh -c \"{StartPostgres}\" >'{_folder}/postgres.out' 2>&1 </dev/null", cancellationToken);
     }
 
+    /// <summary>Stops all processes of PostgreSQL until what is returned is disposed: connections stand, and nothing is answered.</summary>
+    public async Task<IAsyncDisposable> FreezePostgresAsync(CancellationToken cancellationToken)
+    {
+        await SignalPostgresAsync("STOP", cancellationToken);
+        return new Thaw(() => SignalPostgresAsync("CONT", CancellationToken.None));
+    }
+
     public Task StopPostgresAsync(CancellationToken cancellationToken) =>
         ShellAsync($"su postgres -s /bin/sh -c \"'{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -m immediate stop\" >/dev/null 2>&1 </dev/null || true", cancellationToken);
 
@@ -233,6 +240,10 @@ internal sealed partial class SharedServers : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>The postmaster forks: it is signalled first, and with it those that it has by then.</summary>
+    private Task SignalPostgresAsync(string signal, CancellationToken cancellationToken) =>
+        ShellAsync($"main=$(head -1 '{_folder}/postgres/data/postmaster.pid') && kill -{signal} $main && kill -{signal} $(ps -o pid= --ppid $main)", cancellationToken);
+
     private static async Task ShellAsync(string script, CancellationToken cancellationToken)
     {
         using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", script]))!;
@@ -241,5 +252,10 @@ internal sealed partial class SharedServers : IAsyncDisposable
         {
             throw new InvalidOperationException($"exit {shell.ExitCode} of: {script}");
         }
+    }
+
+    private sealed class Thaw(Func<Task> thaw) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => new(thaw());
     }
 }

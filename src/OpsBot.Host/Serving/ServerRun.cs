@@ -3,8 +3,9 @@ namespace OpsBot.Host.Serving;
 /// <summary>Runs the program from its start to its end.</summary>
 internal static partial class ServerRun
 {
-    // The stop itself has a limit of its own; this is for what closes behind it.
-    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
+    // The host tells its services at HostOptions.ShutdownTimeout that their time is up; one that waits for a server that is silent may not hear it.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>
     /// Serves until it is told to stop. Told to, it ends well whatever is away: what could not be given back comes back when its lease runs out.
@@ -13,11 +14,12 @@ internal static partial class ServerRun
     /// <returns>False where it stopped by itself, which no host should.</returns>
     public static async Task<bool> RunAsync(this WebApplication app, Func<WebApplication, Task> started, CancellationToken told)
     {
+        var clock = app.Services.GetRequiredService<TimeProvider>();
         try
         {
             await app.StartOrStopAsync(told);
             await started(app);
-            await app.WaitForShutdownAsync(told);
+            await StoppedAsync(app, clock, told);
         }
         catch (Exception unfinished) when (told.IsCancellationRequested)
         {
@@ -25,18 +27,28 @@ internal static partial class ServerRun
         }
         finally
         {
-            await CloseAsync(app);
+            await CloseAsync(app, clock);
         }
 
         return told.IsCancellationRequested;
     }
 
-    private static async Task CloseAsync(WebApplication app)
+    /// <exception cref="TimeoutException">It was told to stop and has not within the limit.</exception>
+    private static async Task StoppedAsync(WebApplication app, TimeProvider clock, CancellationToken told)
     {
-        var clock = app.Services.GetRequiredService<TimeProvider>();
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var telling = told.Register(() => asked.TrySetResult());
+        var stopped = app.WaitForShutdownAsync(told);
+        await Task.WhenAny(stopped, asked.Task);
+        await stopped.WaitAsync(StopLimit, clock, CancellationToken.None);
+    }
+
+    private static async Task CloseAsync(WebApplication app, TimeProvider clock)
+    {
         try
         {
-            await app.DisposeAsync().AsTask().WaitAsync(CloseLimit, clock);
+            // some of it closes without giving the thread back
+            await Task.Run(() => app.DisposeAsync().AsTask()).WaitAsync(CloseLimit, clock);
         }
         catch (Exception unfinished)
         {
