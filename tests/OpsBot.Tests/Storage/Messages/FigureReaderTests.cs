@@ -58,7 +58,7 @@ public sealed class FigureReaderTests : IAsyncLifetime
             .ShouldBe(["SCAN CONSTANT ROW", "SCAN s", "SCAN counted", "SCAN messages USING INDEX messages_leased", "SCAN quarantined"], ignoreOrder: true);
         // 's' is what the query itself has found
         plan.Where(step => step.StartsWith("SEARCH", StringComparison.Ordinal)).Where(step => !step.StartsWith("SEARCH s", StringComparison.Ordinal)).ShouldAllBe(step => step.Contains(" INDEX ", StringComparison.Ordinal), string.Join('\n', plan));
-        plan.Count(step => step.EndsWith(" INDEX messages_source_due (kind=? AND source=? AND due_at<?)", StringComparison.Ordinal)).ShouldBe(2, string.Join('\n', plan));
+        plan.Count(step => step.Contains(" INDEX messages_source_due (kind=? AND source=?", StringComparison.Ordinal)).ShouldBeGreaterThanOrEqualTo(2, string.Join('\n', plan));
     }
 
     private Task<StoreFigures> ReadAsync() => _store.Get<IStoreFigures>().ReadAsync([Note.Kind, "another.kind"], Token);
