@@ -18,7 +18,7 @@ internal sealed class FigureReader(IStoreReader store, TimeProvider clock) : ISt
             order by n.source limit 1)
           from sources s where s.source is not null)
         select
-          (select count(*) from (select 1 from sources s join messages m on m.kind = @kind and m.source = s.source
+          (select count(*) from (select 1 from sources s cross join messages m where m.kind = @kind and m.source = s.source
              and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null limit @most) counted) as Due,
           (select min(first.due_at) from (select (select m.due_at from messages m
              where m.kind = @kind and m.source = s.source and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null

@@ -19,8 +19,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     [Fact]
     public async Task Killed_in_the_middle_of_a_storm_it_loses_nothing_and_does_nothing_twice()
     {
-        var isLong = Environment.GetEnvironmentVariable("OPSBOT_LONG") is "1";
-        var kills = isLong ? 50 : 12;
+        var isLong = LongRun.IsOn;
+        var kills = isLong ? 50 : 8;
         var perLife = Deliveries / (kills + 1);
         var plan = KillPlan.Of(kills, Seed, perLife);
         var storm = new Storm(Seed, Deliveries, TimeProvider.System.GetUtcNow());

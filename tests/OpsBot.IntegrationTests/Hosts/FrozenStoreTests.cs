@@ -14,6 +14,7 @@ public sealed class FrozenStoreTests
     [Fact]
     public async Task A_host_that_is_told_to_stop_ends_well_though_its_store_answers_nothing()
     {
+        LongRun.Require();
         await using var servers = await SharedServers.StartAsync(Cancel);
         using var folder = new DataFolder();
         using var sender = new AlertSender();

@@ -31,6 +31,7 @@ public sealed class OverloadTests : IDisposable
     [Fact]
     public async Task A_flood_of_one_sender_is_answered_202_or_503_and_another_sender_always_gets_in()
     {
+        LongRun.Require();
         var config = _folder.Write("opsbot.yaml", $$"""
             senders:
               cloudevents: { bearer: a-bearer-of-the-proofs }

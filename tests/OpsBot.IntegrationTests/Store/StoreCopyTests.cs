@@ -21,6 +21,11 @@ public sealed class StoreCopyTests(PostgresFixture postgres) : IClassFixture<Pos
     [InlineData("copy-compared:1", 1000)]
     public async Task A_copy_that_is_killed_goes_on_and_nobody_starts_on_either_side_before_it_has(string heldAt, int rows)
     {
+        if (rows >= 100_000)
+        {
+            LongRun.Require();
+        }
+
         await MakeAsync(rows);
         var server = await postgres.ServerAsync();
         var (database, to) = await TargetAsync();
