@@ -38,7 +38,7 @@ internal static partial class MigrationLint
     [GeneratedRegex(@"--[^\n]*")]
     private static partial Regex Comment();
 
-    [GeneratedRegex(@"\b(?:drop(?!\s+index)|rename|truncate|alter\s+column|set\s+not\s+null|add\s+constraint|add\s+check|create\s+trigger)\b", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"\b(?:drop|rename|truncate|alter\s+column|set\s+not\s+null|add\s+constraint|add\s+check|create\s+trigger)\b", RegexOptions.IgnoreCase)]
     private static partial Regex TakesAway();
 
     [GeneratedRegex(@"\badd\s+column\b[^;,]*", RegexOptions.IgnoreCase)]
