@@ -10,5 +10,5 @@ namespace OpsBot.Handlers.Alerts;
 public sealed class CorrelateAlert(MessageHandling handling, IncidentDesk incidents) : IConsumer<Due<AlertReported>>
 {
     public Task Consume(ConsumeContext<Due<AlertReported>> context) =>
-        handling.Handle(context, (alert, scope) => incidents.TakeAsync(alert, scope));
+        handling.Handle(context, (alert, scope) => incidents.TakeAsync(alert, scope), incidents.Ahead);
 }

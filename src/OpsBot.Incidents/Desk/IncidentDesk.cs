@@ -9,6 +9,7 @@ using OpsBot.Contracts.Ports;
 using OpsBot.Incidents.Correlation;
 using OpsBot.Incidents.Flow;
 using OpsBot.Storage.Changes;
+using OpsBot.Storage.Engine;
 using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Messages;
 
@@ -18,14 +19,15 @@ namespace OpsBot.Incidents.Desk;
 public sealed class IncidentDesk(
     IOptions<CorrelationOptions> correlation, IOptions<FlowSettings> settings, ITopology topology, ILiveUpdates live)
 {
-    private const int KnownIncidentsAtMost = 5;
     private const int NearbyForChange = 20;
+
+    /// <summary>That <see cref="TakeAsync(AlertReported, EffectScope)"/> comes for the alert.</summary>
+    public Ahead Ahead(AlertReported alert) => KnownIncidents.Ahead(IdentityOf(alert));
 
     /// <summary>Correlates an alert, and opens, moves or reopens its incident.</summary>
     public async Task TakeAsync(AlertReported alert, EffectScope scope)
     {
-        var found = await KnownIncidents.OfAsync(
-            scope.Transaction, correlation.Value.EnvironmentOf(alert), alert.Source, alert.IncidentKey, alert.Fingerprint, KnownIncidentsAtMost);
+        var found = await KnownIncidents.OfAsync(scope.Transaction, IdentityOf(alert));
         var known = Candidates(found);
         alert = Correlator.Heard(alert, known, correlation.Value)?.Date(alert) ?? alert;
         var decision = Correlator.Choose(alert, known, topology, correlation.Value);
@@ -123,6 +125,9 @@ public sealed class IncidentDesk(
         }
     }
 
+    private AlertIdentity IdentityOf(AlertReported alert) =>
+        new(correlation.Value.EnvironmentOf(alert), alert.Source, alert.IncidentKey, alert.Fingerprint);
+
     private static CorrelationCandidates Candidates(KnownIncidents found) => new()
     {
         ByKey = [.. found.ByKey.Select(one => IncidentCandidate.Of(one.Incident, [], one.Alert))],
@@ -144,8 +149,7 @@ public sealed class IncidentDesk(
     {
         var join = decision.ToJoin(alert, scope.Now)!;
         await ApplyAsync(
-            new AlertJoined(id, scope.Now, correlation.Value.EnvironmentOf(alert), alert, previous, join), scope,
-            known is null ? null : (known.Incident, known.Memory));
+            new AlertJoined(id, scope.Now, correlation.Value.EnvironmentOf(alert), alert, previous, join), scope, known, previous);
         // A repeat of what is known explains nothing new.
         if (previous is null)
         {
@@ -154,10 +158,11 @@ public sealed class IncidentDesk(
     }
 
     /// <summary>False where the flow finds that nothing follows from it.</summary>
-    /// <param name="known">The incident as it stands in this transaction, where it was read already.</param>
-    private async Task<bool> ApplyAsync(IncidentEvent happened, EffectScope scope, (Incident Incident, string Memory)? known = null)
+    /// <param name="joined">The incident as it stands in this transaction, where it was found by the alert's key.</param>
+    /// <param name="previous">What it knew of the alert.</param>
+    private async Task<bool> ApplyAsync(IncidentEvent happened, EffectScope scope, KnownIncident? joined = null, IncidentAlert? previous = null)
     {
-        known ??= await IncidentTable.FindAsync(scope.Transaction, happened.IncidentId);
+        var known = joined is null ? await IncidentTable.FindAsync(scope.Transaction, happened.IncidentId) : (joined.Incident, joined.Memory);
         var state = known is { } found
             ? new IncidentState(found.Incident, JsonSerializer.Deserialize<FlowMemory>(found.Memory, OpsBotJson.Options)!)
             : null;
@@ -169,10 +174,10 @@ public sealed class IncidentDesk(
         }
 
         var incident = result.State.Incident;
-        await IncidentTable.SaveAsync(scope.Transaction, incident, JsonSerializer.Serialize(result.State.Memory, OpsBotJson.Options));
+        await IncidentTable.SaveAsync(scope.Transaction, incident, JsonSerializer.Serialize(result.State.Memory, OpsBotJson.Options), state?.Incident);
         if (result.Alert is { } alert)
         {
-            await IncidentTable.SaveAlertAsync(scope.Transaction, incident, alert);
+            await IncidentTable.SaveAlertAsync(scope.Transaction, incident, alert, previous, joined);
         }
 
         await IncidentTable.AddTimelineAsync(scope.Transaction, incident.Id, result.Timeline);

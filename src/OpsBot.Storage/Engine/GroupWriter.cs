@@ -195,17 +195,14 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         }
 
         group.ForEach(write => write.Begin());
-        foreach (var write in group)
+        try
         {
-            if (!write.HasRun && !await write.RunAsync(scope, group))
+            if (!await RunAsync(scope, group))
             {
                 await transaction.RollbackAsync();
                 return false;
             }
-        }
 
-        try
-        {
             scope.Flush();
         }
         catch (Exception)
@@ -216,6 +213,44 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         }
 
         await transaction.CommitAsync();
+        return true;
+    }
+
+    /// <summary>
+    /// Runs all, those first that said what they will look at, sort by sort: what was looked at for them holds until others write. False where one threw.
+    /// Which of a group goes first is nobody's business: who waits for an answer has not asked for the next.
+    /// </summary>
+    private async Task<bool> RunAsync(StoreTransaction scope, List<WaitingWrite> group)
+    {
+        while (_engine.Dialect.IsRemote && group.Find(write => write is { Ahead: not null, HasRun: false })?.Ahead is { } ahead)
+        {
+            var same = group.FindAll(write => !write.HasRun && write.Ahead?.IsOfSort(ahead) == true);
+            if (same.Count > 1)
+            {
+                await ahead.LookAsync(scope, same.ConvertAll(write => write.Ahead!));
+            }
+
+            if (!await RunAsync(scope, same, group))
+            {
+                return false;
+            }
+
+            scope.ForgetSeen();
+        }
+
+        return await RunAsync(scope, group, group);
+    }
+
+    private static async Task<bool> RunAsync(StoreTransaction scope, List<WaitingWrite> some, List<WaitingWrite> group)
+    {
+        foreach (var write in some)
+        {
+            if (!write.HasRun && !await write.RunAsync(scope, group))
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 

@@ -28,7 +28,8 @@ public interface IStore
     /// Runs <paramref name="work"/> in a write transaction and returns once it is committed. Several may share one commit; one that
     /// throws is rolled back alone, and for that the others may be run again: it must be fit to. It may do nothing but SQL: everybody else waits for it.
     /// </summary>
-    Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken, WriteLane lane = WriteLane.Serial);
+    /// <param name="ahead">What it will look at first, if that is known: then it is looked at for several at once.</param>
+    Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken, WriteLane lane = WriteLane.Serial, Ahead? ahead = null);
 
     /// <summary>The same, refused at once when the queue of writes is full.</summary>
     /// <exception cref="Contracts.Ports.IntakeOverloadedException">The queue is full; nothing was done.</exception>
@@ -61,7 +62,7 @@ internal interface IStoreReader
 public static class StoreExtensions
 {
     public static Task WriteAsync(
-        this IStore store, Func<StoreTransaction, Task> work, CancellationToken cancellationToken, WriteLane lane = WriteLane.Serial) =>
+        this IStore store, Func<StoreTransaction, Task> work, CancellationToken cancellationToken, WriteLane lane = WriteLane.Serial, Ahead? ahead = null) =>
         store.WriteAsync(
             async transaction =>
             {
@@ -69,5 +70,6 @@ public static class StoreExtensions
                 return true;
             },
             cancellationToken,
-            lane);
+            lane,
+            ahead);
 }

@@ -23,6 +23,9 @@ internal sealed partial class PostgresStore : IStore, IStoreReader, IWriteEngine
     // beginning is then a plan for a disaster. Every statement has an index, and goes by it.
     private const string PlannerSettings = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set jit = off";
 
+    // What is claimed is the first of an order that an index has. The planner takes the few that it believes to wait for as cheap to sort, and reads all that wait.
+    internal const string LeaseSettings = "set local synchronous_commit = off; set local enable_sort = off";
+
     private readonly NpgsqlDataSource _source;
     private readonly Dictionary<WriteLane, GroupWriter> _writers;
 
@@ -76,8 +79,8 @@ internal sealed partial class PostgresStore : IStore, IStoreReader, IWriteEngine
 
     public ISqlDialect Dialect { get; } = new PostgresDialect();
 
-    public Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken, WriteLane lane = WriteLane.Serial) =>
-        _writers[lane].WriteAsync(new SingleWrite<T>(work, cancellationToken), cancellationToken);
+    public Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken, WriteLane lane = WriteLane.Serial, Ahead? ahead = null) =>
+        _writers[lane].WriteAsync(new SingleWrite<T>(work, cancellationToken) { Ahead = ahead }, cancellationToken);
 
     public Task<T> WriteOrRefuseAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken) =>
         _writers[WriteLane.Serial].WriteOrRefuseAsync(new SingleWrite<T>(work, cancellationToken));
@@ -116,7 +119,7 @@ internal sealed partial class PostgresStore : IStore, IStoreReader, IWriteEngine
         }
         else if (lane == WriteLane.Leases)
         {
-            await connection.ExecuteAsync("set local synchronous_commit = off", transaction: transaction);
+            await connection.ExecuteAsync(LeaseSettings, transaction: transaction);
         }
 
         return transaction;

@@ -41,8 +41,8 @@ internal sealed class SqliteStore : IStore, IStoreReader, IWriteEngine, IAsyncDi
     public ISqlDialect Dialect { get; } = new SqliteDialect();
 
     // One connection writes, and so every lane is the serial one.
-    public Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken, WriteLane lane = WriteLane.Serial) =>
-        _writer.WriteAsync(new SingleWrite<T>(work, cancellationToken), cancellationToken);
+    public Task<T> WriteAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken, WriteLane lane = WriteLane.Serial, Ahead? ahead = null) =>
+        _writer.WriteAsync(new SingleWrite<T>(work, cancellationToken) { Ahead = ahead }, cancellationToken);
 
     public Task<T> WriteOrRefuseAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken) =>
         _writer.WriteOrRefuseAsync(new SingleWrite<T>(work, cancellationToken));

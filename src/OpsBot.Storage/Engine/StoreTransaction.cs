@@ -8,6 +8,8 @@ public sealed class StoreTransaction
 {
     private readonly DbConnection _connection;
     private readonly List<DeferredWrite> _deferred = [];
+    private readonly Dictionary<(string Table, long Id, string Key), int> _places = [];
+    private readonly Dictionary<Type, object> _seen = [];
 
     internal StoreTransaction(DbConnection connection, DbTransaction transaction, ISqlDialect dialect)
     {
@@ -38,11 +40,19 @@ public sealed class StoreTransaction
     /// Its failure is then that of the transaction.
     /// </summary>
     /// <param name="unlessOne">What to throw where it does not concern exactly one row; null where any number will do.</param>
-    internal async Task DeferAsync(string sql, object parameters, Func<Exception>? unlessOne = null)
+    /// <param name="replaces">The row that it overwrites whole: an earlier one of the row that still waits is left out.</param>
+    internal async Task DeferAsync(string sql, object parameters, Func<Exception>? unlessOne = null, (string Table, long Id, string Key)? replaces = null)
     {
         if (_connection.CanCreateBatch)
         {
-            _deferred.Add(new DeferredWrite(sql, parameters, unlessOne));
+            var write = new DeferredWrite(sql, parameters, unlessOne);
+            if (replaces is { } row && !_places.TryAdd(row, _deferred.Count))
+            {
+                _deferred[_places[row]] = write;
+                return;
+            }
+
+            _deferred.Add(write);
             if (IsAlone && unlessOne is not null)
             {
                 // Nobody to share the exchange with, and what is done next may be in vain.
@@ -66,7 +76,7 @@ public sealed class StoreTransaction
         using var batch = _connection.CreateBatch();
         batch.Transaction = Transaction;
         var writes = _deferred.ToArray();
-        _deferred.Clear();
+        Drop();
         foreach (var write in writes)
         {
             batch.BatchCommands.Add(write.ToCommand(batch.CreateBatchCommand()));
@@ -83,5 +93,19 @@ public sealed class StoreTransaction
     }
 
     /// <summary>Forgets what was deferred: the transaction is rolled back.</summary>
-    internal void Drop() => _deferred.Clear();
+    internal void Drop()
+    {
+        _deferred.Clear();
+        _places.Clear();
+    }
+
+    /// <summary>What was looked at before for this write and others; null where nothing was.</summary>
+    internal T? Seen<T>()
+        where T : class => _seen.TryGetValue(typeof(T), out var seen) ? (T)seen : null;
+
+    internal void See<T>(T seen)
+        where T : class => _seen[typeof(T)] = seen;
+
+    /// <summary>Forgets what was looked at: from now on others write who do not say what.</summary>
+    internal void ForgetSeen() => _seen.Clear();
 }

@@ -6,6 +6,9 @@ internal abstract class WaitingWrite(CancellationToken cancellationToken)
     /// <summary>What it failed with, when it was run last; null where it did not.</summary>
     protected Exception? Failure { get; set; }
 
+    /// <summary>What it will look at first; null where it did not say.</summary>
+    public Ahead? Ahead { get; init; }
+
     /// <summary>It has been run since <see cref="Begin"/>.</summary>
     public bool HasRun { get; protected set; }
 

@@ -90,6 +90,11 @@ public static class IncidentTable
     /// <summary>An incident with what the flow remembers of it.</summary>
     public static async Task<(Incident Incident, string Memory)?> FindAsync(StoreTransaction transaction, long id)
     {
+        if (transaction.Seen<ForeseenIncidents>()?.Incident(id) is { } foreseen)
+        {
+            return foreseen;
+        }
+
         var rows = (await transaction.Connection.QueryAsync<(string State, string Memory)>(
             "select state, memory from incidents where id = @id and state <> ''", new { id }, transaction.Transaction)).AsList();
         return rows.Count == 0 ? null : (Read<Incident>(rows[0].State), rows[0].Memory);
@@ -107,8 +112,11 @@ public static class IncidentTable
 
     /// <summary>Writes the state and the columns that are searched.</summary>
     /// <param name="memory">What the flow remembers beside the incident, as JSON.</param>
-    public static async Task SaveAsync(StoreTransaction transaction, Incident incident, string memory)
+    /// <param name="before">The incident as it stood in this transaction, where that is known.</param>
+    public static async Task SaveAsync(StoreTransaction transaction, Incident incident, string memory, Incident? before = null)
     {
+        var foreseen = transaction.Seen<ForeseenIncidents>();
+        foreseen?.Saved(incident, memory);
         await transaction.DeferAsync(
         """
         update incidents set environment = @Environment, status = @status, title = @Title, service = @Service, severity = @severity,
@@ -127,7 +135,13 @@ public static class IncidentTable
             resolved = incident.ResolvedAt?.ToUnixTimeMilliseconds(),
             state = Write(incident),
             memory,
-        });
+        }, replaces: ("incidents", incident.Id, ""));
+        if (foreseen?.IsFirstSave(incident.Id) == false && before is not null && IsOpen(before) == IsOpen(incident))
+        {
+            // its keys are as this incident has them since the first of these writes
+            return;
+        }
+
         await transaction.DeferAsync(
             // A key that another open incident has taken meanwhile stays with that one.
             """
@@ -136,12 +150,16 @@ public static class IncidentTable
                 where o.environment = incident_keys.environment and o.source = incident_keys.source
                   and o.incident_key = incident_keys.incident_key and o.is_open = 1 and o.incident_id <> @Id))
             """,
-            new { incident.Id, open = IsOpen(incident) });
+            new { incident.Id, open = IsOpen(incident) ? 1 : 0 });
     }
 
     /// <summary>Writes what is known of an alert, and binds its sender's incident key to this incident.</summary>
-    public static async Task SaveAlertAsync(StoreTransaction transaction, Incident incident, IncidentAlert alert)
+    /// <param name="previous">What the incident knew of it before.</param>
+    /// <param name="known">The incident as it was found by the alert's key; null where it was not.</param>
+    public static async Task SaveAlertAsync(
+        StoreTransaction transaction, Incident incident, IncidentAlert alert, IncidentAlert? previous = null, KnownIncident? known = null)
     {
+        transaction.Seen<ForeseenIncidents>()?.Saved(incident, alert, previous);
         await transaction.DeferAsync(
             """
             insert into incident_alerts (incident_id, source, incident_key, fingerprint, environment, status, last_at, state)
@@ -160,6 +178,12 @@ public static class IncidentTable
                 last = alert.LastAt.ToUnixTimeMilliseconds(),
                 state = Write(alert),
             });
+        if (known is not null && known.KeyEnvironment == incident.Environment && known.KeyIsOpen == IsOpen(incident))
+        {
+            // bound to it already, as it would be now
+            return;
+        }
+
         await transaction.DeferAsync(
             """
             insert into incident_keys (incident_id, environment, source, incident_key, is_open)
@@ -168,10 +192,10 @@ public static class IncidentTable
               then 0 else @open end)
             on conflict (source, incident_key, environment, incident_id) do update set is_open = excluded.is_open where incident_keys.is_open <> excluded.is_open
             """,
-            new { incident.Id, incident.Environment, alert.Source, alert.IncidentKey, open = IsOpen(incident) });
+            new { incident.Id, incident.Environment, alert.Source, alert.IncidentKey, open = IsOpen(incident) ? 1 : 0 });
     }
 
-    private static int IsOpen(Incident incident) => incident.Status == IncidentStatus.Resolved ? 0 : 1;
+    internal static bool IsOpen(Incident incident) => incident.Status != IncidentStatus.Resolved;
 
     public static Task AddJoinAsync(StoreTransaction transaction, long incidentId, IncidentJoin join) =>
         transaction.DeferAsync(

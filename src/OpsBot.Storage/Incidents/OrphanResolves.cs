@@ -6,8 +6,10 @@ namespace OpsBot.Storage.Incidents;
 public static class OrphanResolves
 {
     public static Task RememberAsync(
-        StoreTransaction transaction, string environment, string source, string incidentKey, DateTimeOffset resolvedAt, DateTimeOffset receivedAt) =>
-        transaction.DeferAsync(
+        StoreTransaction transaction, string environment, string source, string incidentKey, DateTimeOffset resolvedAt, DateTimeOffset receivedAt)
+    {
+        transaction.Seen<ForeseenIncidents>()?.SavedOrphan(source, incidentKey);
+        return transaction.DeferAsync(
             """
             insert into orphan_resolves (environment, source, incident_key, resolved_at, received_at)
             values (@environment, @source, @incidentKey, @resolved, @received)
@@ -15,4 +17,5 @@ public static class OrphanResolves
             where excluded.resolved_at > orphan_resolves.resolved_at
             """,
             new { environment, source, incidentKey, resolved = resolvedAt.ToUnixTimeMilliseconds(), received = receivedAt.ToUnixTimeMilliseconds() });
+    }
 }

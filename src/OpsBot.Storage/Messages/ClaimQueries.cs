@@ -28,7 +28,7 @@ internal static class ClaimQueries
     /// </summary>
     public static readonly TimeSpan Suspicion = TimeSpan.FromSeconds(30);
 
-    /// <summary>Kinds and senders of which something is due and in nobody's hands, from one to the next by the index.</summary>
+    /// <summary>Kinds and senders of which something waits in nobody's hands, from one to the next by the index, and since when it is due.</summary>
     public const string DueSources =
         """
         with recursive sources (kind, source) as (
@@ -43,9 +43,19 @@ internal static class ClaimQueries
             (select n.source from messages n where (n.kind, n.source) > (s.kind, s.source) and n.leased_by is null and n.handled_at is null and n.dead_at is null
               order by n.kind, n.source limit 1)
           from sources s where s.kind is not null)
-        select s.kind, s.source from sources s where (select m.due_at from messages m
+        select s.kind as Kind, s.source as Source, (select m.due_at from messages m
           where m.kind = s.kind and m.source = s.source and m.leased_by is null and m.handled_at is null and m.dead_at is null
-          order by m.due_at, m.id limit 1) <= @now
+          order by m.due_at, m.id limit 1) as Due
+        from sources s where s.kind is not null
+        """;
+
+    /// <summary>The same of those that are known, each from its floor on; <see cref="DueFloors"/>.</summary>
+    public const string DueSince =
+        """
+        select f.kind as Kind, f.source as Source, (select m.due_at from messages m
+          where m.kind = f.kind and m.source = f.source and m.due_at >= f.since and m.leased_by is null and m.handled_at is null and m.dead_at is null
+          order by m.due_at, m.id limit 1) as Due
+        from unnest(@kinds, @sources, @since) as f (kind, source, since)
         """;
 
     /// <summary>The claimable among a sender's rows that have been due for longest: enough, unless most of them wait for others of their streams.</summary>
@@ -53,7 +63,7 @@ internal static class ClaimQueries
         $"""
          select m.id, m.abandoned, m.host from (
            select w.id, w.stream, w.host, w.abandoned, w.due_at from messages w
-             where w.kind = @kind and w.source = @source and w.due_at <= @now and w.leased_by is null and w.handled_at is null and w.dead_at is null
+             where w.kind = @kind and w.source = @source and w.due_at >= @since and w.due_at <= @now and w.leased_by is null and w.handled_at is null and w.dead_at is null
              order by w.due_at, w.id limit @window) m
          where {Claimable}
          order by m.due_at, m.id limit @limit
@@ -72,21 +82,22 @@ internal static class ClaimQueries
            union all
            select (select min(n.stream) from messages n
              where n.kind = @kind and n.stream > s.stream and n.leased_by is null and n.handled_at is null and n.dead_at is null)
-           from streams s where s.stream is not null)
-         select m.id, m.abandoned, m.host
+           from streams s where s.stream is not null),
+         claimable as materialized (
+         select m.id, m.abandoned, m.host, m.due_at
          from (select (select h.id from messages h
              where h.stream = s.stream and (h.due_at <= @now or h.attempts > 0) and h.handled_at is null and h.dead_at is null
              order by h.id limit 1) as id from streams s) first
          cross join messages m
          where m.id = first.id and m.kind = @kind and m.source = @source and m.due_at <= @now and m.leased_by is null and m.handled_at is null and m.dead_at is null
-           and {Claimable}
-         order by m.due_at, m.id limit @limit
+           and {Claimable})
+         select c.id, c.abandoned, c.host from claimable c order by c.due_at, c.id limit @limit
          """;
 
     public const string CountOldest =
         """
         select count(*) from (select w.id from messages w
-          where w.kind = @kind and w.source = @source and w.due_at <= @now and w.leased_by is null and w.handled_at is null and w.dead_at is null
+          where w.kind = @kind and w.source = @source and w.due_at >= @since and w.due_at <= @now and w.leased_by is null and w.handled_at is null and w.dead_at is null
           limit @window) oldest
         """;
 }

@@ -16,14 +16,14 @@ internal static class Claims
     /// than one crash abandoned is claimed alone: the one that brings the process down is found, and the others are not taken along again.
     /// </summary>
     public static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
-        StoreTransaction transaction, IReadOnlyDictionary<string, int> most, WorkerIdentity own, long now, long leaseUntil)
+        StoreTransaction transaction, IReadOnlyDictionary<string, int> most, WorkerIdentity own, long now, long leaseUntil, DueFloors floors)
     {
         if (transaction.Dialect.LockClaims is { } sql)
         {
             await transaction.Connection.ExecuteAsync(sql, transaction: transaction.Transaction);
         }
 
-        var due = (await transaction.Connection.QueryAsync<(string Kind, string Source)>(ClaimQueries.DueSources, new { now }, transaction.Transaction))
+        var due = (await DueAsync(transaction, now, floors))
             .Where(pair => most.ContainsKey(pair.Kind)).ToLookup(pair => pair.Kind, pair => pair.Source, StringComparer.Ordinal);
         if (due.Count == 0)
         {
@@ -42,11 +42,41 @@ internal static class Claims
                 var mine = held[kind.Key].ToDictionary(source => source.Source, source => source.Count, StringComparer.Ordinal);
                 await ShareAsync(
                     [.. kind.OrderBy(source => mine.GetValueOrDefault(source))], limit,
-                    (source, share) => ClaimAsync(transaction, kind.Key, source, own, share, now, leaseUntil), claimed);
+                    (source, share) => ClaimAsync(transaction, kind.Key, source, own, share, now, leaseUntil, floors.Of(kind.Key, source)), claimed);
             }
         }
 
         return claimed;
+    }
+
+    /// <summary>Kinds and senders of which something is due.</summary>
+    private static async Task<List<(string Kind, string Source)>> DueAsync(StoreTransaction transaction, long now, DueFloors floors)
+    {
+        if (transaction.Dialect.IsRemote && !floors.IsOld(now))
+        {
+            var known = floors.All;
+            var since = await transaction.Connection.QueryAsync<(string Kind, string Source, long? Due)>(
+                ClaimQueries.DueSince,
+                new
+                {
+                    kinds = known.Select(pair => pair.Key.Kind).ToArray(),
+                    sources = known.Select(pair => pair.Key.Source).ToArray(),
+                    since = known.Select(pair => pair.Value).ToArray(),
+                },
+                transaction.Transaction);
+            var waiting = since.Where(row => row.Due is not null).ToList();
+            waiting.ForEach(row => floors.Raise(row.Kind, row.Source, row.Due!.Value));
+            return waiting.FindAll(row => row.Due <= now).ConvertAll(row => (row.Kind, row.Source));
+        }
+
+        var all = (await transaction.Connection.QueryAsync<(string Kind, string Source, long? Due)>(ClaimQueries.DueSources, transaction: transaction.Transaction))
+            .Where(row => row.Due is not null).Select(row => (row.Kind, row.Source, Due: row.Due!.Value)).ToList();
+        if (transaction.Dialect.IsRemote)
+        {
+            floors.Reset(all, now);
+        }
+
+        return all.FindAll(row => row.Due <= now).ConvertAll(row => (row.Kind, row.Source));
     }
 
     /// <summary>An even share to each, those with the fewest in hand first; then what is left to those who filled theirs.</summary>
@@ -80,9 +110,9 @@ internal static class Claims
     }
 
     private static async Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(
-        StoreTransaction transaction, string kind, string source, WorkerIdentity own, int limit, long now, long leaseUntil)
+        StoreTransaction transaction, string kind, string source, WorkerIdentity own, int limit, long now, long leaseUntil, long since)
     {
-        var rows = OneSuspectAtMost(await FindAsync(transaction, kind, source, own.Host, limit, now));
+        var rows = OneSuspectAtMost(await FindAsync(transaction, kind, source, own.Host, limit, now, since));
         if (rows.Count == 0)
         {
             return [];
@@ -95,7 +125,7 @@ internal static class Claims
     }
 
     /// <summary>The first <paramref name="limit"/> claimable rows of a sender by due time and id.</summary>
-    private static async Task<List<Row>> FindAsync(StoreTransaction transaction, string kind, string source, string host, int limit, long now)
+    private static async Task<List<Row>> FindAsync(StoreTransaction transaction, string kind, string source, string host, int limit, long now, long since)
     {
         var parameters = new
         {
@@ -103,6 +133,7 @@ internal static class Claims
             source,
             host,
             now,
+            since,
             limit,
             window = Math.Max(64, 4 * limit),
             harmless = ClaimQueries.HarmlessAbandonments,

@@ -41,8 +41,9 @@ public sealed partial class MessageHandling(
     /// <param name="id">Id of the row.</param>
     /// <param name="token">Lease token that the pump gave the copy.</param>
     /// <param name="work">Works outside any transaction and returns the effect.</param>
+    /// <param name="ahead">What the effect will look at first, if that can be told beforehand.</param>
     public async Task HandleAsync<T>(
-        long id, long token, Func<T, HandlingContext, Task<Effect>> work, CancellationToken cancellationToken)
+        long id, long token, Func<T, HandlingContext, Task<Effect>> work, CancellationToken cancellationToken, Func<T, Ahead>? ahead = null)
         where T : IMessage
     {
         await points.ReachAsync("before-take", cancellationToken);
@@ -57,9 +58,9 @@ public sealed partial class MessageHandling(
         try
         {
             await points.ReachAsync("after-take", cancellationToken);
-            var effect = await WorkAsync(row, record, work, cancellationToken);
+            var (effect, looksAt) = await WorkAsync(row, record, work, ahead, cancellationToken);
             await points.ReachAsync("before-commit", cancellationToken);
-            await CommitAsync(row, record, effect, cancellationToken);
+            await CommitAsync(row, record, effect, looksAt, cancellationToken);
             await points.ReachAsync("after-commit", cancellationToken);
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
@@ -81,7 +82,8 @@ public sealed partial class MessageHandling(
         signal.Raise();
     }
 
-    private async Task<Effect> WorkAsync<T>(LeasedMessage row, HandlingRecord record, Func<T, HandlingContext, Task<Effect>> work, CancellationToken cancellationToken)
+    private async Task<(Effect Effect, Ahead? Ahead)> WorkAsync<T>(
+        LeasedMessage row, HandlingRecord record, Func<T, HandlingContext, Task<Effect>> work, Func<T, Ahead>? ahead, CancellationToken cancellationToken)
         where T : IMessage
     {
         var message = JsonSerializer.Deserialize<T>(row.Body, OpsBotJson.Options)
@@ -97,7 +99,7 @@ public sealed partial class MessageHandling(
         };
         try
         {
-            return await work(message, context);
+            return (await work(message, context), ahead?.Invoke(message));
         }
         catch (OperationCanceledException) when (renewal.Held.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -141,7 +143,7 @@ public sealed partial class MessageHandling(
         return scope.Committed;
     }
 
-    private async Task CommitAsync(LeasedMessage row, HandlingRecord record, Effect effect, CancellationToken cancellationToken)
+    private async Task CommitAsync(LeasedMessage row, HandlingRecord record, Effect effect, Ahead? ahead, CancellationToken cancellationToken)
     {
         var hints = await store.WriteAsync(
             async transaction =>
@@ -149,7 +151,8 @@ public sealed partial class MessageHandling(
                 await MessageTable.MarkHandledAsync(transaction, row.Id, row.LeaseToken, Now);
                 return await ApplyAsync(transaction, row, record, effect);
             },
-            cancellationToken);
+            cancellationToken,
+            ahead: ahead);
         record.Committed();
         hints.ForEach(hint => hint());
     }

@@ -7,13 +7,18 @@ namespace OpsBot.Storage.Messages;
 public sealed class MessageQueue(IStore store, IWorkerLiveness liveness, IOptions<MessageOptions> options, MessageSignal signal, StoreClock clock)
 {
     private readonly MessageOptions _options = options.Value;
+    // One claim of this process at a time is under way: they go through one lane.
+    private readonly DueFloors _floors = new();
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Claims due rows of the kinds, so many that at most <paramref name="most"/> of each are on the bus or in hand.</summary>
     public Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(IReadOnlyDictionary<string, int> most, CancellationToken cancellationToken) =>
         most.Count == 0 ? Task.FromResult<IReadOnlyList<ClaimedMessage>>([]) : store.WriteAsync(
-            transaction => Claims.ClaimAsync(transaction, most, liveness.Own, Now, Now + (long)_options.Lease.TotalMilliseconds), cancellationToken, WriteLane.Leases);
+            transaction => Claims.ClaimAsync(transaction, most, liveness.Own, Now, Now + (long)_options.Lease.TotalMilliseconds, _floors), cancellationToken, WriteLane.Leases);
+
+    /// <summary>Has the next claim see all that is due; otherwise some of it may wait for <see cref="DueFloors.FromBeginningEvery"/>.</summary>
+    internal void LookFromBeginning() => _floors.Age();
 
     /// <summary>Puts back what the bus did not take.</summary>
     public Task ReleaseAsync(IReadOnlyCollection<long> ids, CancellationToken cancellationToken) =>

@@ -64,7 +64,7 @@ internal static class ClaimBenchmark
 #pragma warning disable CA2100 // the project's own text
         command.CommandText = sql;
 #pragma warning restore CA2100
-        foreach (var (name, value) in new (string, object)[] { ("@kind", "k"), ("@source", "s"), ("@host", "h"), ("@now", 5000), ("@limit", 32), ("@window", 128) })
+        foreach (var (name, value) in new (string, object)[] { ("@kind", "k"), ("@source", "s"), ("@host", "h"), ("@now", 5000), ("@since", long.MinValue), ("@limit", 32), ("@window", 128) })
             command.Parameters.AddWithValue(name, value);
         using var reader = command.ExecuteReader();
         var rows = 0;

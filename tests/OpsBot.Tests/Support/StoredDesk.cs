@@ -29,14 +29,29 @@ internal sealed class StoredDesk : IAsyncDisposable
     }
 
     /// <summary>One effect with the rows that follow from it, as handling a message has it.</summary>
-    public Task InAsync(Func<EffectScope, Task> effect) => Store.Get<IStore>().WriteAsync(
+    public Task InAsync(Func<EffectScope, Task> effect, Ahead? ahead = null) => Store.Get<IStore>().WriteAsync(
         async transaction =>
         {
             var scope = new EffectScope(transaction, Store.Clock.GetUtcNow());
             await effect(scope);
             await MessageTable.InsertAsync(transaction, scope.Following, deliveryKey: null, Store.Clock.GetUtcNow().ToUnixTimeMilliseconds());
         },
-        Token);
+        Token, ahead: ahead);
+
+    /// <summary>All in one group of writes, in this order.</summary>
+    public async Task TakeTogetherAsync(params IEnumerable<AlertReported> alerts)
+    {
+        var (begun, hold) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var first = InAsync(async _ =>
+        {
+            begun.TrySetResult();
+            await hold.Task;
+        });
+        await begun.Task;
+        var all = alerts.Select(alert => InAsync(scope => Desk.TakeAsync(alert, scope), Desk.Ahead(alert))).ToList();
+        hold.SetResult();
+        await Task.WhenAll([first, .. all]);
+    }
 
     /// <summary>All incidents, oldest first.</summary>
     public async Task<IReadOnlyList<Incident>> IncidentsAsync() =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Dapper;
 using Npgsql;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
@@ -59,10 +60,18 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
     public async Task Nothing_that_is_done_all_the_time_reads_a_whole_table()
     {
         var own = new WorkerIdentity("host", "owner-1");
+        var floors = new DueFloors();
         await PlansAsync("claims", (transaction, _) => Claims.ClaimAsync(
-            transaction, new Dictionary<string, int> { ["alert.reported"] = 32, ["thread.update-card"] = 16, ["incident.diagnose"] = 2 }, own, Now, Now + 60_000));
+            transaction, new Dictionary<string, int> { ["alert.reported"] = 32, ["thread.update-card"] = 16, ["incident.diagnose"] = 2 }, own, Now, Now + 60_000, floors), WriteLane.Leases);
         await PlansAsync("what is known of an alert", (transaction, round) => KnownIncidents.OfAsync(
-            transaction, $"env{round}", "alertmanager", $"key{round * 7_001}", $"fp{round * 7_001}", 20));
+            transaction, new AlertIdentity($"env{round}", "alertmanager", $"key{round * 7_001}", $"fp{round * 7_001}")));
+        await PlansAsync("what is known of many alerts", async (transaction, round) =>
+        {
+            await ForeseenIncidents.LookAsync(
+                transaction,
+                [.. Enumerable.Range(0, 50).Select(one => new AlertIdentity($"env{round}", "alertmanager", $"key{(round * 7_001) + one}", $"fp{(round * 7_001) + one}"))]);
+            return true;
+        });
         await PlansAsync("incidents that an alert might belong to", (transaction, round) => IncidentTable.RecentAsync(
             transaction, $"env{round % 5}", At(Now - (3_600_000 * 2)), new TimeWindow(At(Now - 600_000), At(Now)), 50, 3));
         await PlansAsync("abandoned leases", (transaction, _) => AbandonedLeases.FreeAsync(transaction, ["owner-2"], 20, Now));
@@ -73,13 +82,18 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
         await PlansAsync("pruning of incidents", (transaction, _) => PruneIncidents.BatchAsync(transaction, Now - (390 * Day), 100));
     }
 
-    private async Task PlansAsync<T>(string what, Func<StoreTransaction, int, Task<T>> work)
+    private async Task PlansAsync<T>(string what, Func<StoreTransaction, int, Task<T>> work, WriteLane lane = WriteLane.Serial)
     {
         var seen = new List<string>();
         for (var round = 0; round < Rounds; round++)
         {
             _plans.Clear();
             await using var transaction = await _connection.BeginTransactionAsync();
+            if (lane == WriteLane.Leases)
+            {
+                await _connection.ExecuteAsync(PostgresStore.LeaseSettings, transaction: transaction);
+            }
+
             await work(new StoreTransaction(_connection, transaction, new PostgresDialect()), round);
             await transaction.RollbackAsync();
             var plans = _plans.Where(plan => plan.Contains("Query Text:", StringComparison.Ordinal)).ToList();

@@ -36,14 +36,14 @@ public sealed class ClaimsTests : IAsyncLifetime
             var plan = Query($"explain query plan {sql}", row => row.GetString(3));
 
             plan.ShouldNotBeEmpty();
-            // 'a' are rows in somebody's hands, 'm' as it is scanned, 'oldest' and 's' what the query itself has found
+            // 'a' are rows in somebody's hands, 'm' as it is scanned, 'oldest', 's' and 'c' what the query itself has found
             plan.Where(step => step.StartsWith("SCAN", StringComparison.Ordinal))
-                .Where(step => step is not ("SCAN m" or "SCAN oldest" or "SCAN s" or "SCAN a USING INDEX messages_leased"))
+                .Where(step => step is not ("SCAN m" or "SCAN oldest" or "SCAN s" or "SCAN c" or "SCAN a USING INDEX messages_leased"))
                 .ShouldBeEmpty(string.Join('\n', plan));
             plan.Where(step => step.StartsWith("SEARCH m ", StringComparison.Ordinal))
                 .ShouldAllBe(step => step == "SEARCH m USING INTEGER PRIMARY KEY (rowid=?)", string.Join('\n', plan));
             plan.Where(step => step.StartsWith("SEARCH w ", StringComparison.Ordinal) || step.StartsWith("SEARCH messages ", StringComparison.Ordinal))
-                .ShouldAllBe(step => step.Contains("INDEX messages_source_due (kind=? AND source=? AND due_at<?)", StringComparison.Ordinal), string.Join('\n', plan));
+                .ShouldAllBe(step => step.Contains("INDEX messages_source_due (kind=? AND source=? AND due_at>? AND due_at<?)", StringComparison.Ordinal), string.Join('\n', plan));
         }
 
         string.Join('\n', Query($"explain query plan {ClaimQueries.FirstOfEachStream}", row => row.GetString(3))).ShouldSatisfyAllConditions(
@@ -171,7 +171,7 @@ public sealed class ClaimsTests : IAsyncLifetime
 #pragma warning disable CA2100 // the project's own text
         command.CommandText = sql;
 #pragma warning restore CA2100
-        foreach (var name in new[] { "@kind", "@source", "@host", "@now", "@window", "@limit", "@harmless", "@suspicion" })
+        foreach (var name in new[] { "@kind", "@source", "@host", "@now", "@since", "@window", "@limit", "@harmless", "@suspicion" })
             Add(command, name, 1);
         using var reader = command.ExecuteReader();
         var rows = new List<T>();
