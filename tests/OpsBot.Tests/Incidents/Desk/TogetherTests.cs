@@ -38,7 +38,7 @@ public sealed class TogetherTests : IAsyncDisposable
         var random = new Random(seed);
         for (var round = 0; round < Rounds; round++)
         {
-            var alerts = Enumerable.Range(0, random.Next(2, 30)).Select(one => Alert(random, (round * 100) + one)).ToList();
+            var alerts = Enumerable.Range(0, random.Next(2, 30)).Select(one => Alert(random, round, one * random.Next(1, 400))).ToList();
             await _alone.TakeAsync(alerts);
             await _together.TakeTogetherAsync(alerts);
             foreach (var sql in Tables)
@@ -47,16 +47,21 @@ public sealed class TogetherTests : IAsyncDisposable
     }
 
     // Few keys, fingerprints and environments that cross: a key moves between incidents, an alert changes its fingerprint, a resolve overtakes its alert.
-    private static AlertReported Alert(Random random, double at) => Some.Alert(
-        at,
-        $"fp-{random.Next(5)}",
-        random.Next(5) switch { 0 or 1 => AlertStatus.Resolved, 2 => AlertStatus.Acknowledged, _ => AlertStatus.Firing },
-        service: $"service-{random.Next(3)}",
-        environment: random.Next(4) == 0 ? "stage" : "prod",
-        startedAt: random.Next(3) == 0 ? at - random.Next(50) : null) with
+    private static AlertReported Alert(Random random, int round, double at)
     {
-        IncidentKey = $"key-{random.Next(6)}",
-    };
+        var (key, after) = (random.Next(7), (round * 100_000) + at);
+        return Some.Alert(
+            after,
+            $"fp-{round}-{(random.Next(3) == 0 ? random.Next(7) : key)}",
+            random.Next(5) switch { 0 or 1 => AlertStatus.Resolved, 2 => AlertStatus.Acknowledged, _ => AlertStatus.Firing },
+            title: $"{key} is broken{key}",
+            service: $"service{key}of{round}",
+            environment: $"{(random.Next(4) == 0 ? "stage" : "prod")}{round}",
+            startedAt: random.Next(3) == 0 ? after - random.Next(50) : null) with
+        {
+            IncidentKey = $"key-{round}-{key}",
+        };
+    }
 
     private static string Words(AlertReported alert) => $"{alert.Environment} {alert.IncidentKey} {alert.Fingerprint} {alert.Status}";
 
