@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using OpsBot.RealServers;
 
 namespace OpsBot.Benchmarks.Load;
@@ -11,77 +12,134 @@ internal static class LoadBenchmark
 {
     private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
 
+    private const double SteadyRate = 500;
+    private const double BurstRate = 5000;
+
+    private static readonly TimeSpan BurstLength = TimeSpan.FromSeconds(2);
+
+    private static readonly string[] Names = ["floor-a", "floor-b", "intake", "pipeline", "steady", "burst", "embedded"];
+
     /// <param name="which">Names of stretches; empty for all.</param>
+    /// <param name="rate">Alerts a second of floor (b), pipeline and embedded.</param>
     public static async Task RunAsync(IReadOnlyCollection<string> which, double rate, TimeSpan warmUp, TimeSpan duration)
     {
-        var folder = Directory.CreateTempSubdirectory("opsbot-load-").FullName;
-        await using var servers = await SharedServers.StartBothAsync(CancellationToken.None, Environment.GetEnvironmentVariable("PGO") ?? "-c shared_preload_libraries=pg_stat_statements");
-        await servers.LinesAsync("create extension pg_stat_statements", default);
-        bool Wanted(string name) => which.Count == 0 || which.Contains(name);
-        try
+        foreach (var name in which.Count == 0 ? Names : which)
         {
-            if (Wanted("floor-a"))
+            var folder = Directory.CreateTempSubdirectory("opsbot-load-").FullName;
+            try
             {
-                await using var process = ServedProcess.Start(Environment.ProcessPath!, NewFolder(folder), "load-floor", servers.Postgres);
-                await StretchAsync("floor (a): verify and grouped insert", process, 0, warmUp, duration, () => servers.CountAsync("select count(*) from floor_events", default));
+                if (name == "embedded")
+                {
+                    await EmbeddedAsync(folder, rate, warmUp, duration);
+                }
+                else
+                {
+                    // of its own: what one stretch leaves behind is not the next one's
+                    await using var servers = await SharedServers.StartBothAsync(CancellationToken.None, "-c shared_preload_libraries=pg_stat_statements");
+                    await servers.LinesAsync("create extension pg_stat_statements", default);
+                    await StretchAsync(name, servers, folder, rate, warmUp, duration);
+                }
             }
-
-            if (Wanted("floor-b"))
+            finally
             {
-                await using var process = ServedProcess.Start(Environment.ProcessPath!, NewFolder(folder), "load-floor", servers.Postgres, servers.Broker);
-                await StretchAsync(
-                    "floor (b): that, publish, consume, seven statements", process, rate, warmUp, duration,
-                    () => servers.CountAsync("select count(*) from floor_events where handled_at is not null", default));
+                Directory.Delete(folder, recursive: true);
             }
+        }
+    }
 
-            if (Wanted("intake"))
-            {
-                await using var process = Serve(folder, servers.Sections + "\nmessages: { lease: 60s }");
-                await StretchAsync("intake", process, 0, warmUp, duration, () => servers.CountAsync("select count(*) from delivery_keys", default));
-            }
+    private static async Task StretchAsync(string name, SharedServers servers, string folder, double rate, TimeSpan warmUp, TimeSpan duration)
+    {
+        switch (name)
+        {
+            case "floor-a":
+                await using (var process = ServedProcess.Start(Environment.ProcessPath!, NewFolder(folder), "load-floor", servers.Postgres))
+                {
+                    await StretchAsync("floor (a): verify and grouped insert", process, 0, warmUp, duration, () => servers.CountAsync("select count(*) from floor_events", default));
+                }
 
-            if (Wanted("pipeline"))
-            {
-                await using var process = Serve(folder, servers.Sections);
-                await StretchAsync("pipeline on RabbitMQ and PostgreSQL", process, rate, warmUp, duration, () => servers.CountAsync(Handled, default));
+                break;
+            case "floor-b":
+                await using (var process = ServedProcess.Start(Environment.ProcessPath!, NewFolder(folder), "load-floor", servers.Postgres, servers.Broker))
+                {
+                    await StretchAsync(
+                        "floor (b): that, publish, consume, seven statements", process, rate, warmUp, duration,
+                        () => servers.CountAsync("select count(*) from floor_events where handled_at is not null", default));
+                }
+
+                break;
+            case "intake":
+                await using (var process = Serve(folder, servers.Sections, "--roles", "ingress"))
+                {
+                    await StretchAsync("intake", process, 0, warmUp, duration, () => servers.CountAsync("select count(*) from delivery_keys", default));
+                }
+
+                break;
+            case "pipeline" or "steady" or "burst":
+                await using (var process = Serve(folder, servers.Sections))
+                {
+                    var (pace, length) = name switch { "steady" => (SteadyRate, duration), "burst" => (BurstRate, BurstLength), _ => (rate, duration) };
+                    await StretchAsync($"{name} on RabbitMQ and PostgreSQL", process, pace, warmUp, length, () => servers.CountAsync(Handled, default), name == "burst" ? SteadyRate : pace);
+                }
+
                 await FirstPostsAsync(servers);
-                foreach (var line in await servers.LinesAsync("select kind || ': ' || count(*) || ' rows; row to claim ' || avg(published_at - created_at)::int || ' ms, claim to handled ' || avg(handled_at - published_at)::int || ' ms, most ' || max(handled_at - published_at) from messages where handled_at is not null group by kind", default))
+                foreach (var line in await servers.LinesAsync(Waits, default))
                 {
                     Console.WriteLine($"  {line}");
                 }
 
                 await StatementsAsync(servers);
-            }
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
+                break;
+            default:
+                throw new ArgumentException($"No stretch is called '{name}'. There are: {string.Join(", ", Names)}.", nameof(name));
         }
     }
 
+    private static async Task EmbeddedAsync(string folder, double rate, TimeSpan warmUp, TimeSpan duration)
+    {
+        await using var process = Serve(folder, sections: "");
+        await process.Webhooks;
+        await using var store = new SqliteConnection($"Data Source={Directory.GetFiles(folder, "opsbot.db", SearchOption.AllDirectories).Single()};Mode=ReadOnly");
+        await store.OpenAsync();
+        await StretchAsync(
+            "embedded: SQLite and a bus in memory", process, rate, warmUp, duration,
+            async () =>
+            {
+                await using var command = store.CreateCommand();
+                command.CommandText = Handled;
+                return (long)(await command.ExecuteScalarAsync())!;
+            });
+    }
+
+    private const string Waits =
+        """
+        select kind || ': ' || count(*) || ' rows; row to claim ' || avg(published_at - created_at)::int || ' ms, claim to handled '
+          || avg(handled_at - published_at)::int || ' ms, most ' || max(handled_at - published_at)
+        from messages where handled_at is not null group by kind
+        """;
+
     private const string Handled = "select count(*) from messages where handled_at is not null and delivery_key is not null";
 
-    private static ServedProcess Serve(string folder, string sections)
+    private static ServedProcess Serve(string folder, string sections, params string[] more)
     {
         var own = NewFolder(folder);
         var config = Path.Combine(own, "opsbot.yaml");
         File.WriteAllText(config, $"{AlertMix.Senders}\n{sections}\n");
         return ServedProcess.Start(
-            Path.Combine(AppContext.BaseDirectory, "opsbot"), own, "serve", "--config", config, "--urls", "http://127.0.0.1:0", "--console-urls", "http://127.0.0.1:0");
+            Path.Combine(AppContext.BaseDirectory, "opsbot"), own, ["serve", "--config", config, "--urls", "http://127.0.0.1:0", "--console-urls", "http://127.0.0.1:0", .. more]);
     }
 
     private static string NewFolder(string folder) => Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("N"))).FullName;
 
-    private static async Task StretchAsync(string name, ServedProcess process, double rate, TimeSpan warmUp, TimeSpan duration, Func<Task<long>> handled)
+    private static async Task StretchAsync(string name, ServedProcess process, double rate, TimeSpan warmUp, TimeSpan duration, Func<Task<long>> handled, double? before = null)
     {
         using var generator = new Generator(await process.Webhooks, new AlertMix(keys: 1000, services: 200, newOneIn: 50), connections: 64);
-        var before = await generator.SendAsync(rate, warmUp);
+        var warm = await generator.SendAsync(before ?? rate, warmUp);
         var (first, begun, processor) = (await handled(), TimeProvider.System.GetTimestamp(), process.Processor);
         var sent = await generator.SendAsync(rate, duration);
         var seconds = TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
         var done = await handled() - first;
         var cores = (process.Processor - processor).TotalSeconds / seconds;
-        var drained = await DrainAsync(before.Accepted + sent.Accepted, handled);
+        var drained = await DrainAsync(warm.Accepted + sent.Accepted, handled);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{name}: accepted {sent.Accepted / seconds:0}/s, handled {done / seconds:0}/s, refused {sent.Refused}, failed {sent.Failed}; answer p50 {sent.At(.5):0.0} ms, p99 {sent.At(.99):0.0} ms; {process.ResidentMb:0} MB now, {process.PeakMb:0} MB at most; {cores:0.00} cores; rest handled {drained}"));
