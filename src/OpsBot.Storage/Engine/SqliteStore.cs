@@ -97,11 +97,11 @@ internal sealed class SqliteStore : IStore, IStoreReader, IWriteEngine, IAsyncDi
 
     private SqliteConnection Open(bool readOnly)
     {
-        var connection = new SqliteConnection(_connectionString);
+        var connection = readOnly ? new SqliteConnection(_connectionString) : new StatementCachingConnection(_connectionString);
         connection.Open();
         connection.Execute(readOnly
             ? "pragma busy_timeout = 10000; pragma query_only = 1;"
-            : "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000; pragma foreign_keys = 1; pragma query_only = 0;");
+            : "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000; pragma foreign_keys = 1; pragma query_only = 0; pragma cache_size = -16384;");
         return connection;
     }
 }

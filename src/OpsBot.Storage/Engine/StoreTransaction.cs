@@ -10,6 +10,7 @@ public sealed class StoreTransaction
     private readonly List<DeferredWrite> _deferred = [];
     private readonly Dictionary<(string Table, long Id, string Key), int> _places = [];
     private readonly Dictionary<Type, object> _seen = [];
+    private readonly HashSet<(string What, long Id)> _firsts = [];
 
     internal StoreTransaction(DbConnection connection, DbTransaction transaction, ISqlDialect dialect)
     {
@@ -105,6 +106,9 @@ public sealed class StoreTransaction
 
     internal void See<T>(T seen)
         where T : class => _seen[typeof(T)] = seen;
+
+    /// <summary>True for the first time in this transaction that it is asked of this.</summary>
+    internal bool IsFirst((string What, long Id) of) => _firsts.Add(of);
 
     /// <summary>Forgets what was looked at: from now on others write who do not say what.</summary>
     internal void ForgetSeen() => _seen.Clear();

@@ -31,7 +31,6 @@ internal sealed class ForeseenIncidents
     private readonly Dictionary<AlertIdentity, Entry> _entries = [];
     private readonly Dictionary<long, (Incident Incident, string Memory)> _incidents = [];
     private readonly HashSet<(string Source, string IncidentKey)> _shared = [];
-    private readonly HashSet<long> _saved = [];
 
     /// <summary>Looks for incidents of the alerts, at most <see cref="KnownIncidents.AtMost"/> of each sort for each.</summary>
     public static async Task LookAsync(StoreTransaction transaction, IReadOnlyList<AlertIdentity> alerts)
@@ -134,9 +133,6 @@ internal sealed class ForeseenIncidents
         Forget((other, _) => other.Source == alert.Source
             && (other.IncidentKey == alert.IncidentKey || other.Fingerprint == alert.Fingerprint || other.Fingerprint == previous?.Fingerprint));
     }
-
-    /// <summary>True for the first time that it is asked of an incident.</summary>
-    public bool IsFirstSave(long incidentId) => _saved.Add(incidentId);
 
     /// <summary>A resolve without an alert is kept for the alert.</summary>
     public void SavedOrphan(string source, string incidentKey) => Forget((other, _) => other.Source == source && other.IncidentKey == incidentKey);

@@ -115,8 +115,7 @@ public static class IncidentTable
     /// <param name="before">The incident as it stood in this transaction, where that is known.</param>
     public static async Task SaveAsync(StoreTransaction transaction, Incident incident, string memory, Incident? before = null)
     {
-        var foreseen = transaction.Seen<ForeseenIncidents>();
-        foreseen?.Saved(incident, memory);
+        transaction.Seen<ForeseenIncidents>()?.Saved(incident, memory);
         await transaction.DeferAsync(
         """
         update incidents set environment = @Environment, status = @status, title = @Title, service = @Service, severity = @severity,
@@ -136,9 +135,9 @@ public static class IncidentTable
             state = Write(incident),
             memory,
         }, replaces: ("incidents", incident.Id, ""));
-        if (foreseen?.IsFirstSave(incident.Id) == false && before is not null && IsOpen(before) == IsOpen(incident))
+        if (!transaction.IsFirst(("incident_keys", incident.Id)) && before is not null && IsOpen(before) == IsOpen(incident))
         {
-            // its keys are as this incident has them since the first of these writes
+            // its keys are as it has them since the first of these writes
             return;
         }
 
