@@ -31,22 +31,22 @@ internal static class ClaimQueries
     /// <summary>Kinds and senders of which something waits in nobody's hands, from one to the next by the index, and since when it is due.</summary>
     public const string DueSources =
         """
-        with recursive sources (kind, source) as (
-          select min(f.kind), (select min(g.source) from messages g
-              where g.kind = (select min(h.kind) from messages h where h.leased_by is null and h.handled_at is null and h.dead_at is null)
-                and g.leased_by is null and g.handled_at is null and g.dead_at is null)
-            from messages f where f.leased_by is null and f.handled_at is null and f.dead_at is null
+        with recursive kinds (kind) as (
+          select min(f.kind) from messages f where f.leased_by is null and f.handled_at is null and f.dead_at is null
           union all
-          select
-            (select n.kind from messages n where (n.kind, n.source) > (s.kind, s.source) and n.leased_by is null and n.handled_at is null and n.dead_at is null
-              order by n.kind, n.source limit 1),
-            (select n.source from messages n where (n.kind, n.source) > (s.kind, s.source) and n.leased_by is null and n.handled_at is null and n.dead_at is null
-              order by n.kind, n.source limit 1)
-          from sources s where s.kind is not null)
+          select (select min(n.kind) from messages n where n.kind > k.kind and n.leased_by is null and n.handled_at is null and n.dead_at is null)
+          from kinds k where k.kind is not null),
+        sources (kind, source) as (
+          select k.kind, (select min(f.source) from messages f where f.kind = k.kind and f.leased_by is null and f.handled_at is null and f.dead_at is null)
+          from kinds k where k.kind is not null
+          union all
+          select s.kind, (select min(n.source) from messages n
+            where n.kind = s.kind and n.source > s.source and n.leased_by is null and n.handled_at is null and n.dead_at is null)
+          from sources s where s.source is not null)
         select s.kind as Kind, s.source as Source, (select m.due_at from messages m
           where m.kind = s.kind and m.source = s.source and m.leased_by is null and m.handled_at is null and m.dead_at is null
           order by m.due_at, m.id limit 1) as Due
-        from sources s where s.kind is not null
+        from sources s where s.source is not null
         """;
 
     /// <summary>The same of those that are known, each from its floor on; <see cref="DueFloors"/>.</summary>

@@ -75,13 +75,14 @@ internal static class LoadBenchmark
 
                 break;
             case "pipeline" or "steady" or "burst":
+                long begun;
                 await using (var process = Serve(folder, servers.Sections))
                 {
                     var (pace, length) = name switch { "steady" => (SteadyRate, duration), "burst" => (BurstRate, BurstLength), _ => (rate, duration) };
-                    await StretchAsync($"{name} on RabbitMQ and PostgreSQL", process, pace, warmUp, length, () => servers.CountAsync(Handled, default), name == "burst" ? SteadyRate : pace);
+                    begun = await StretchAsync($"{name} on RabbitMQ and PostgreSQL", process, pace, warmUp, length, () => servers.CountAsync(Handled, default), name == "burst" ? SteadyRate : pace);
                 }
 
-                await FirstPostsAsync(servers);
+                await FirstPostsAsync(servers, begun);
                 foreach (var line in await servers.LinesAsync(Waits, default))
                 {
                     Console.WriteLine($"  {line}");
@@ -130,10 +131,12 @@ internal static class LoadBenchmark
 
     private static string NewFolder(string folder) => Directory.CreateDirectory(Path.Combine(folder, Guid.NewGuid().ToString("N"))).FullName;
 
-    private static async Task StretchAsync(string name, ServedProcess process, double rate, TimeSpan warmUp, TimeSpan duration, Func<Task<long>> handled, double? before = null)
+    /// <returns>When what counts began, in Unix milliseconds.</returns>
+    private static async Task<long> StretchAsync(string name, ServedProcess process, double rate, TimeSpan warmUp, TimeSpan duration, Func<Task<long>> handled, double? before = null)
     {
         using var generator = new Generator(await process.Webhooks, new AlertMix(keys: 1000, services: 200, newOneIn: 50), connections: 64);
         var warm = await generator.SendAsync(before ?? rate, warmUp);
+        var counted = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
         var (first, begun, processor) = (await handled(), TimeProvider.System.GetTimestamp(), process.Processor);
         var sent = await generator.SendAsync(rate, duration);
         var seconds = TimeProvider.System.GetElapsedTime(begun).TotalSeconds;
@@ -143,6 +146,7 @@ internal static class LoadBenchmark
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{name}: accepted {sent.Accepted / seconds:0}/s, handled {done / seconds:0}/s, refused {sent.Refused}, failed {sent.Failed}; answer p50 {sent.At(.5):0.0} ms, p99 {sent.At(.99):0.0} ms; {process.ResidentMb:0} MB now, {process.PeakMb:0} MB at most; {cores:0.00} cores; rest handled {drained}"));
+        return counted;
     }
 
     /// <summary>How long it takes until all that was accepted is handled.</summary>
@@ -181,7 +185,7 @@ internal static class LoadBenchmark
         }
     }
 
-    private static async Task FirstPostsAsync(SharedServers servers)
+    private static async Task FirstPostsAsync(SharedServers servers, long since)
     {
         foreach (var quantile in (string[])["0.5", "0.95"])
         {
@@ -189,6 +193,7 @@ internal static class LoadBenchmark
                 $"""
                 select coalesce(percentile_disc({quantile}) within group (order by t.opened_at - m.created_at), -1) from threads t
                 join incident_keys k on k.incident_id = t.incident_id and k.incident_key like '%#n%' join messages m on m.stream = k.source || '/' || k.incident_key
+                where m.created_at >= {since}
                 """, default);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  first post of a new incident, quantile {quantile}: {milliseconds} ms after its row"));
         }
