@@ -13,6 +13,9 @@ public sealed class DiedCountTests : IAsyncDisposable
     // of its own: what other tests do at the same time is counted too
     private const string Kind = "test.crashing";
 
+    // not asked of the instrument: listening is what makes it
+    private const string Name = "opsbot_messages_died_total";
+
     private readonly StoreFixture _store = new(options => options.Abandonments = 2);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -26,7 +29,7 @@ public sealed class DiedCountTests : IAsyncDisposable
         var died = new ConcurrentQueue<string>();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Meter.Name == Instruments.Name && instrument.Name == HandlingMetrics.Dead.Name)
+            if (instrument.Meter.Name == Instruments.Name && instrument.Name == Name)
                 self.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
