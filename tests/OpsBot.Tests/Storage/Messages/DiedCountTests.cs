@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Telemetry;
-using OpsBot.Storage.Messages;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Storage.Messages;
