@@ -74,6 +74,12 @@ internal sealed class SourceLimit(string what, TimeSpan interval, int burst, int
         CultureInfo.InvariantCulture,
         $"not asked: its rate limit ({what}, {atOnce} at once, shared by all diagnoses) left no turn within {budget.TotalSeconds:0.#} s; it was spared, and nothing is known of how it is");
 
+    /// <summary>Why there is no answer of a source that was asked late.</summary>
+    /// <param name="left">Of the budget, when it was asked.</param>
+    public string LeftLittle(TimeSpan left, TimeSpan budget) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"no answer within the {left.TotalSeconds:0.##} s that its rate limit ({what}, {atOnce} at once, shared by all diagnoses) left of {budget.TotalSeconds:0.#} s");
+
     private TimeSpan Now => time.GetElapsedTime(_begun);
 
     private bool TryReserve(TimeSpan budget, out TimeSpan wait)

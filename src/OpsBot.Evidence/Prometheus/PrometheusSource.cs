@@ -152,6 +152,7 @@ internal sealed class PrometheusSource(
 
     private async Task<PromAnswer> AskAsync(PrometheusClient client, PromQuery query, EvidenceRequest request, TimeBudget budget)
     {
+        var left = budget.Left;
         using var timeout = new CancellationTokenSource(options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, budget.Stop);
         try
@@ -162,9 +163,16 @@ internal sealed class PrometheusSource(
         }
         catch (OperationCanceledException)
         {
-            var limit = budget.Stop.IsCancellationRequested ? request.Bounds.Deadline : options.Timeout;
-            return new PromAnswer([], [], string.Create(CultureInfo.InvariantCulture, $"no answer within {limit.TotalSeconds:0.#} s"), CutOff: false);
+            return new PromAnswer([], [], Unanswered(left, budget), CutOff: false);
         }
+    }
+
+    /// <summary>Where the time went: to the server, or to the wait for a turn at it.</summary>
+    private string Unanswered(TimeSpan left, TimeBudget budget)
+    {
+        var isWaited = budget.Stop.IsCancellationRequested && budget.Total - left > budget.Total / 10;
+        var limit = budget.Stop.IsCancellationRequested ? budget.Total : options.Timeout;
+        return isWaited ? _limit.LeftLittle(left, budget.Total) : string.Create(CultureInfo.InvariantCulture, $"no answer within {limit.TotalSeconds:0.#} s");
     }
 
     private AuthenticationHeaderValue? Authorization()

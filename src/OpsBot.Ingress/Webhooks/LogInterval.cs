@@ -1,17 +1,25 @@
-using System.Collections.Concurrent;
-
 namespace OpsBot.Ingress.Webhooks;
 
-/// <summary>Says when a line about a source may be logged again. Strangers can make us refuse as often as they like, but not fill the log.</summary>
+/// <summary>Says when a line about something may be logged again. Whoever sends can make us refuse as often as they like, but not fill the log.</summary>
 internal sealed class LogInterval(TimeSpan interval, TimeProvider clock)
 {
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _last = new();
+    private readonly Dictionary<string, (DateTimeOffset Last, int Since)> _lines = [];
 
-    public bool IsDue(string source)
+    /// <param name="about">What the line is about: a word of the configuration or of ours, never what somebody sent.</param>
+    /// <returns>How often it happened since the last line, this time included; null where it is too soon for another.</returns>
+    public int? Due(string about)
     {
         var now = clock.GetUtcNow();
-        if (_last.TryGetValue(source, out var last))
-            return now - last >= interval && _last.TryUpdate(source, now, last);
-        return _last.TryAdd(source, now);
+        lock (_lines)
+        {
+            if (_lines.TryGetValue(about, out var line) && now - line.Last < interval)
+            {
+                _lines[about] = line with { Since = line.Since + 1 };
+                return null;
+            }
+
+            _lines[about] = (now, 0);
+            return line.Since + 1;
+        }
     }
 }

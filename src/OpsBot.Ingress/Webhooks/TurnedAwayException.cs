@@ -5,6 +5,9 @@ internal sealed class TurnedAwayException(int status, string reason, TimeSpan? r
 {
     public int Status { get; } = status;
 
+    /// <summary>The log has it already, or had it shortly before.</summary>
+    public bool IsTold { get; init; }
+
     /// <summary>When the sender should try again; null where that cannot help.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;
 }

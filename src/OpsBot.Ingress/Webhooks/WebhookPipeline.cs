@@ -17,7 +17,7 @@ internal sealed class WebhookPipeline(
     // senders give up after 5 to 16 s: one that is told so in time knows that it must try again, and where to look
     private static readonly TimeSpan IntakeDeadline = TimeSpan.FromSeconds(5);
 
-    private readonly LogInterval _refusals = new(TimeSpan.FromMinutes(1), clock);
+    private readonly LogInterval _lines = new(TimeSpan.FromMinutes(1), clock);
 
     public async Task HandleAsync(Sender sender, HttpContext http)
     {
@@ -80,9 +80,9 @@ internal sealed class WebhookPipeline(
         if (sender.Authentication.Accepts(headers, body))
             return;
         intake.CountRefused(sender.Source);
-        if (_refusals.IsDue(sender.Source))
-            IngressLog.Refused(log, sender.Source);
-        throw new TurnedAwayException(StatusCodes.Status401Unauthorized, "The signature or credential is missing or wrong.");
+        if (_lines.Due(sender.Source) is { } count)
+            IngressLog.Refused(log, sender.Source, count);
+        throw new TurnedAwayException(StatusCodes.Status401Unauthorized, "The signature or credential is missing or wrong.") { IsTold = true };
     }
 
     private IReadOnlyList<ReadDelivery> ParseAndNormalise(Sender sender, WebhookHeaders headers, ReadOnlyMemory<byte> body)
@@ -120,15 +120,16 @@ internal sealed class WebhookPipeline(
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // whatever it is, the sender has the event and we do not: it must try again
-            IngressLog.StoreFailed(log, sender.Source, fault);
-            throw new TurnedAwayException(StatusCodes.Status503ServiceUnavailable, "The store cannot be reached.", StoreRetryAfter);
+            if (_lines.Due($"{sender.Source} store") is { } count)
+                IngressLog.StoreFailed(log, sender.Source, count, fault);
+            throw new TurnedAwayException(StatusCodes.Status503ServiceUnavailable, "The store cannot be reached.", StoreRetryAfter) { IsTold = true };
         }
     }
 
     private async Task TurnAwayAsync(Sender sender, TurnedAwayException no, HttpContext http)
     {
-        if (no.Status != StatusCodes.Status401Unauthorized)
-            IngressLog.TurnedAway(log, sender.Source, no.Status, no.Message);
+        if (!no.IsTold && _lines.Due($"{sender.Source} {no.Status}") is { } count)
+            IngressLog.TurnedAway(log, sender.Source, no.Status, no.Message, count);
         http.Response.StatusCode = no.Status;
         if (no.RetryAfter is { } wait)
             http.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

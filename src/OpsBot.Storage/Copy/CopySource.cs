@@ -81,7 +81,7 @@ internal sealed class CopySource : IDisposable
         RequireUnused();
         var scope = new StoreTransaction(Connection, transaction, new SqliteDialect());
         var (freed, dead) = await AbandonedLeases.FreeAsync(scope, await AbandonedLeases.OwnersAsync(scope), abandonments, now);
-        foreach (var (_, stream) in dead)
+        foreach (var (_, _, stream) in dead)
         {
             await DeadNotice.WriteAsync(scope, stream, now);
         }

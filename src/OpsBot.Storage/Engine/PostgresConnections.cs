@@ -17,7 +17,7 @@ internal static class PostgresConnections
         catch (Exception unreadable) when (unreadable is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
             // what the driver says quotes the text, and a part that it stumbles over may be one of the password
-            throw new StoreException("The text cannot be read as a connection string of PostgreSQL. Write it as Host=db;Database=opsbot;Username=opsbot;Password=….");
+            throw new StoreException("store.postgres, or what stands for it, cannot be read as a connection string of PostgreSQL. Write it as Host=db;Database=opsbot;Username=opsbot;Password=….");
         }
     }
 

@@ -37,22 +37,21 @@ internal sealed partial class PostgresStore : IStore, IStoreReader, IWriteEngine
     public PostgresStore(IOptions<StoreOptions> options, StoreClock clock, StorePatience patience, ILogger<PostgresStore> log)
     {
         (_clock, _log) = (clock, log);
+        var parts = PostgresConnections.Parse(options.Value.Postgres!);
         try
         {
-            var builder = new NpgsqlDataSourceBuilder(new NpgsqlConnectionStringBuilder(options.Value.Postgres)
-            {
-                ApplicationName = "opsbot",
-                MaxAutoPrepare = 60,
-                MaxPoolSize = 30,
-                NoResetOnClose = true,
-            }.ToString());
+            (parts.ApplicationName, parts.MaxAutoPrepare, parts.MaxPoolSize, parts.NoResetOnClose) = ("opsbot", 60, 30, true);
+            var builder = new NpgsqlDataSourceBuilder(parts.ToString());
+#pragma warning disable NPG9001
+            builder.AddTypeInfoResolverFactory(new StorableTexts());
+#pragma warning restore NPG9001
             builder.UsePhysicalConnectionInitializer(
                 connection => connection.Execute(PlannerSettings), async connection => await connection.ExecuteAsync(PlannerSettings));
             _source = builder.Build();
         }
         catch (ArgumentException unreadable)
         {
-            throw new StoreException($"store.postgres cannot be read as a connection string: {unreadable.Message} Write it as Host=db;Database=opsbot;Username=opsbot;Password=….");
+            throw new StoreException($"The PostgreSQL store at {PostgresConnections.Shown(parts)} cannot be used: {unreadable.Message} Look at store.postgres.");
         }
 
         try
@@ -71,7 +70,8 @@ internal sealed partial class PostgresStore : IStore, IStoreReader, IWriteEngine
         catch (NpgsqlException unusable)
         {
             _source.Dispose();
-            throw new StoreException($"The PostgreSQL store cannot be used: {unusable.Message} Look at store.postgres, and whether the server answers.");
+            throw new StoreException(
+                $"The PostgreSQL store at {PostgresConnections.Shown(parts)} cannot be used by '{parts.Username}': {unusable.Message} {NextStep(unusable)}");
         }
 
         _writers = Enum.GetValues<WriteLane>().ToDictionary(lane => lane, lane => new GroupWriter(this, lane, options.Value.WriteQueue, log));
@@ -155,6 +155,10 @@ internal sealed partial class PostgresStore : IStore, IStoreReader, IWriteEngine
         await Task.WhenAll(_writers.Values.Select(writer => writer.DisposeAsync().AsTask()));
         await _source.DisposeAsync();
     }
+
+    private static string NextStep(NpgsqlException unusable) => unusable is PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification }
+        ? "Compare user and password of store.postgres (or of the file that it is read from) with the server's."
+        : "Look at store.postgres, and whether the server answers.";
 
     /// <summary>The connection, to a store that is migrated: where the server was away at start, whoever reaches it first sees to that.</summary>
     private NpgsqlConnection Prepared(NpgsqlConnection connection)

@@ -19,7 +19,15 @@ internal static class PostgresText
 
     private static int FirstUnstorable(string text)
     {
-        for (var at = 0; at < text.Length; at++)
+        // Nearly every text holds neither, and many are long.
+        var at = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF');
+        var nought = text.IndexOf('\0', StringComparison.Ordinal);
+        if (at < 0 || (nought >= 0 && nought < at))
+        {
+            return nought;
+        }
+
+        for (; at < text.Length; at++)
         {
             if (IsPair(text, at))
             {

@@ -10,18 +10,18 @@ internal static class AbandonedLeases
     /// Frees leases that ran out, and those of owners in <paramref name="deadOwners"/>. A row that had been taken by a consumer counts
     /// an abandonment; one that only lay on the bus does not. Returns how many were freed and the rows that are dead now.
     /// </summary>
-    public static async Task<(int Freed, IReadOnlyList<(long Id, string Stream)> Dead)> FreeAsync(
+    public static async Task<(int Freed, IReadOnlyList<(long Id, string Kind, string Stream)> Dead)> FreeAsync(
         StoreTransaction transaction, IReadOnlyCollection<string> deadOwners, int limit, long now)
     {
-        var rows = (await transaction.Connection.QueryAsync<(long Id, string Stream, long Token, long Abandoned)>(
+        var rows = (await transaction.Connection.QueryAsync<(long Id, string Kind, string Stream, long Token, long Abandoned)>(
             $"""
-            select id, stream, lease_token, abandoned from messages
+            select id, kind, stream, lease_token, abandoned from messages
             where leased_by is not null and handled_at is null and dead_at is null and (lease_until <= @now or {SqlLists.In(transaction.Connection, "leased_by", "@dead")})
             """,
             new { now, dead = deadOwners.ToArray() },
             transaction.Transaction)).AsList();
-        var dead = new List<(long, string)>();
-        foreach (var (id, stream, token, abandoned) in rows)
+        var dead = new List<(long, string, string)>();
+        foreach (var (id, kind, stream, token, abandoned) in rows)
         {
             var taken = 1 - token % 2;
             var count = abandoned + taken;
@@ -51,7 +51,7 @@ internal static class AbandonedLeases
                 transaction.Transaction);
             if (isDead && freed == 1)
             {
-                dead.Add((id, stream));
+                dead.Add((id, kind, stream));
             }
         }
 

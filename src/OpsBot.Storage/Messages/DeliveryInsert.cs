@@ -94,5 +94,6 @@ internal static class DeliveryInsert
     private static readonly Comparer<(string Source, string DeliveryKey)> KeyOrder = Comparer<(string Source, string DeliveryKey)>.Create(
         static (one, other) => string.CompareOrdinal(one.Source, other.Source) is not 0 and var by ? by : string.CompareOrdinal(one.DeliveryKey, other.DeliveryKey));
 
-    private static (string Source, string DeliveryKey) Key(Delivery delivery) => (delivery.Source, delivery.DeliveryKey);
+    // As the engine gives it back.
+    private static (string Source, string DeliveryKey) Key(Delivery delivery) => (PostgresText.Storable(delivery.Source), PostgresText.Storable(delivery.DeliveryKey));
 }

@@ -17,5 +17,7 @@ public static class HandlingMetrics
         "opsbot_handling_retries_total", "Tries that failed and will be repeated, by kind and category of the failure.");
 
     public static Counter<long> Dead { get; } = Instruments.Counter(
-        "opsbot_messages_died_total", "Messages given up because their handler failed, by kind and category of the failure.");
+        "opsbot_messages_died_total", "Messages given up because their handler failed or its process ended too often, by kind and category (abandoned for the latter).");
+
+    internal static void CountDead(string kind, string category) => Dead.Add(1, Instruments.Label("kind", kind), Instruments.Label("category", category));
 }

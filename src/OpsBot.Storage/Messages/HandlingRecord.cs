@@ -51,8 +51,14 @@ internal sealed class HandlingRecord : IDisposable
         var isDead = decision.DelayMs is null;
         _outcome = isDead ? "dead" : "failed";
         _span.Failed(failure);
-        (isDead ? HandlingMetrics.Dead : HandlingMetrics.Retries).Add(
-            1, Instruments.Label("kind", _row.Kind), Instruments.Label("category", Category(decision.Category)));
+        if (isDead)
+        {
+            HandlingMetrics.CountDead(_row.Kind, Category(decision.Category));
+        }
+        else
+        {
+            HandlingMetrics.Retries.Add(1, Instruments.Label("kind", _row.Kind), Instruments.Label("category", Category(decision.Category)));
+        }
     }
 
     public void Dispose()

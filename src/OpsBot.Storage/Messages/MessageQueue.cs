@@ -33,18 +33,23 @@ public sealed class MessageQueue(IStore store, IWorkerLiveness liveness, IOption
     {
         // Looked at between two transactions: a write may do nothing but SQL, and who is dead stays dead.
         var dead = await liveness.DeadOfAsync(await store.WriteAsync(AbandonedLeases.OwnersAsync, cancellationToken), cancellationToken);
-        var freed = await store.WriteAsync(
+        var (freed, died) = await store.WriteAsync(
             async transaction =>
             {
                 var (count, given) = await AbandonedLeases.FreeAsync(transaction, dead, _options.Abandonments, Now);
-                foreach (var (_, stream) in given)
+                foreach (var (_, _, stream) in given)
                 {
                     await DeadNotice.WriteAsync(transaction, stream, Now);
                 }
 
-                return count;
+                return (count, given);
             },
             cancellationToken);
+        foreach (var (_, kind, _) in died)
+        {
+            HandlingMetrics.CountDead(kind, "abandoned");
+        }
+
         if (freed > 0)
         {
             StoreMetrics.Abandoned.Add(freed);

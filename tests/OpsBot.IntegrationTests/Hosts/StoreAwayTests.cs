@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using Npgsql;
 using OpsBot.IntegrationTests.Support;
 using OpsBot.RealServers;
 using Shouldly;
@@ -52,7 +54,41 @@ public sealed class StoreAwayTests
 
         ended.ExitCode.ShouldBe(1, ended.ToString());
         ended.Error.ShouldContain(says);
-        ended.Error.ShouldContain("Look at store.postgres");
+        ended.Error.ShouldContain("store.postgres");
+    }
+
+    [Fact]
+    public async Task A_wrong_password_ends_the_start_with_who_and_where_and_never_with_the_password()
+    {
+        const string Right = "the-password-it-has", Wrong = "the-password-it-was-given";
+        await using var servers = await SharedServers.StartPostgresAsync(Cancel);
+        using var folder = new DataFolder();
+        await servers.ExecuteAsync($"create role opsbot login superuser password '{Right}'", Cancel);
+        // the first line that fits decides; what the tests connect as needs no password still
+        var rules = (await servers.LinesAsync("show hba_file", Cancel)).Single();
+        await servers.ExecuteAsync(
+            $"copy (values ('host all opsbot 127.0.0.1/32 scram-sha-256'), ('host all all 127.0.0.1/32 trust')) to '{rules}'; select pg_reload_conf()", Cancel);
+        var store = servers.Postgres.Replace("Username=postgres", "Username=opsbot", StringComparison.Ordinal);
+
+        // the server reads its rules again in its own time
+        var read = await OpsBotProgram.UntilAsync(
+            async () => await StartAsync(Wrong, "messages") is { ExitCode: not 0 } refused ? refused : null, "the password to be refused", Cancel);
+        read.ExitCode.ShouldBe(1, read.ToString());
+        var ended = await StartAsync(Wrong, "serve", "--urls", "http://127.0.0.1:0", "--console-urls", "http://127.0.0.1:0");
+        ended.ExitCode.ShouldBe(1, ended.ToString());
+        var port = new NpgsqlConnectionStringBuilder(store).Port.ToString(CultureInfo.InvariantCulture);
+        ended.Error.ShouldContain($"The PostgreSQL store at 127.0.0.1:{port}/postgres cannot be used by 'opsbot': 28P01");
+        ended.Error.ShouldContain("Compare user and password of store.postgres");
+        foreach (var text in new[] { ended.Error, ended.Output, read.Error, read.Output })
+        {
+            text.ShouldNotContain(Wrong);
+            text.ShouldNotContain("   at ");
+        }
+
+        (await StartAsync(Right, "messages")).ExitCode.ShouldBe(0);
+
+        Task<Finished> StartAsync(string password, params string[] verb) => OpsBotProgram.RunAsync(
+            folder, Cancel, [.. verb, "--config", folder.Write("opsbot.yaml", $"{AlertSender.Senders}\nstore: {{ postgres: \"{store};Password={password}\" }}\n")]);
     }
 
     private static Task<OpsBotProcess> ServeAsync(DataFolder folder, SharedServers servers) => OpsBotProcess.ServeAsync(

@@ -51,11 +51,10 @@ public sealed class PrometheusStormTests
         var asked = await AskedAsync(server) - before;
         asked.ShouldBeInRange(Burst, Burst + (PerSecond * took.TotalSeconds) + 1, $"in {took}");
         var reasons = reports.SelectMany(report => report.NotAvailable).ToList();
-        // One that got its turn shortly before the deadline may have no answer by then: it was asked, and says so.
-        reasons.ShouldAllBe(problem => problem.Source == "prometheus main"
-            && (problem.Reason.Contains("not asked: its rate limit (20 requests a second after 10, 4 at once") || problem.Reason.EndsWith(": no answer within 4 s")));
+        // One that got its turn shortly before the deadline may have no answer by then: it was asked, and says what its time was spent on.
+        reasons.ShouldAllBe(problem => problem.Source == "prometheus main" && problem.Reason.Contains("its rate limit (20 requests a second after 10, 4 at once"));
         reasons.ShouldContain(problem => problem.Reason.Contains("not asked: its rate limit"));
-        reports.ShouldAllBe(report => report.NotAvailable.Count == 1);
+        reports.ShouldAllBe(report => report.NotAvailable.Count(problem => problem.Reason.Contains("not asked")) == 1);
         reasons.Count(problem => problem.Partial).ShouldBeGreaterThan(1, "turns go round: more than one diagnosis got some");
         took.ShouldBeLessThan(TimeSpan.FromSeconds(30), "what can get no turn does not wait for one");
     }

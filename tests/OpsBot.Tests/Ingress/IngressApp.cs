@@ -25,6 +25,8 @@ internal sealed class IngressApp : IAsyncDisposable
 
     public InMemoryIntake Intake { get; }
 
+    public LogLines Log { get; private init; } = new();
+
     public HttpClient Client { get; }
 
     public IServiceProvider Services => _app.Services;
@@ -36,7 +38,8 @@ internal sealed class IngressApp : IAsyncDisposable
         var intake = new InMemoryIntake();
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
-        builder.Logging.ClearProviders();
+        var log = new LogLines();
+        builder.Logging.ClearProviders().AddProvider(log).AddFilter((category, _) => category?.StartsWith("OpsBot.", StringComparison.Ordinal) == true);
         builder.Services.AddSingleton<IIntake>(intake);
         builder.Services.Replace(ServiceDescriptor.Singleton(clock ?? new FixedTime(Some.ReceivedAt)));
         builder.Services.Configure<SendersOptions>(configure ?? Some.AllSenders);
@@ -45,7 +48,7 @@ internal sealed class IngressApp : IAsyncDisposable
         var app = builder.Build();
         app.MapIngress();
         await app.StartAsync();
-        return new IngressApp(app, intake);
+        return new IngressApp(app, intake) { Log = log };
     }
 
     /// <summary>Posts a body as its sender would: signed, with the sender's headers.</summary>

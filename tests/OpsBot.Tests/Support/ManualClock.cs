@@ -11,6 +11,18 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
     {
     }
 
+    /// <summary>Somebody waits for it.</summary>
+    public bool IsAwaited
+    {
+        get
+        {
+            lock (_timers)
+            {
+                return _timers.Exists(timer => timer.DueAt is not null);
+            }
+        }
+    }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow() => _now;

@@ -30,6 +30,15 @@ internal static partial class Some
 
         public List<string?> Authorizations { get; } = [];
 
+        /// <summary>How often it was asked so far.</summary>
+        public int Asked
+        {
+            get
+            {
+                lock (Bodies) return Bodies.Count;
+            }
+        }
+
         /// <summary>When set, never answers.</summary>
         public bool Hangs { get; init; }
 

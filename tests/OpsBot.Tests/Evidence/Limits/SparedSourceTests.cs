@@ -37,6 +37,27 @@ public sealed class SparedSourceTests
     }
 
     [Fact]
+    public async Task Who_was_asked_too_late_to_answer_is_not_blamed_for_it()
+    {
+        var silent = new Some.FakeServer((_, _) => (200, One)) { Hangs = true };
+        var clock = new ManualClock();
+        var source = Prometheus(silent, clock, queries: 3);
+
+        // two turns at once; the third, ten seconds later, leaves two of the twelve
+        var seen = source.CollectAsync(Request(12), Cancel);
+        for (var second = 0; !seen.IsCompleted; second++)
+        {
+            while (silent.Asked < (second < 10 ? 2 : 3))
+                await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, Cancel);
+            clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        (await seen).Problems.Select(problem => problem.Reason).ShouldBe([
+            "q1: no answer within 12 s", "q2: no answer within 12 s",
+            "q3: no answer within the 2 s that its rate limit (0.1 requests a second after 2, 4 at once, shared by all diagnoses) left of 12 s"]);
+    }
+
+    [Fact]
     public async Task Health_is_read_although_the_limit_is_used_up()
     {
         var server = new Some.FakeServer((_, body) => (200, body.Contains("time=", StringComparison.Ordinal) ? """{"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1772359200,"7"]}]}}""" : One));
@@ -87,9 +108,9 @@ public sealed class SparedSourceTests
         seen.Problems.Single(problem => !problem.Partial).Reason.ShouldBe("not asked: the sources before it took all of the 0.2 s");
     }
 
-    private static EvidenceRequest Request() => Some.Request(bounds: EvidenceBounds.Default with { Deadline = TimeSpan.FromSeconds(5) });
+    private static EvidenceRequest Request(int seconds = 5) => Some.Request(bounds: EvidenceBounds.Default with { Deadline = TimeSpan.FromSeconds(seconds) });
 
-    private static PrometheusSource Prometheus(Some.FakeServer server)
+    private static PrometheusSource Prometheus(IHttpClientFactory server, TimeProvider? clock = null, int queries = 5)
     {
         var known = new KnownSecrets();
         var options = new PrometheusOptions
@@ -99,9 +120,10 @@ public sealed class SparedSourceTests
             FromAlert = false,
             RequestsPerSecond = 0.1,
             Burst = 2,
-            Queries = [.. Enumerable.Range(1, 5).Select(i => new PrometheusQueryOptions { Expr = $"q{i}" })],
+            Timeout = TimeSpan.FromMinutes(1),
+            Queries = [.. Enumerable.Range(1, queries).Select(i => new PrometheusQueryOptions { Expr = $"q{i}" })],
         };
-        return new(options, server, Some.Secrets(known), known, Some.Redactor(known), TimeProvider.System);
+        return new(options, server, Some.Secrets(known), known, Some.Redactor(known), clock ?? TimeProvider.System);
     }
 
     /// <summary>Works until its time is up, and then says what it has.</summary>

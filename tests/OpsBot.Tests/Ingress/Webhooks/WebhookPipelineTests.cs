@@ -53,6 +53,36 @@ public sealed class WebhookPipelineTests
     }
 
     [Fact]
+    public async Task A_store_that_is_away_is_told_of_once_a_minute_and_sender_with_how_often_it_was_missed()
+    {
+        var clock = new ManualClock(Some.ReceivedAt);
+        await using var app = await IngressApp.StartAsync(clock: clock);
+        app.Intake.Fault = new InvalidOperationException("away");
+
+        for (var time = 0; time < 5; time++)
+            await RefusedAsync("github", HttpStatusCode.ServiceUnavailable);
+        await RefusedAsync("pagerduty", HttpStatusCode.ServiceUnavailable);
+        app.Log.Lines.ShouldBe([Line("github", 1), Line("pagerduty", 1)]);
+        clock.Advance(TimeSpan.FromMinutes(1));
+        await RefusedAsync("github", HttpStatusCode.ServiceUnavailable);
+        app.Log.Lines.Skip(2).ShouldBe([Line("github", 5)]);
+
+        app.Intake.Fault = new IntakeOverloadedException(TimeSpan.FromSeconds(1));
+        for (var time = 0; time < 5; time++)
+            await RefusedAsync("github", HttpStatusCode.ServiceUnavailable);
+        app.Log.Lines.Skip(3).ShouldHaveSingleItem().ShouldBe("A github delivery was answered 503: Too much is waiting for the store. (1 since the last such line)");
+
+        async Task RefusedAsync(string source, HttpStatusCode status)
+        {
+            using var answer = await app.SendAsync(source, Some.WebhookBody(source));
+            answer.StatusCode.ShouldBe(status);
+        }
+
+        static string Line(string source, int times) =>
+            $"A {source} delivery could not be stored; the sender is asked to try again ({times} since the last such line)";
+    }
+
+    [Fact]
     public async Task A_sender_that_is_not_configured_has_no_endpoint()
     {
         await using var app = await IngressApp.StartAsync(options => options.PagerDuty = new() { Secrets = ["s"] });
