@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OpsBot.Actions.Approvals;
 using OpsBot.Actions.Audit;
 using OpsBot.Actions.Catalog;
@@ -7,6 +9,7 @@ using OpsBot.Actions.Closing;
 using OpsBot.Actions.Execution;
 using OpsBot.Actions.Gates;
 using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Engine;
 
 namespace OpsBot.Actions;
 
@@ -20,6 +23,9 @@ public static class ActionsServices
         services.TryAddSingleton<AuditKey>();
         services.TryAddSingleton<IAuditTrail, AuditTrail>();
         services.TryAddSingleton<AuditAnchors>();
+        services.TryAddSingleton(provider => new AuditKeyGuard(
+            provider.GetRequiredService<IAuditReader>(), provider.GetRequiredService<AuditKey>(), provider.GetRequiredService<IOptions<StoreOptions>>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<AuditKeyGuard>>()));
         services.TryAddSingleton(provider => new AuditVerifier(provider.GetRequiredService<IAuditReader>(), provider.GetRequiredService<AuditKey>()));
 
         services.TryAddSingleton<GateFiles>();

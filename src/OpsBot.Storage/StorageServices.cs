@@ -62,7 +62,8 @@ public static class StorageServices
         services.TryAddSingleton<IIncidentOverview>(provider => provider.GetRequiredService<IncidentReader>());
         services.TryAddSingleton<IActionReader, ActionReader>();
         services.TryAddSingleton<IChangeHistory, ChangeHistory>();
-        services.TryAddSingleton<ILiveUpdates, LiveUpdates>();
+        services.TryAddSingleton<LiveUpdates>();
+        services.TryAddSingleton<ILiveUpdates>(provider => provider.GetRequiredService<LiveUpdates>());
         services.TryAddSingleton<IThreadStore, ThreadStore>();
         services.TryAddSingleton<IOutcomeMemory, OutcomeMemory>();
         services.TryAddSingleton<IAuditReader, AuditReader>();

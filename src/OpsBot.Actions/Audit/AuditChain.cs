@@ -27,6 +27,17 @@ internal static class AuditChain
         return Convert.ToHexStringLower(HMACSHA256.HashData(key, text.WrittenSpan));
     }
 
+    /// <summary>
+    /// Whether rows at the end of a chain were made with this key: any of them, for one that was altered says nothing of the key. Where there is none, any key will do.
+    /// </summary>
+    /// <param name="newest">The newest first, without gaps.</param>
+    public static bool Knows(byte[] key, IReadOnlyList<AuditRow> newest)
+    {
+        // what the oldest of them goes back to is known of the very first row only
+        var judged = newest.Select((row, at) => (Row: row, Before: row.Seq == 1 ? "" : newest.ElementAtOrDefault(at + 1)?.Mac)).Where(pair => pair.Before is not null).ToList();
+        return judged.Count == 0 || judged.Any(pair => Same(Mac(key, pair.Row, pair.Before!), pair.Row.Mac));
+    }
+
     public static bool Same(string one, string other) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(one), Encoding.UTF8.GetBytes(other));
 

@@ -16,6 +16,14 @@ internal sealed class AuditKey(IOptions<AuditOptions> options, IOptions<StoreOpt
 
     public string File => Path.Combine(store.Value.DataFolder, "audit.key");
 
+    /// <summary>Where it comes from, for people.</summary>
+    private string Source => options.Value.Key is { Length: > 0 } ? "audit.key of the configuration" : $"the file '{File}'";
+
+    /// <summary>What to say where the store's audit is chained with another key than this one.</summary>
+    /// <param name="newest">Number of the newest row.</param>
+    public string Differs(long newest) => FormattableString.Invariant(
+        $"The audit of this store (newest row {newest}) was written with another key than this host has, {Source}. All hosts of one store need the same key: name that of the others as audit.key in the configuration of each, or put the file 'audit.key' of the first host's data folder into this one's, and start again.");
+
     /// <param name="mayCreate">Whether a key may be made where there is none: only while nothing is chained with another.</param>
     /// <exception cref="StoreException">There is no key, or it cannot be one.</exception>
     public byte[] Get(bool mayCreate)
@@ -43,7 +51,7 @@ internal sealed class AuditKey(IOptions<AuditOptions> options, IOptions<StoreOpt
     {
         if (!mayCreate)
         {
-            throw new StoreException($"There is an audit and no key to it: '{File}' is gone. Restore it from a backup, or name the key as audit.key.");
+            throw new StoreException($"There is an audit and no key to it: '{File}' is not there. Restore it from a backup; where other hosts share the store, name their key as audit.key in the configuration of each, or put their file in its place.");
         }
 
         Directory.CreateDirectory(store.Value.DataFolder);

@@ -1,4 +1,5 @@
 using OpsBot.Actions.Approvals;
+using OpsBot.Actions.Execution.Supervision;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Actions;
@@ -22,6 +23,8 @@ public enum Settlement
 /// <summary>A person settles what a run left open; then its target is free again.</summary>
 public sealed class SettleDesk
 {
+    private const int MostLooks = 5;
+
     private readonly Outbox _outbox;
     private readonly IActionReader _reader;
     private readonly RunBook _book;
@@ -50,14 +53,39 @@ public sealed class SettleDesk
             return new Answer(false, $"Say with --reason how you know: it goes into the audit with your name.");
         }
 
+        for (var look = 0; look < MostLooks; look++)
+        {
+            if (await LookAsync(runId, proposal, words, person, how, cancellationToken) is { } answer)
+            {
+                return answer;
+            }
+        }
+
+        return new Answer(false, $"{seen.Name} moves on by itself just now; look at it again with 'opsbot actions runs', and settle what is still open then.");
+    }
+
+    /// <summary>
+    /// Looks whether anything of it is at work, which may take a while on a busy machine, and settles it where it still stands as it did then: nothing of a run is
+    /// started without its record changing first. Nobody else waits for the look, as they would within the transaction.
+    /// </summary>
+    /// <returns>Null where it changed meanwhile, so that the look is worth nothing.</returns>
+    private async Task<Answer?> LookAsync(long runId, Proposal proposal, string words, Person person, Settlement how, CancellationToken cancellationToken)
+    {
+        var looked = await _outbox.CommitAsync(scope => RunTable.FindAsync(scope.Transaction, runId), cancellationToken);
+        var living = looked is { Run: { Status: RunStatus.Unknown } run } && run.Host == _worker.Host ? _commands.AtWork(Work(looked, proposal)) : null;
         return await _outbox.CommitAsync(
-            async scope => await RunTable.FindAsync(scope.Transaction, runId) is { } stored
-                ? await SettleAsync(scope, new RunWork(stored.Run, RunJournal.Read(stored.Journal), proposal), person, how, words)
-                : new Answer(false, $"There is no {ActionNames.Run(runId)}."),
+            async scope => await RunTable.FindAsync(scope.Transaction, runId) is not { } stored ? new Answer(false, $"There is no {ActionNames.Run(runId)}.")
+                : looked is null || !IsAsBefore(looked, stored) ? null
+                : await SettleAsync(scope, Work(stored, proposal), living, person, how, words),
             cancellationToken);
     }
 
-    private async Task<Answer> SettleAsync(EffectScope scope, RunWork work, Person person, Settlement how, string words)
+    private static RunWork Work(StoredRun stored, Proposal proposal) => new(stored.Run, RunJournal.Read(stored.Journal), proposal);
+
+    private static bool IsAsBefore(StoredRun looked, StoredRun stored) =>
+        (looked.Run.Status, looked.Run.Fence, looked.Run.Host, looked.Journal) == (stored.Run.Status, stored.Run.Fence, stored.Run.Host, stored.Journal);
+
+    private async Task<Answer> SettleAsync(EffectScope scope, RunWork work, PidRecord? living, Person person, Settlement how, string words)
     {
         var run = work.Run;
         var left = (await RunTable.LeftByHostAsync(scope.Transaction, _worker.Host, scope.Now - RunWatch.HostPatience)).Any(each => each.Run.Id == run.Id);
@@ -66,7 +94,7 @@ public sealed class SettleDesk
             return new Answer(false, $"{run.Name} is {run.Status.ToString().ToLowerInvariant()} and waits for nobody; there is nothing to settle.");
         }
 
-        if (run.Host == _worker.Host && run.Status == RunStatus.Unknown && _commands.AtWork(work) is { } living)
+        if (living is not null)
         {
             return new Answer(false, $"{run.Name} is still at work{(living.Pid > 0 ? FormattableString.Invariant($" (process {living.Pid})") : "")}. It ends by itself, or at its time limit at the latest; settle it then.");
         }

@@ -64,7 +64,8 @@ public static class ConfigurationCheck
     private static ConfigProblem Place(LoadedConfiguration loaded, string section, string failure)
     {
         var key = failure.Split([' ', ':'], 2)[0].TrimEnd('.', ',');
-        var names = key.Equals(section, StringComparison.OrdinalIgnoreCase) || key.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase)
+        // a rule between two sections may blame the other one, where something is written there
+        var names = (key.Contains('.', StringComparison.Ordinal) && loaded.Root.Find(key) is not null) || key.Equals(section, StringComparison.OrdinalIgnoreCase) || key.StartsWith(section + ".", StringComparison.OrdinalIgnoreCase)
             || key.StartsWith(section + "[", StringComparison.OrdinalIgnoreCase);
         var node = loaded.Root.Find(section);
         for (var path = names ? key : section; path.Length > 0; path = path[..Math.Max(0, path.LastIndexOf('.'))])

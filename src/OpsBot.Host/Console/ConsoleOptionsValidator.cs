@@ -2,13 +2,14 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions.People;
+using OpsBot.Handlers;
 using OpsBot.Host.Serving;
 using OpsBot.Host.WebConsole.Security;
 
 namespace OpsBot.Host.WebConsole;
 
 /// <summary>Refuses a console that anybody could reach and nobody has to log in to.</summary>
-internal sealed class ConsoleOptionsValidator(IOptions<PeopleOptions> people, IOptions<ListenOptions> listen) : IValidateOptions<ConsoleOptions>
+internal sealed class ConsoleOptionsValidator(IOptions<PeopleOptions> people, IOptions<ListenOptions> listen, IOptions<ServeOptions> serve) : IValidateOptions<ConsoleOptions>
 {
     public ValidateOptionsResult Validate(string? name, ConsoleOptions options)
     {
@@ -37,20 +38,36 @@ internal sealed class ConsoleOptionsValidator(IOptions<PeopleOptions> people, IO
         if (Exposure(options) is { } exposure) yield return exposure;
     }
 
-    /// <summary>The first address that the webhooks listen on too.</summary>
+    /// <summary>The first address that the webhooks listen on too, as it is or because one of both is every address of this machine.</summary>
     private string? Taken(ConsoleOptions options)
     {
-        var webhooks = Addresses(listen.Value.Urls);
-        return Addresses(options.Urls).Where(address => address.Port != 0 && webhooks.Contains(address))
-            .Select(address => FormattableString.Invariant($"console.urls: port {address.Port} of '{address.Host}' is where the webhooks listen (listen.urls); the console needs a port of its own."))
-            .FirstOrDefault();
+        if (Others() is not { } others) return null;
+        var webhooks = ListenAddress.All(others);
+        foreach (var console in ListenAddress.All(options.Urls))
+        {
+            if (webhooks.FirstOrDefault(console.Meets) is not { } taken) continue;
+            // said where the reader can change it: an address that nobody wrote has no line
+            return options.Urls == new ConsoleOptions().Urls
+                ? FormattableString.Invariant($"listen.urls: '{taken.Url}' takes port {taken.Port}, where the console listens ('{console.Url}', console.urls); each needs a port of its own.")
+                : FormattableString.Invariant($"console.urls: '{console.Url}' has the port of '{taken.Url}', where the webhooks listen (listen.urls); the console needs a port of its own.");
+        }
+
+        return null;
     }
 
-    private static List<(string Host, int Port)> Addresses(string urls) =>
-    [
-        .. urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(url => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? (uri.Host, uri.Port) : ("", 0)),
-    ];
+    /// <summary>Where the webhooks listen; null where that is not known, or this host has no console.</summary>
+    private string? Others()
+    {
+        try
+        {
+            return serve.Value.Roles.Contains(HostRole.Chat) ? listen.Value.Urls : null;
+        }
+        catch (OptionsValidationException)
+        {
+            // said where they stand
+            return null;
+        }
+    }
 
     private bool PeopleCanLogIn()
     {

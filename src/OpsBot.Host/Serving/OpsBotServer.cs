@@ -26,6 +26,12 @@ internal static class OpsBotServer
         var roles = OpsBotServices.RolesOf(configuration, settings);
         builder.Services.AddSingleton(new StorePatience(WaitsForServer: true));
         builder.Services.AddOpsBot(configuration, settings).AddTelemetry();
+        if (roles.Contains(HostRole.Worker) || roles.Contains(HostRole.Chat))
+        {
+            // who writes into the audit does not begin with a key that is not its own
+            builder.Services.AddHostedService(provider => provider.GetRequiredService<AuditKeyGuard>());
+        }
+
         if (roles.Contains(HostRole.Worker))
         {
             // before the bus, and so stopped after it: the head that is anchored at a graceful stop is the last

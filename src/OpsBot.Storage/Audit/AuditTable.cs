@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Ports;
@@ -8,6 +9,10 @@ namespace OpsBot.Storage.Audit;
 /// <summary>The rows of the audit: appended and read, never changed.</summary>
 public static class AuditTable
 {
+    // cast, because SQLite keeps whatever somebody puts into a column: it must be found altered, not keep the rest from being read
+    private const string Columns =
+        "select cast(seq as bigint), cast(at as bigint), cast(kind as text), cast(actor as text), cast(subject as text), cast(body as text), cast(mac as text) from audit";
+
     /// <summary>Number and hash of the newest row; (0, "") where there is none.</summary>
     public static async Task<(long Seq, string Mac)> HeadAsync(StoreTransaction transaction) =>
         await transaction.Connection.QueryFirstOrDefaultAsync<(long Seq, string? Mac)>(
@@ -19,6 +24,17 @@ public static class AuditTable
         "insert into audit (seq, at, kind, actor, subject, body, mac) values (@Seq, @at, @Kind, @Actor, @Subject, @Body, @Mac)",
         new { row.Seq, at = row.At.ToUnixTimeMilliseconds(), row.Kind, row.Actor, row.Subject, row.Body, row.Mac },
         transaction.Transaction);
+
+    /// <summary>The newest rows, the newest first.</summary>
+    public static Task<IReadOnlyList<AuditRow>> NewestAsync(StoreTransaction transaction, int limit) =>
+        RowsAsync(transaction.Connection, transaction.Transaction, "where seq > 0 order by seq desc limit @limit", new { limit });
+
+    internal static async Task<IReadOnlyList<AuditRow>> RowsAsync(DbConnection connection, DbTransaction? transaction, string which, object parameters) =>
+        (await connection.QueryAsync<(long Seq, long At, string Kind, string Actor, string Subject, string Body, string Mac)>($"{Columns} {which}", parameters, transaction))
+            .Select(row => new AuditRow(row.Seq, Time(row.At), row.Kind, row.Actor, row.Subject, row.Body, row.Mac)).ToList();
+
+    private static DateTimeOffset Time(long at) => DateTimeOffset.FromUnixTimeMilliseconds(
+        Math.Clamp(at, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 
     /// <summary>Everything of one subject in order, each row with the hash of the row before it, from which its own is made.</summary>
     public static async Task<IReadOnlyList<(AuditRow Row, string PreviousMac)>> OfSubjectAsync(StoreTransaction transaction, string subject) =>
@@ -34,26 +50,16 @@ public static class AuditTable
 
 internal sealed class AuditReader(IStoreReader store) : IAuditReader
 {
-    // cast, because SQLite keeps whatever somebody puts into a column: it must be found altered, not keep the rest from being read
-    private const string Columns =
-        "select cast(seq as bigint), cast(at as bigint), cast(kind as text), cast(actor as text), cast(subject as text), cast(body as text), cast(mac as text) from audit";
-
     public Task<IReadOnlyList<AuditRow>> PageAsync(long after, int limit, CancellationToken cancellationToken) =>
-        ReadAsync($"{Columns} where seq > @after order by seq limit @limit", new { after, limit }, cancellationToken);
+        ReadAsync("where seq > @after order by seq limit @limit", new { after, limit }, cancellationToken);
 
     public Task<long> CountAsync(CancellationToken cancellationToken) =>
         store.ReadAsync(connection => connection.ExecuteScalarAsync<long>("select count(*) from audit"), cancellationToken);
 
     public Task<IReadOnlyList<AuditRow>> NewestAsync(string? subject, int limit, CancellationToken cancellationToken) => ReadAsync(
-        $"{Columns} where seq > 0 and (@subject is null or subject = @subject or subject like @versions) order by seq desc limit @limit",
+        "where seq > 0 and (@subject is null or subject = @subject or subject like @versions) order by seq desc limit @limit",
         new { subject, versions = subject + " v%", limit }, cancellationToken);
 
-    private Task<IReadOnlyList<AuditRow>> ReadAsync(string sql, object parameters, CancellationToken cancellationToken) =>
-        store.ReadAsync<IReadOnlyList<AuditRow>>(
-            async connection => (await connection.QueryAsync<(long Seq, long At, string Kind, string Actor, string Subject, string Body, string Mac)>(
-                sql, parameters)).Select(row => new AuditRow(row.Seq, Time(row.At), row.Kind, row.Actor, row.Subject, row.Body, row.Mac)).ToList(),
-            cancellationToken);
-
-    private static DateTimeOffset Time(long at) => DateTimeOffset.FromUnixTimeMilliseconds(
-        Math.Clamp(at, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+    private Task<IReadOnlyList<AuditRow>> ReadAsync(string which, object parameters, CancellationToken cancellationToken) =>
+        store.ReadAsync(connection => AuditTable.RowsAsync(connection, transaction: null, which, parameters), cancellationToken);
 }

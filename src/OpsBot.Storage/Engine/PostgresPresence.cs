@@ -1,7 +1,9 @@
+using System.Globalization;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpsBot.Storage.Messages;
+using OpsBot.Storage.Threads;
 
 namespace OpsBot.Storage.Engine;
 
@@ -10,7 +12,7 @@ namespace OpsBot.Storage.Engine;
 /// migrations it knows, an ear for what others wrote, and the database's clock. Without it nothing is lost: leases run out, and pumps look by themselves.
 /// </summary>
 internal sealed partial class PostgresPresence(
-    PostgresStore store, WorkerIdentity own, MessageSignal signal, StoreClock clock, ILogger<PostgresPresence> log) : IStorePresence
+    PostgresStore store, WorkerIdentity own, MessageSignal signal, LiveUpdates live, StoreClock clock, ILogger<PostgresPresence> log) : IStorePresence
 {
     /// <summary>First half of the key of a worker's lock; the second is its owner's hash.</summary>
     internal const int LockClass = 0x6F70;
@@ -19,6 +21,12 @@ internal sealed partial class PostgresPresence(
     internal const int VersionClass = 0x6F71;
 
     private const string Channel = "opsbot_messages";
+
+    /// <summary>Incidents that changed: the owner, then their numbers, with a space before each.</summary>
+    private const string IncidentChannel = "opsbot_incidents";
+
+    /// <summary>So that the text stays below what a notification takes, 8,000 bytes, whatever the numbers.</summary>
+    private const int MostIncidents = 300;
 
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ClockEvery = TimeSpan.FromSeconds(30);
@@ -37,10 +45,10 @@ internal sealed partial class PostgresPresence(
     public async Task RunAsync(CancellationToken stoppingToken)
     {
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        Task[] both = [ListenAsync(ends.Token), TellAsync(ends.Token)];
-        await Task.WhenAny(both);
+        Task[] all = [ListenAsync(ends.Token), TellAsync(ends.Token), TellIncidentsAsync(ends.Token)];
+        await Task.WhenAny(all);
         await ends.CancelAsync();
-        await Task.WhenAll(both);
+        await Task.WhenAll(all);
     }
 
     private async Task ListenAsync(CancellationToken stoppingToken)
@@ -75,21 +83,16 @@ internal sealed partial class PostgresPresence(
 
     private async Task BePresentAsync(NpgsqlConnection connection, CancellationToken stoppingToken)
     {
-        connection.Notification += (_, told) =>
-        {
-            if (told.Payload != own.Owner)
-            {
-                signal.Hear();
-            }
-        };
+        connection.Notification += (_, told) => Hear(told.Channel, told.Payload);
         await TellVersionAsync(connection, stoppingToken);
         await connection.ExecuteAsync(new CommandDefinition(
-            $"select pg_advisory_lock({LockClass}, hashtext(@Owner)); listen {Channel}", own, cancellationToken: stoppingToken));
+            $"select pg_advisory_lock({LockClass}, hashtext(@Owner)); listen {Channel}; listen {IncidentChannel}", own, cancellationToken: stoppingToken));
         Volatile.Write(ref _since, clock.GetTimestamp());
         if (_isAway)
         {
             _isAway = false;
             LogBack();
+            live.EndReaders();
         }
 
         // Whatever was told while we were not there.
@@ -98,6 +101,30 @@ internal sealed partial class PostgresPresence(
         {
             await store.AgreeOnTimeAsync(connection, stoppingToken);
             await connection.WaitAsync(ClockEvery, stoppingToken);
+        }
+    }
+
+    /// <summary>What is told is a hint, whoever tells it: who may write to the database may say anything here.</summary>
+    private void Hear(string channel, string told)
+    {
+        var words = told.Split(' ');
+        if (words[0] == own.Owner)
+        {
+            return;
+        }
+
+        if (channel != IncidentChannel)
+        {
+            signal.Hear();
+            return;
+        }
+
+        foreach (var word in words.AsSpan(1))
+        {
+            if (long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var incident))
+            {
+                live.Hear(incident);
+            }
         }
     }
 
@@ -112,15 +139,29 @@ internal sealed partial class PostgresPresence(
         await transaction.CommitAsync(stoppingToken);
     }
 
-    private async Task TellAsync(CancellationToken stoppingToken)
+    private Task TellAsync(CancellationToken stoppingToken) => TellAsync(
+        Channel,
+        async () =>
+        {
+            await signal.RaisedHereAsync(stoppingToken);
+            return own.Owner;
+        },
+        stoppingToken);
+
+    private Task TellIncidentsAsync(CancellationToken stoppingToken) => TellAsync(
+        IncidentChannel,
+        async () => string.Join(' ', (await live.ChangedHereAsync(MostIncidents, stoppingToken)).Select(id => id.ToString(CultureInfo.InvariantCulture)).Prepend(own.Owner)),
+        stoppingToken);
+
+    private async Task TellAsync(string channel, Func<Task<string>> next, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                await signal.RaisedHereAsync(stoppingToken);
+                var told = await next();
                 await using var connection = await store.OpenAsync(stoppingToken);
-                await connection.ExecuteAsync(new CommandDefinition($"select pg_notify('{Channel}', @Owner)", own, cancellationToken: stoppingToken));
+                await connection.ExecuteAsync(new CommandDefinition("select pg_notify(@channel, @told)", new { channel, told }, cancellationToken: stoppingToken));
                 await Task.Delay(TellEvery, clock, stoppingToken);
             }
             catch (Exception failure) when (failure is NpgsqlException or System.IO.IOException or System.Net.Sockets.SocketException or TimeoutException)

@@ -24,7 +24,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Whatever_fails_each_accepted_event_has_exactly_one_effect()
+    public async Task Whatever_fails_each_accepted_event_and_each_approved_action_has_exactly_one_effect()
     {
         var (deliveries, perSecond) = IsLong ? (20_000, 200) : (240, 40);
         var plan = PlannedBlow.Plan(Seed, kills: IsLong ? 8 : 1, brokerRestarts: IsLong ? 2 : 1);
@@ -32,7 +32,9 @@ public sealed class ChaosTests(ITestOutputHelper output)
         var begun = TimeProvider.System.GetTimestamp();
         await using var servers = await SharedServers.StartAsync(Cancel);
         using var sender = new RetryingSender(Bearer, Seed, atOnce: 64, patience: TimeSpan.FromSeconds(3));
+        await using var actions = new ApprovedInChaos(Seed);
         await using var hosts = new ThreeHosts(servers, sender, $$"""
+            {{actions.Sections}}
             senders:
               cloudevents: { bearer: {{Bearer}} }
               alertmanager: { bearer: {{Bearer}} }
@@ -43,12 +45,15 @@ public sealed class ChaosTests(ITestOutputHelper output)
 
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var sending = SendAsync(storm, sender, giveUp.Token);
+        var (approvals, lost) = IsLong ? (120, 8) : (8, 1);
+        var approving = actions.ApproveAsync(hosts.Config, servers, approvals, lost, TimeSpan.FromSeconds(0.8 * deliveries / perSecond), giveUp.Token);
         try
         {
             await BlowsAsync(hosts, plan, sender, deliveries, perSecond);
             await sending.WaitAsync(DrainPatience, TimeProvider.System, Cancel);
+            await approving.WaitAsync(DrainPatience, TimeProvider.System, Cancel);
             await OpsBotProgram.UntilAsync(
-                async () => await servers.CountAsync("select count(*) from messages where handled_at is null and dead_at is null", Cancel) == 0 ? "all" : null,
+                async () => await servers.CountAsync("select count(*) from messages where handled_at is null and dead_at is null and kind <> 'action.expire'", Cancel) == 0 ? "all" : null,
                 "everything handled", Cancel, DrainPatience);
         }
         finally
@@ -62,6 +67,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {Seed}, {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0} s; {plan.Count} blows: {string.Join(", ", plan.Select(blow => $"{blow.Blow} at {blow.At:0.00}"))}"));
         StormReport.Write(output, store, storm, sender);
         StoreAudit.Check(store, storm);
+        await actions.CheckAsync(store, output, Cancel);
     }
 
     private static async Task SendAsync(Storm storm, RetryingSender sender, CancellationToken cancellationToken)

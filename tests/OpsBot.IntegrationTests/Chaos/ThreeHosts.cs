@@ -13,6 +13,9 @@ internal sealed class ThreeHosts(SharedServers servers, RetryingSender sender, s
     private readonly DataFolder[] _folders = [new(), new(), new()];
     private readonly OpsBotProcess?[] _hosts = new OpsBotProcess?[3];
 
+    /// <summary>The configuration, at one path for all hosts: what was approved says which program in which place.</summary>
+    public string Config => field ??= _folders[0].Write("opsbot.yaml", $"{sections}\n{servers.Sections}\n");
+
     /// <summary>All three listen, and the sender knows where.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -81,7 +84,7 @@ internal sealed class ThreeHosts(SharedServers servers, RetryingSender sender, s
 
     private async Task StartAsync(int host, CancellationToken cancellationToken)
     {
-        _hosts[host] = await OpsBotProcess.ServeAsync(_folders[host], _folders[host].Write("opsbot.yaml", $"{sections}\n{servers.Sections}\n"), cancellationToken);
+        _hosts[host] = await OpsBotProcess.ServeAsync(_folders[host], Config, cancellationToken);
         await AimAsync();
     }
 

@@ -78,6 +78,10 @@ public sealed partial class BrokerTopologyTests
             async () => await servers.CountAsync("select count(*) from messages where source = 'proof' and dead_at is not null", Cancel) == kinds.Length + 1 ? "all" : null,
             "each row to be taken",
             Cancel);
+        // What the broker has not said that it has is not on the way: whoever publishes asks for that.
+        var confirming = (await servers.ListAsync("list_channels confirm consumer_count messages_unacknowledged", Cancel)).Where(channel => channel.GetProperty("consumer_count").GetInt32() == 0).ToList();
+        confirming.ShouldNotBeEmpty("somebody has published");
+        confirming.ShouldAllBe(channel => channel.GetProperty("confirm").ValueKind == JsonValueKind.True);
     }
 
     /// <summary>One line for each thing, sorted; without the broker's own.</summary>

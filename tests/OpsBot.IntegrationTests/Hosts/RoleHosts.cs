@@ -50,7 +50,7 @@ internal sealed class RoleHosts(SharedServers servers) : IAsyncDisposable
 
     private static Task Listening(OpsBotProcess host, string role) => role switch
     {
-        "ingress" => host.Webhooks,
+        _ when role.StartsWith("ingress", StringComparison.Ordinal) => host.Webhooks,
         "chat" => Task.WhenAll(host.Health, host.Console),
         _ => host.Health,
     };

@@ -110,7 +110,7 @@ public sealed class AuditTrailTests
 
         File.Delete(file);
         audit.Restart();
-        (await Should.ThrowAsync<StoreException>(() => audit.AppendManyAsync(1))).Message.ShouldContain("is gone");
+        (await Should.ThrowAsync<StoreException>(() => audit.AppendManyAsync(1))).Message.ShouldContain("is not there");
         File.Exists(file).ShouldBeFalse();
     }
 

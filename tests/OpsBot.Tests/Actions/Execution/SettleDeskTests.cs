@@ -1,9 +1,12 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
 using OpsBot.Actions.Approvals;
 using OpsBot.Actions.Execution;
 using OpsBot.Actions.People;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
+using OpsBot.Storage.Engine;
 using OpsBot.Storage.Messages;
 using OpsBot.Tests.Support;
 
@@ -112,6 +115,55 @@ public sealed class SettleDeskTests : IAsyncDisposable
         (await NowAsync(run)).Run.Status.ShouldBe(RunStatus.Undone);
         (await File.ReadAllLinesAsync(_stage.In("undone"), Token)).ShouldBe(["cart 4"]);
     }
+
+    [Fact]
+    public async Task Nobody_waits_for_the_look_whether_something_is_at_work_and_what_changed_meanwhile_is_looked_at_again()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "a pipe with a name makes the look take as long as the test wants");
+        var lost = await LostAsync();
+        var held = Path.Combine(_stage.Get<IOptions<StoreOptions>>().Value.DataFolder, "runs", lost.Name, "run", "lock");
+        var pipe = _stage.In("pipe");
+        File.Delete(held);
+        using (var made = Process.Start("mkfifo", [pipe]))
+            await made.WaitForExitAsync(Token);
+        File.Move(pipe, held);
+        var settling = Task.Run(() => SettleAsync(lost, Settlement.Done), Token);
+        await UntilAsync(() => Task.FromResult(IsOpening()));
+
+        try
+        {
+            // A lock of the store that the look held would be waited for here.
+            await _stage.Get<Outbox>().CommitAsync(_ => Task.FromResult(true), Token).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Token);
+            // Meanwhile somebody takes the run up again: its record changes, and a supervisor is there.
+            await _stage.MeddleAsync("update action_runs set journal = replace(journal, '\"takenUpAgain\":0', '\"takenUpAgain\":1')");
+            File.Move(held, pipe);
+            using var supervisor = new FileStream(held, FileMode.Create, FileAccess.ReadWrite, FileShare.None);
+            using var other = Process.Start("/bin/sh", ["-c", $": > '{pipe}'"]);
+            (await settling).Text.ShouldStartWith("RUN-1 is still at work");
+        }
+        finally
+        {
+            // whoever still opens it is let go
+            using var end = new FileStream(File.Exists(pipe) ? pipe : held, FileMode.Open, FileAccess.ReadWrite);
+        }
+
+        (await NowAsync(lost)).Run.Status.ShouldBe(RunStatus.Unknown);
+        (await SettleAsync(lost, Settlement.Done)).Accepted.ShouldBeTrue();
+    }
+
+    /// <summary>Whether a thread of ours waits for the other end of a pipe.</summary>
+    private static bool IsOpening() => Directory.EnumerateDirectories("/proc/self/task").Any(thread =>
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(thread, "wchan")).Contains("wait_for_partner", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // it has ended meanwhile
+            return false;
+        }
+    });
 
     [Fact]
     public async Task An_undo_that_is_at_work_is_gone_on_with_and_never_begun_twice()

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions.People;
+using OpsBot.Host.Configuration;
 using OpsBot.Host.Serving;
 using OpsBot.Host.WebConsole;
 using OpsBot.Tests.Support;
@@ -55,10 +57,31 @@ public class ConsoleOptionsTests
     [Theory]
     [InlineData("http://127.0.0.1:7070", true)]
     [InlineData("http://127.0.0.1:7071;http://127.0.0.1:7070", true)]
+    [InlineData("http://localhost:7070", true)]
+    [InlineData("http://*:7070", true)]
+    [InlineData("http://0.0.0.0:7070", true)]
+    [InlineData("http://[::]:7070", true)]
+    [InlineData("http://127.0.0.2:7070", false)]
     [InlineData("http://127.0.0.1:7071", false)]
     [InlineData("http://127.0.0.1:0", false)]
+    [InlineData("http://127.0.0.1:7072", true)]
+    [InlineData("http://[::1]:7072", true)]
+    [InlineData("http://127.0.0.1:7073", true)]
     public void An_address_of_the_webhooks_is_not_the_consoles(string urls, bool refused) =>
-        (Validate(urls) is { } problem && problem.Contains("7070", StringComparison.Ordinal)).ShouldBe(refused);
+        (Validate(urls, "a-token-of-some-length", on: "http://127.0.0.1:7070;http://*:7072;http://ops.example.com:7073;http://*:0") is { } problem
+            && problem.Contains("where the webhooks listen", StringComparison.Ordinal)).ShouldBe(refused);
+
+    [Fact]
+    public void The_check_of_a_configuration_says_where_the_consoles_address_meets_one_of_the_webhooks()
+    {
+        Check("listen: { urls: \"http://*:7070\" }", "console:", "  urls: http://127.0.0.1:7070").ShouldBe(
+            "opsbot.yaml:3: console.urls: 'http://127.0.0.1:7070' has the port of 'http://*:7070', where the webhooks listen (listen.urls); the console needs a port of its own.");
+        Check("console: { urls: \"http://127.0.0.1:7070\" }", "listen:", "  urls: http://127.0.0.1:7071;http://0.0.0.0:7070").ShouldStartWith("opsbot.yaml:1: console.urls: ");
+        Check("", "listen:", "  urls: http://0.0.0.0:8081").ShouldBe(
+            "opsbot.yaml:3: listen.urls: 'http://0.0.0.0:8081' takes port 8081, where the console listens ('http://127.0.0.1:8081', console.urls); each needs a port of its own.");
+        Check("listen: { urls: nowhere }", "console: { urls: \"http://127.0.0.1:7070\" }").ShouldStartWith("opsbot.yaml:1: listen.urls: 'nowhere' is not an address");
+        Check("listen: { urls: \"http://0.0.0.0:8081\" }", "serve: { roles: [ worker ] }", "store: { postgres: \"Host=127.0.0.1\" }").ShouldBeEmpty();
+    }
 
     [Theory]
     [InlineData("short")]
@@ -87,11 +110,19 @@ public class ConsoleOptionsTests
         problem.Message.ShouldContain("console.urls");
     }
 
-    private static string? Validate(string urls, string? token = null, string[]? hosts = null, PersonOptions[]? person = null)
+    private static string Check(params string[] lines)
+    {
+        var loaded = OpsBotConfiguration.Parse(string.Join('\n', lines));
+        var services = new ServiceCollection().AddLogging().AddOpsBot(loaded, new ServeSettings(Path.GetTempPath()));
+        using var provider = services.BuildServiceProvider();
+        return string.Join('\n', ConfigurationCheck.Run(loaded, services.Sections(), provider));
+    }
+
+    private static string? Validate(string urls, string? token = null, string[]? hosts = null, PersonOptions[]? person = null, string on = "http://127.0.0.1:7070;http://*:0")
     {
         var people = new PeopleOptions();
         people.AddRange(person ?? []);
-        var result = new ConsoleOptionsValidator(Options.Create(people), Options.Create(new ListenOptions { Urls = "http://127.0.0.1:7070;http://*:0" })).Validate(null, new ConsoleOptions { Urls = urls, Token = token, AllowedHosts = hosts ?? [] });
+        var result = new ConsoleOptionsValidator(Options.Create(people), Options.Create(new ListenOptions { Urls = on }), Options.Create(new ServeOptions())).Validate(null, new ConsoleOptions { Urls = urls, Token = token, AllowedHosts = hosts ?? [] });
         return result.Failed ? result.FailureMessage : null;
     }
 }
