@@ -82,6 +82,11 @@ internal static class LoadBenchmark
                     begun = await StretchAsync($"{name} on RabbitMQ and PostgreSQL", process, pace, warmUp, length, () => servers.CountAsync(Handled, default), name == "burst" ? SteadyRate : pace);
                 }
 
+                foreach (var line in await servers.LinesAsync(Stuck, default))
+                {
+                    Console.WriteLine($"  not handled: {line}");
+                }
+
                 await FirstPostsAsync(servers, begun);
                 foreach (var line in await servers.LinesAsync(Waits, default))
                 {
@@ -110,6 +115,9 @@ internal static class LoadBenchmark
                 return (long)(await command.ExecuteScalarAsync())!;
             });
     }
+
+    private const string Stuck =
+        "select row_to_json(m)::text from (select id, kind, stream, created_at, due_at, published_at, leased_by, lease_until, lease_token, attempts, dead_at, error from messages where handled_at is null and kind = 'alert.reported' order by id limit 20) m";
 
     private const string Waits =
         """
@@ -146,6 +154,11 @@ internal static class LoadBenchmark
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{name}: accepted {sent.Accepted / seconds:0}/s, handled {done / seconds:0}/s, refused {sent.Refused}, failed {sent.Failed}; answer p50 {sent.At(.5):0.0} ms, p99 {sent.At(.99):0.0} ms; {process.ResidentMb:0} MB now, {process.PeakMb:0} MB at most; {cores:0.00} cores; rest handled {drained}"));
+        foreach (var line in process.Complaints.Take(5))
+        {
+            Console.WriteLine($"  it said: {line}");
+        }
+
         return counted;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -9,6 +10,8 @@ internal sealed class ServedProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _webhooks = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly ConcurrentQueue<string> _complaints = [];
+
     private ServedProcess(ProcessStartInfo info, string log)
     {
         var writer = TextWriter.Synchronized(new StreamWriter(log) { AutoFlush = true });
@@ -17,6 +20,11 @@ internal sealed class ServedProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) =>
         {
             writer.WriteLine(line.Data);
+            if (line.Data is { } said && (said.Contains(" warn: ", StringComparison.Ordinal) || said.Contains(" fail: ", StringComparison.Ordinal) || said.Contains(" crit: ", StringComparison.Ordinal)))
+            {
+                _complaints.Enqueue(said);
+            }
+
             if (line.Data is null)
             {
                 _webhooks.TrySetException(new InvalidOperationException($"{info.FileName} ended before it listened; see {log}."));
@@ -32,6 +40,9 @@ internal sealed class ServedProcess : IAsyncDisposable
     }
 
     public Task<Uri> Webhooks => _webhooks.Task;
+
+    /// <summary>Warnings and errors that it logged.</summary>
+    public IReadOnlyCollection<string> Complaints => _complaints;
 
     /// <summary>Resident memory in MB, now; 0 when it has ended.</summary>
     public double ResidentMb => Field("VmRSS:") / 1024;
