@@ -36,6 +36,12 @@ if (args is ["load", var rate, var seconds, .. var which])
     return;
 }
 
+if (args is ["size"])
+{
+    await OpsBot.Benchmarks.Load.SizeBenchmark.RunAsync();
+    return;
+}
+
 if (args is ["serve-start", var published, .. var starts])
 {
     await OpsBot.Benchmarks.Host.ServeStart.RunAsync(published, starts is [var many] ? int.Parse(many, System.Globalization.CultureInfo.InvariantCulture) : 9);

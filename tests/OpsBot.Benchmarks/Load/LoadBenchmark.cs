@@ -128,7 +128,8 @@ internal static class LoadBenchmark
 
     private const string Handled = "select count(*) from messages where handled_at is not null and delivery_key is not null";
 
-    private static ServedProcess Serve(string folder, string sections, params string[] more)
+    /// <summary>The real program, as its users start it.</summary>
+    internal static ServedProcess Serve(string folder, string sections, params string[] more)
     {
         var own = NewFolder(folder);
         var config = Path.Combine(own, "opsbot.yaml");

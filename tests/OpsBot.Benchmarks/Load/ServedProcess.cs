@@ -10,6 +10,7 @@ internal sealed class ServedProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _webhooks = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource<Uri> _console = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<string> _complaints = [];
 
     private ServedProcess(ProcessStartInfo info, string log)
@@ -33,6 +34,10 @@ internal sealed class ServedProcess : IAsyncDisposable
             {
                 _webhooks.TrySetResult(new Uri(line.Data["Webhooks on ".Length..]));
             }
+            else if (line.Data.StartsWith("Console on ", StringComparison.Ordinal))
+            {
+                _console.TrySetResult(new Uri(line.Data["Console on ".Length..]));
+            }
         };
         _process.Start();
         _process.BeginErrorReadLine();
@@ -40,6 +45,8 @@ internal sealed class ServedProcess : IAsyncDisposable
     }
 
     public Task<Uri> Webhooks => _webhooks.Task;
+
+    public Task<Uri> Console => _console.Task;
 
     /// <summary>Warnings and errors that it logged.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
