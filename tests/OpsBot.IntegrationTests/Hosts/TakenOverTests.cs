@@ -38,29 +38,6 @@ public sealed class TakenOverTests
     }
 
     [Fact]
-    public async Task A_host_that_is_stopped_in_order_leaves_nothing_that_others_would_have_to_wait_for()
-    {
-        await using var servers = await SharedServers.StartPostgresAsync(Cancel);
-        using DataFolder one = new(), two = new();
-        using var sender = new AlertSender();
-        // One at a time, and that one holds: what was claimed beside it lies on the bus.
-        await using var holds = OpsBotProcess.Start(one, Config(one, servers, ", concurrency: 1"), "after-take:1");
-        for (var number = 0; number < 4; number++)
-        {
-            (await sender.PostAsync(await holds.Webhooks, string.Create(CultureInfo.InvariantCulture, $"a{number}"), Cancel)).Status.ShouldBe(HttpStatusCode.Accepted);
-        }
-
-        (await holds.Held.WaitAsync(OpsBotProgram.Patience, TimeProvider.System, Cancel)).ShouldBeTrue(holds.Errors);
-        await OpsBotProgram.UntilAsync(
-            async () => await servers.CountAsync("select count(*) from messages where leased_by is not null", Cancel) >= 2 ? "so" : null, "some to lie on the bus", Cancel);
-
-        (await holds.TerminateAsync(Cancel)).ShouldBe(0, holds.Errors);
-
-        (await servers.LinesAsync("select id || ' ' || kind from messages where (leased_by is not null or published_at is not null) and handled_at is null and lease_token % 2 = 1", Cancel))
-            .ShouldBeEmpty("rows that lay on its bus");
-    }
-
-    [Fact]
     public async Task A_delivery_that_comes_to_two_hosts_is_one()
     {
         await using var servers = await SharedServers.StartPostgresAsync(Cancel);
@@ -79,10 +56,10 @@ public sealed class TakenOverTests
         (await servers.LinesAsync("select state from incident_alerts", Cancel)).ShouldAllBe(state => state.Contains("\"count\":1,", StringComparison.Ordinal));
     }
 
-    private static string Config(DataFolder folder, SharedServers servers, string messages = "") => folder.Write("opsbot.yaml", $$"""
+    private static string Config(DataFolder folder, SharedServers servers) => folder.Write("opsbot.yaml", $$"""
         {{AlertSender.Senders}}
         store: { postgres: "{{servers.Postgres}}" }
-        messages: { lease: 30m, backoff: 100ms{{messages}} }
+        messages: { lease: 30m, backoff: 100ms }
         incidents: { maxDiagnoses: 1, diagnoseAfter: 100ms }
 
         """);
