@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Dapper;
 using Npgsql;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
@@ -91,7 +90,8 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
             await using var transaction = await _connection.BeginTransactionAsync();
             if (lane == WriteLane.Leases)
             {
-                await _connection.ExecuteAsync(PostgresStore.LeaseSettings, transaction: transaction);
+                await using var settings = new NpgsqlCommand(PostgresStore.LeaseSettings, _connection, transaction);
+                await settings.ExecuteNonQueryAsync();
             }
 
             await work(new StoreTransaction(_connection, transaction, new PostgresDialect()), round);
