@@ -3,6 +3,7 @@ using OpsBot.Chat.Cards;
 using OpsBot.Chat.Threads;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
+using OpsBot.Contracts.Threads;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Storage.Messages;
 
@@ -17,7 +18,8 @@ public sealed class EditCard(MessageHandling handling, IIncidentReader incidents
         if (await incidents.FindAsync(request.IncidentId, run.CancellationToken) is { } detail)
         {
             var delivery = new CardDelivery(
-                request.IncidentId, $"{detail.Incident.Name}/card/{run.Run.MessageId}", CardBuilder.Build(detail.Redacted(redactor)), run.Run.MessageId);
+                request.IncidentId, $"{detail.Incident.Name}/card/{run.Run.MessageId}", CardBuilder.Build(detail.Redacted(redactor)), run.Run.MessageId,
+                new ChatPlace("web", ""));
             foreach (var surface in surfaces)
             {
                 await Posting.PostAsync(surface, "thread", () => surface.OpenThreadAsync(delivery, run.CancellationToken));

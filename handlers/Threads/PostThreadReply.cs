@@ -3,6 +3,7 @@ using OpsBot.Chat.Cards;
 using OpsBot.Chat.Threads;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
+using OpsBot.Contracts.Threads;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Storage.Messages;
 
@@ -14,7 +15,7 @@ public sealed class PostThreadReply(
 {
     public Task Consume(ConsumeContext<Due<PostReply>> context) => handling.Handle(context, async (reply, run) =>
     {
-        var delivery = new ReplyDelivery(reply.IncidentId, reply.DeliveryId, reply.ReplyKind, PlainText.Line(redactor.Redact(reply.Text), CardLimits.Reply));
+        var delivery = new ReplyDelivery(reply.IncidentId, reply.DeliveryId, reply.ReplyKind, PlainText.Line(redactor.Redact(reply.Text), CardLimits.Reply), new ChatPlace("web", ""));
         foreach (var surface in surfaces)
         {
             await Posting.PostAsync(surface, "reply", () => surface.PostReplyAsync(delivery, run.CancellationToken));

@@ -1,5 +1,6 @@
 using OpsBot.Chat.Cards;
 using OpsBot.Chat.Threads;
+using OpsBot.Contracts.Threads;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Chat.Threads;
@@ -9,6 +10,8 @@ public abstract class SurfaceContract
 {
     /// <summary>The surface under test, over an outside that the members below look into and break.</summary>
     protected abstract IChatSurface Surface { get; }
+
+    protected static readonly ChatPlace Web = new("web", "");
 
     /// <summary>Texts of the replies that stand below the card of INC-12.</summary>
     protected abstract IReadOnlyList<string> Replies();
@@ -96,19 +99,19 @@ public abstract class SurfaceContract
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => Surface.PostReplyAsync(
-            new ReplyDelivery(12, "a", "state", PlainText.Line("x", 10)), cancelled.Token));
+            new ReplyDelivery(12, "a", "state", PlainText.Line("x", 10), Web), cancelled.Token));
     }
 
     private Task<SurfaceResult> OpenAsync() =>
-        Surface.OpenThreadAsync(new CardDelivery(12, "INC-12/open", Card("open"), 1), TestContext.Current.CancellationToken);
+        Surface.OpenThreadAsync(new CardDelivery(12, "INC-12/open", Card("open"), 1, Web), TestContext.Current.CancellationToken);
 
     private async Task<string?> OpenedAsync() => ((SurfaceResult.Posted)await OpenAsync()).ThreadReference;
 
     private Task<SurfaceResult> EditAsync(string? thread, long version, string state) => Surface.EditCardAsync(
-        new CardDelivery(12, $"INC-12/card/{version}", Card(state), version, thread), TestContext.Current.CancellationToken);
+        new CardDelivery(12, $"INC-12/card/{version}", Card(state), version, Web, thread), TestContext.Current.CancellationToken);
 
     private Task<SurfaceResult> ReplyAsync(string? thread, string id, string text) => Surface.PostReplyAsync(
-        new ReplyDelivery(12, id, "state", PlainText.Line(text, CardLimits.Reply), thread), TestContext.Current.CancellationToken);
+        new ReplyDelivery(12, id, "state", PlainText.Line(text, CardLimits.Reply), Web, thread), TestContext.Current.CancellationToken);
 
     private static StatusCard Card(string state) => CardBuilder.Build(Some.DiagnosedThread()) with { State = state };
 }

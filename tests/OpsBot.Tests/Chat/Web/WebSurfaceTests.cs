@@ -20,9 +20,9 @@ public class WebSurfaceTests : SurfaceContract
     [Fact]
     public async Task Pages_are_told_of_what_changed_and_not_of_what_did_not()
     {
-        var reply = new ReplyDelivery(12, "a", "state", PlainText.Line("x", 10));
+        var reply = new ReplyDelivery(12, "a", "state", PlainText.Line("x", 10), Web);
         await Surface.OpenThreadAsync(
-            new CardDelivery(12, "open", CardBuilder.Build(Some.OpenedThread()), 1), TestContext.Current.CancellationToken);
+            new CardDelivery(12, "open", CardBuilder.Build(Some.OpenedThread()), 1, Web), TestContext.Current.CancellationToken);
         await Surface.PostReplyAsync(reply, TestContext.Current.CancellationToken);
         await Surface.PostReplyAsync(reply, TestContext.Current.CancellationToken);
         _live.Sent.ShouldBe([12, 12]);
@@ -32,9 +32,9 @@ public class WebSurfaceTests : SurfaceContract
     public async Task A_reply_keeps_when_it_was_posted_and_of_what_sort_it_is()
     {
         await Surface.OpenThreadAsync(
-            new CardDelivery(12, "open", CardBuilder.Build(Some.OpenedThread()), 1), TestContext.Current.CancellationToken);
+            new CardDelivery(12, "open", CardBuilder.Build(Some.OpenedThread()), 1, Web), TestContext.Current.CancellationToken);
         await Surface.PostReplyAsync(
-            new ReplyDelivery(12, "a", "diagnosis", PlainText.Line("x", 10)), TestContext.Current.CancellationToken);
+            new ReplyDelivery(12, "a", "diagnosis", PlainText.Line("x", 10), Web), TestContext.Current.CancellationToken);
         _store.Replies.Single().ShouldBe(new ThreadReply("a", Some.Night, "diagnosis", "x"));
     }
 
