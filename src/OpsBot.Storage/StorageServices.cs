@@ -11,6 +11,7 @@ using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Journal;
 using OpsBot.Storage.Memory;
 using OpsBot.Storage.Messages;
+using OpsBot.Storage.Mutes;
 using OpsBot.Storage.Retention;
 using OpsBot.Storage.Threads;
 
@@ -65,6 +66,8 @@ public static class StorageServices
         services.TryAddSingleton<LiveUpdates>();
         services.TryAddSingleton<ILiveUpdates>(provider => provider.GetRequiredService<LiveUpdates>());
         services.TryAddSingleton<IThreadStore, ThreadStore>();
+        services.TryAddSingleton(provider => new SurfaceThreads(provider.GetRequiredService<IStoreReader>()));
+        services.TryAddSingleton(provider => new MuteReader(provider.GetRequiredService<IStoreReader>()));
         services.TryAddSingleton<IOutcomeMemory, OutcomeMemory>();
         services.TryAddSingleton<IAuditReader, AuditReader>();
         return services;

@@ -29,7 +29,10 @@ public static class CardBuilder
             incident.Status,
             Wording.State(incident),
             Facts(incident).ToList(),
-            sections.OfType<CardSection>().ToList());
+            sections.OfType<CardSection>().ToList())
+        {
+            Decisions = ProposalSections.Decisions(detail),
+        };
     }
 
     /// <summary>The title as it is shown everywhere; an incident whose alert had none says so.</summary>

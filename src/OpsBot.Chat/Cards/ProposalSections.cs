@@ -17,6 +17,17 @@ internal static class ProposalSections
         return shown;
     }
 
+    /// <summary>Those of the proposals shown that wait for people.</summary>
+    public static IReadOnlyList<ProposedDecision> Decisions(IncidentDetail detail) =>
+        [.. ProposalWords.Ordered(detail.Proposals).Take(CardLimits.Proposals).Where(view => view.Proposal.Status == ProposalStatus.Open).Select(Decision)];
+
+    /// <summary>What a surface makes its buttons of.</summary>
+    public static ProposedDecision Decision(ProposalView view) => new(
+        view.Proposal.Id,
+        view.Proposal.Version,
+        PlainText.Line($"{view.Proposal.Action} on {ProposalWords.Targets(view.Proposal)}", CardLimits.Fact),
+        PlainText.Line(ProposalWords.Approved(view), CardLimits.Excerpt));
+
     private static CardSection Section(ProposalView view)
     {
         var proposal = view.Proposal;

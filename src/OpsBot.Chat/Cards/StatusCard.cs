@@ -25,7 +25,25 @@ public sealed record StatusCard(
     IncidentStatus Status,
     string State,
     IReadOnlyList<CardFact> Facts,
-    IReadOnlyList<CardSection> Sections);
+    IReadOnlyList<CardSection> Sections)
+{
+    /// <summary>The proposals of the card that wait for people, in the order of their sections: a surface makes buttons of them.</summary>
+    public IReadOnlyList<ProposedDecision> Decisions { get; init; } = [];
+}
+
+/// <summary>
+/// A proposal that people may decide. A button carries its id, its version and the decision, and nothing else: whether the person may is decided when they press.
+/// </summary>
+/// <param name="Title">What would be done to what, in one line.</param>
+/// <param name="Approvers">Who may approve and how many it takes, in one line.</param>
+public sealed record ProposedDecision(long ProposalId, int Version, PlainText Title, PlainText Approvers)
+{
+    /// <summary>False while the kill switch is thrown or enough people have approved: only refusing is left.</summary>
+    public bool CanApprove { get; init; } = true;
+
+    /// <summary><c>PROP-7</c>.</summary>
+    public string Name => Contracts.Actions.ActionNames.Proposal(ProposalId);
+}
 
 /// <summary>A short fact with its label.</summary>
 public sealed record CardFact(string Label, PlainText Text);

@@ -10,9 +10,13 @@ namespace OpsBot.Chat.Web;
 /// <summary>The console as a surface: its thread is in our own store, where the pages read it.</summary>
 internal sealed class WebSurface(IThreadStore store, ILiveUpdates live, TimeProvider time) : IChatSurface
 {
+    public const string Surface = "web";
+
     private static readonly TimeSpan StoreBackOff = TimeSpan.FromSeconds(5);
 
-    public string Name => "web";
+    public string Name => Surface;
+
+    public bool IsOwn => true;
 
     public Task<SurfaceResult> OpenThreadAsync(CardDelivery delivery, CancellationToken cancellationToken) => WriteAsync(
         delivery.IncidentId, () => store.OpenAsync(delivery.IncidentId, Json(delivery.Card), delivery.Version, cancellationToken));
@@ -26,6 +30,13 @@ internal sealed class WebSurface(IThreadStore store, ILiveUpdates live, TimeProv
             delivery.IncidentId,
             new ThreadReply(delivery.DeliveryId, time.GetUtcNow(), delivery.ReplyKind, delivery.Text.Value),
             cancellationToken));
+
+    /// <summary>A page answers in its own response, so an answer that comes this way has nobody left to read it.</summary>
+    public Task<SurfaceResult> AnswerAsync(AnswerDelivery delivery, CancellationToken cancellationToken) =>
+        Task.FromResult<SurfaceResult>(new SurfaceResult.Failed("The console answers in the page that asked; nothing is posted there."));
+
+    /// <summary>Nothing needs to be looked for: a repeat of a delivery changes nothing in the store.</summary>
+    public Task<FindResult> FindAsync(UncertainDelivery delivery, CancellationToken cancellationToken) => Task.FromResult<FindResult>(new FindResult.NotFound());
 
     private async Task<SurfaceResult> WriteAsync(long incidentId, Func<Task<ThreadWrite>> write)
     {

@@ -27,7 +27,7 @@ public sealed class IncidentDesk(
     /// <summary>Correlates an alert, and opens, moves or reopens its incident.</summary>
     public async Task TakeAsync(AlertReported alert, EffectScope scope)
     {
-        var found = await KnownIncidents.OfAsync(scope.Transaction, IdentityOf(alert));
+        var found = await KnownIncidents.OfAsync(scope.Transaction, IdentityOf(alert), scope.Now);
         var known = Candidates(found);
         alert = Correlator.Heard(alert, known, correlation.Value)?.Date(alert) ?? alert;
         var decision = Correlator.Choose(alert, known, topology, correlation.Value);
@@ -40,6 +40,8 @@ public sealed class IncidentDesk(
         switch (decision)
         {
             case JoinDecision.Ignore ignored:
+                if (found.Muted)
+                    await MuteDesk.KeepAsync(alert, scope);
                 if (ignored.Remember)
                 {
                     await OrphanResolves.RememberAsync(
@@ -48,12 +50,15 @@ public sealed class IncidentDesk(
                 }
 
                 return;
+            case var _ when found.Muted && !BelongsToLive(decision, found):
+                await MuteDesk.KeepAsync(alert, scope);
+                return;
             case JoinDecision.Join join:
                 var joined = found.ByKey.FirstOrDefault(one => one.Incident.Id == join.IncidentId);
                 var previous = joined is not null
                     ? joined.Alert
                     : await IncidentTable.FindAlertAsync(scope.Transaction, join.IncidentId, alert.Source, alert.IncidentKey);
-                await JoinAsync(join.IncidentId, alert, previous, decision, scope, joined);
+                await JoinAsync(join.IncidentId, alert, previous, decision, scope, joined, quiet: found.Muted);
                 return;
             default:
                 var environment = correlation.Value.EnvironmentOf(alert);
@@ -68,6 +73,22 @@ public sealed class IncidentDesk(
     public Task<IReadOnlyList<IncidentAlert>> ActiveLikeAsync(AlertReported alert, EffectScope scope) =>
         IncidentTable.FindActiveAlertsAsync(
             scope.Transaction, correlation.Value.EnvironmentOf(alert), alert.Source, alert.Fingerprint, CorrelationCandidates.MaxNearby);
+
+    /// <summary>A person wants a diagnosis now.</summary>
+    /// <param name="by">The person as shown.</param>
+    public Task<bool> AskDiagnosisAsync(long incidentId, string by, EffectScope scope) =>
+        ApplyAsync(new DiagnosisAsked(incidentId, scope.Now, by), scope);
+
+    /// <summary>The incident after alerts were given to it or taken away.</summary>
+    internal async Task<Incident> RegroupAsync(AlertsRegrouped moved, EffectScope scope)
+    {
+        await ApplyAsync(moved, scope);
+        return (await IncidentTable.FindAsync(scope.Transaction, moved.IncidentId))!.Value.Incident;
+    }
+
+    /// <summary>A muted alert is followed where its sender's key stands in an incident that is not over; it opens and reopens none.</summary>
+    private static bool BelongsToLive(JoinDecision decision, KnownIncidents found) =>
+        decision is JoinDecision.Join join && found.ByKey.Any(one => one.Incident.Id == join.IncidentId && one.Incident.Status != IncidentStatus.Resolved);
 
     /// <summary>Puts a change on the timeline of the open incidents that it may have to do with.</summary>
     public async Task TakeAsync(DeployReported change, EffectScope scope)
@@ -126,7 +147,7 @@ public sealed class IncidentDesk(
     }
 
     private AlertIdentity IdentityOf(AlertReported alert) =>
-        new(correlation.Value.EnvironmentOf(alert), alert.Source, alert.IncidentKey, alert.Fingerprint);
+        new(correlation.Value.EnvironmentOf(alert), alert.Source, alert.IncidentKey, alert.Fingerprint) { MutedAs = MuteDesk.FingerprintOf(alert) };
 
     private static CorrelationCandidates Candidates(KnownIncidents found) => new()
     {
@@ -145,11 +166,11 @@ public sealed class IncidentDesk(
         return [.. recent.Select(one => IncidentCandidate.Of(one.Incident, [.. one.NewestAlerts.Select(AlertSketch.Of)]))];
     }
 
-    private async Task JoinAsync(long id, AlertReported alert, IncidentAlert? previous, JoinDecision decision, EffectScope scope, KnownIncident? known = null)
+    private async Task JoinAsync(long id, AlertReported alert, IncidentAlert? previous, JoinDecision decision, EffectScope scope, KnownIncident? known = null, bool quiet = false)
     {
         var join = decision.ToJoin(alert, scope.Now)!;
         await ApplyAsync(
-            new AlertJoined(id, scope.Now, correlation.Value.EnvironmentOf(alert), alert, previous, join), scope, known, previous);
+            new AlertJoined(id, scope.Now, correlation.Value.EnvironmentOf(alert), alert, previous, join), scope, known, previous, quiet);
         // A repeat of what is known explains nothing new.
         if (previous is null)
         {
@@ -160,7 +181,9 @@ public sealed class IncidentDesk(
     /// <summary>False where the flow finds that nothing follows from it.</summary>
     /// <param name="joined">The incident as it stands in this transaction, where it was found by the alert's key.</param>
     /// <param name="previous">What it knew of the alert.</param>
-    private async Task<bool> ApplyAsync(IncidentEvent happened, EffectScope scope, KnownIncident? joined = null, IncidentAlert? previous = null)
+    /// <param name="quiet">Nobody is told and nothing is looked into: the card alone follows it.</param>
+    private async Task<bool> ApplyAsync(
+        IncidentEvent happened, EffectScope scope, KnownIncident? joined = null, IncidentAlert? previous = null, bool quiet = false)
     {
         var known = joined is null ? await IncidentTable.FindAsync(scope.Transaction, happened.IncidentId) : (joined.Incident, joined.Memory);
         var state = known is { } found
@@ -181,7 +204,7 @@ public sealed class IncidentDesk(
         }
 
         await IncidentTable.AddTimelineAsync(scope.Transaction, incident.Id, result.Timeline);
-        foreach (var message in result.Messages)
+        foreach (var message in result.Messages.Where(message => !quiet || message.Message is not (PostReply or DiagnoseIncident)))
         {
             scope.Follow(Row(message));
         }

@@ -26,17 +26,19 @@ internal sealed class ForeseenIncidents
         select w.number as Number, o.resolved_at as ResolvedAt, o.received_at as ReceivedAt
         from unnest(@numbers, @environments, @sources, @keys) as w (number, environment, source, incident_key)
         join orphan_resolves o on o.environment = w.environment and o.source = w.source and o.incident_key = w.incident_key;
+        select fingerprint, until from mutes where fingerprint = any(@muted);
         """;
 
     private readonly Dictionary<AlertIdentity, Entry> _entries = [];
     private readonly Dictionary<long, (Incident Incident, string Memory)> _incidents = [];
+    private Dictionary<string, long> _mutes = [];
     private readonly HashSet<(string Source, string IncidentKey)> _shared = [];
 
     /// <summary>Looks for incidents of the alerts, at most <see cref="KnownIncidents.AtMost"/> of each sort for each.</summary>
     public static async Task LookAsync(StoreTransaction transaction, IReadOnlyList<AlertIdentity> alerts)
     {
         var seen = new ForeseenIncidents();
-        var distinct = alerts.Distinct().ToArray();
+        var distinct = alerts.Select(Identity).Distinct().ToArray();
         seen._shared.UnionWith(distinct.GroupBy(alert => (alert.Source, alert.IncidentKey)).Where(same => same.Skip(1).Any()).Select(same => same.Key));
         await using (var answers = await transaction.Connection.QueryMultipleAsync(
             Find,
@@ -47,6 +49,7 @@ internal sealed class ForeseenIncidents
                 sources = Array.ConvertAll(distinct, alert => alert.Source),
                 keys = Array.ConvertAll(distinct, alert => alert.IncidentKey),
                 fingerprints = Array.ConvertAll(distinct, alert => alert.Fingerprint),
+                muted = alerts.Select(alert => alert.MutedAs).Distinct().ToArray(),
                 limit = KnownIncidents.AtMost,
             },
             transaction.Transaction))
@@ -55,6 +58,7 @@ internal sealed class ForeseenIncidents
             var keys = (await answers.ReadAsync<KeyRow>()).ToLookup(row => row.Number);
             var fingerprints = (await answers.ReadAsync<(int Number, long IncidentId)>()).ToLookup(row => row.Number, row => row.IncidentId);
             var orphans = (await answers.ReadAsync<(int Number, long ResolvedAt, long ReceivedAt)>()).ToDictionary(row => row.Number);
+            seen._mutes = (await answers.ReadAsync<(string Fingerprint, long Until)>()).ToDictionary(row => row.Fingerprint, row => row.Until, StringComparer.Ordinal);
             for (var number = 0; number < distinct.Length; number++)
             {
                 seen._entries[distinct[number]] = new Entry(
@@ -78,9 +82,9 @@ internal sealed class ForeseenIncidents
     }
 
     /// <summary>What is known of an alert; null where that is no longer sure.</summary>
-    public KnownIncidents? Of(AlertIdentity alert)
+    public KnownIncidents? Of(AlertIdentity alert, DateTimeOffset now)
     {
-        if (!_entries.TryGetValue(alert, out var entry) || !entry.Incidents.All(_incidents.ContainsKey))
+        if (!_entries.TryGetValue(Identity(alert), out var entry) || !entry.Incidents.All(_incidents.ContainsKey))
         {
             return null;
         }
@@ -91,8 +95,14 @@ internal sealed class ForeseenIncidents
                     _incidents[key.IncidentId].Incident, _incidents[key.IncidentId].Memory, key.Alert, key.Environment, key.IsOpen)),
             ],
             [.. entry.Fingerprints.Select(id => _incidents[id].Incident)],
-            entry.Orphan);
+            entry.Orphan)
+        {
+            Muted = _mutes.TryGetValue(alert.MutedAs, out var until) && until > now.ToUnixTimeMilliseconds(),
+        };
     }
+
+    // What it is muted as follows from the rest.
+    private static AlertIdentity Identity(AlertIdentity alert) => alert with { MutedAs = "" };
 
     /// <summary>An incident as it stands by now; null where it was not looked at.</summary>
     public (Incident Incident, string Memory)? Incident(long id) => _incidents.TryGetValue(id, out var known) ? known : null;

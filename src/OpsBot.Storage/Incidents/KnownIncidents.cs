@@ -19,6 +19,9 @@ public sealed record KnownIncidents(
     /// <summary>Incidents of each sort, at most.</summary>
     public const int AtMost = 5;
 
+    /// <summary>A person wants to hear nothing of the alert's fingerprint at the moment.</summary>
+    public bool Muted { get; init; }
+
     // One exchange with the store: this is asked for every alert.
     private const string Sql =
         """
@@ -31,28 +34,33 @@ public sealed record KnownIncidents(
         order by case when a.environment = @Environment then 0 else 1 end, case when i.status = 'resolved' then 1 else 0 end, i.id desc
         limit @limit;
         select resolved_at, received_at from orphan_resolves where environment = @Environment and source = @Source and incident_key = @IncidentKey;
+        select until from mutes where fingerprint = @MutedAs and until > @now;
         """;
 
     /// <summary>That this will be asked for: with those of other alerts it is then one exchange for all.</summary>
     public static Ahead Ahead(AlertIdentity alert) => new Ahead<AlertIdentity>(Look, alert);
 
     /// <summary>What is known of an alert as things stand in the transaction.</summary>
-    public static async Task<KnownIncidents> OfAsync(StoreTransaction transaction, AlertIdentity alert)
+    public static async Task<KnownIncidents> OfAsync(StoreTransaction transaction, AlertIdentity alert, DateTimeOffset now)
     {
-        if (transaction.Seen<ForeseenIncidents>()?.Of(alert) is { } foreseen)
+        if (transaction.Seen<ForeseenIncidents>()?.Of(alert, now) is { } foreseen)
         {
             return foreseen;
         }
 
         await using var answers = await transaction.Connection.QueryMultipleAsync(
-            Sql, new { alert.Environment, alert.Source, alert.IncidentKey, alert.Fingerprint, limit = AtMost }, transaction.Transaction);
+            Sql, new { alert.Environment, alert.Source, alert.IncidentKey, alert.Fingerprint, alert.MutedAs, limit = AtMost, now = now.ToUnixTimeMilliseconds() }, transaction.Transaction);
         var byKey = await answers.ReadAsync<KeyRow>();
         var byFingerprint = await answers.ReadAsync<string>();
         var orphan = (await answers.ReadAsync<(long Resolved, long Received)>()).AsList();
+        var mutes = (await answers.ReadAsync<long>()).AsList();
         return new KnownIncidents(
             [.. byKey.Select(row => row.ToKnown())],
             [.. byFingerprint.Select(IncidentTable.Read<Incident>)],
-            orphan is [var row, ..] ? (DateTimeOffset.FromUnixTimeMilliseconds(row.Resolved), DateTimeOffset.FromUnixTimeMilliseconds(row.Received)) : null);
+            orphan is [var row, ..] ? (DateTimeOffset.FromUnixTimeMilliseconds(row.Resolved), DateTimeOffset.FromUnixTimeMilliseconds(row.Received)) : null)
+        {
+            Muted = mutes.Count > 0,
+        };
     }
 
     private static readonly LookAhead<AlertIdentity> Look = ForeseenIncidents.LookAsync;

@@ -63,7 +63,7 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
         await PlansAsync("claims", (transaction, _) => Claims.ClaimAsync(
             transaction, new Dictionary<string, int> { ["alert.reported"] = 32, ["thread.update-card"] = 16, ["incident.diagnose"] = 2 }, own, Now, Now + 60_000, floors), WriteLane.Leases);
         await PlansAsync("what is known of an alert", (transaction, round) => KnownIncidents.OfAsync(
-            transaction, new AlertIdentity($"env{round}", "alertmanager", $"key{round * 7_001}", $"fp{round * 7_001}")));
+            transaction, new AlertIdentity($"env{round}", "alertmanager", $"key{round * 7_001}", $"fp{round * 7_001}") { MutedAs = "fp" }, At(Now)));
         await PlansAsync("what is known of many alerts", async (transaction, round) =>
         {
             await ForeseenIncidents.LookAsync(
