@@ -159,7 +159,7 @@ internal sealed class ActionStage : IAsyncDisposable
     public async Task HandleRunsAsync(CancellationToken? stop = null)
     {
         var kinds = new Dictionary<string, int> { [RunProposal.Kind] = 32 };
-        while (await Get<MessageQueue>().ClaimAsync(kinds, stop ?? Token) is { Count: > 0 } claimed)
+        while (await Get<MessageQueue>().ClaimDueAsync(kinds, stop ?? Token) is { Count: > 0 } claimed)
         {
             foreach (var message in claimed)
                 await Get<MessageHandling>().HandleAsync<RunProposal>(message.Id, message.LeaseToken, Get<ActionRunner>().RunAsync, stop ?? Token);

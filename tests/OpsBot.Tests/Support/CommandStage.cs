@@ -92,7 +92,7 @@ internal sealed class CommandStage : IAsyncDisposable
     public async Task<int> HandleAsync<T>(Func<T, HandlingContext, Task<Effect>> work)
         where T : IMessage
     {
-        var rows = await Actions.Get<MessageQueue>().ClaimAsync(new Dictionary<string, int> { [T.Kind] = 32 }, Token);
+        var rows = await Actions.Get<MessageQueue>().ClaimDueAsync(new Dictionary<string, int> { [T.Kind] = 32 }, Token);
         foreach (var row in rows)
             await Actions.Get<MessageHandling>().HandleAsync(row.Id, row.LeaseToken, work, Token);
         return rows.Count;

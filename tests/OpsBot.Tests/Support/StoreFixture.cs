@@ -50,11 +50,8 @@ public sealed class StoreFixture : IAsyncDisposable
         where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>Claims up to <paramref name="most"/> rows of one kind, as the pump would.</summary>
-    public Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(string kind, int most = 32)
-    {
-        Queue.LookFromBeginning();
-        return Queue.ClaimAsync(new Dictionary<string, int> { [kind] = most }, TestContext.Current.CancellationToken);
-    }
+    public Task<IReadOnlyList<ClaimedMessage>> ClaimAsync(string kind, int most = 32) =>
+        Queue.ClaimDueAsync(new Dictionary<string, int> { [kind] = most }, TestContext.Current.CancellationToken);
 
     /// <summary>Takes a claimed row as a consumer would, and goes no further; null when the claim is stale.</summary>
     internal Task<LeasedMessage?> TakeAsync(ClaimedMessage row)

@@ -83,7 +83,7 @@ internal static class HostAttacks
             {
                 var proposal = await stage.ProposeAsync($"s{n}");
                 await ForgeAsync(stage, $$"""{"proposalId":{{proposal.Id}},"version":1,"slot":1}""");
-                var claimed = (await stage.Get<MessageQueue>().ClaimAsync(new Dictionary<string, int> { [RunProposal.Kind] = 32 }, ActionStage.Token)).ShouldHaveSingleItem();
+                var claimed = (await stage.Get<MessageQueue>().ClaimDueAsync(new Dictionary<string, int> { [RunProposal.Kind] = 32 }, ActionStage.Token)).ShouldHaveSingleItem();
                 // Claimed and never taken: whoever bears this token holds nothing that lets them write.
                 var stale = new JournalRun(claimed.Id, claimed.LeaseToken - 1);
                 return (await Should.ThrowAsync<LeaseLostException>(() => stage.Get<IJournal>().AppendAsync(stale, "intended", "", ActionStage.Token))).Message;
