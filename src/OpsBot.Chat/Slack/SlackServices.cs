@@ -40,7 +40,9 @@ public static class SlackServices
             UseCookies = false,
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        });
+        })
+            // it would log addresses, and a response_url or an upload's is all that it takes to use it
+            .RemoveAllLoggers();
         services.TryAddSingleton(static provider => provider.GetRequiredService<IOptions<SlackOptions>>().Value);
         services.TryAddSingleton<SlackPace>();
         services.TryAddSingleton<SlackApi>();

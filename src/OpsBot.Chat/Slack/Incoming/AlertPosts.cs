@@ -99,10 +99,10 @@ internal static partial class AlertPosts
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)] + "…";
 
-    [GeneratedRegex(@"\b(resolved|recovered|recovery|cleared|closed|back to normal|ok)\b|:white_check_mark:|✅", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex(@"\b(resolved|recovered|recovery|cleared|closed|back to normal|ok)\b(:\d+)?|:white_check_mark:|✅", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Over();
 
-    [GeneratedRegex(@"\b(firing|triggered|alerting|alert|problem|down|opened)\b|:fire:|:rotating_light:|🔥|🚨", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1_000)]
+    [GeneratedRegex(@"\b(firing|triggered|alerting|alert|problem|down|opened)\b(:\d+)?|:fire:|:rotating_light:|🔥|🚨", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Begun();
 
     [GeneratedRegex(@"[\p{L}\p{N}_.-]+", RegexOptions.None, 1_000)]

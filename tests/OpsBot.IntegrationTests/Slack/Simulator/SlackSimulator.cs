@@ -57,9 +57,10 @@ internal sealed class SlackSimulator : IAsyncDisposable
     public static async Task<SlackSimulator> StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
         var simulator = new SlackSimulator(app);
         await app.StartAsync(cancellationToken);
         simulator.Url = new Uri(app.Urls.First());
