@@ -50,6 +50,7 @@ public static class SlackServices
         services.TryAddSingleton<SlackUploads>();
         services.TryAddSingleton<SlackLookup>();
         services.TryAddSingleton<SlackPoster>();
+        services.TryAddSingleton<SlackMessages>();
         services.TryAddSingleton<SlackAnswers>();
         services.TryAddSingleton<SlackReader>();
         services.TryAddSingleton<SlackDirectory>();

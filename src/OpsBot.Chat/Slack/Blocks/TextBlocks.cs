@@ -19,7 +19,7 @@ internal static class TextBlocks
         if (parts.Count == 0)
             parts.Add("(nothing)");
         attached = parts.Count > SectionsAMessage * MostMessages;
-        var shown = attached ? [parts[0], "The whole answer is in the file."] : parts;
+        var shown = attached ? [parts[0], "The whole of it is in the file."] : parts;
         return [.. shown.Chunk(SectionsAMessage).Select(chunk => new JsonArray([.. chunk.Select(SlackText.Section)]))];
     }
 

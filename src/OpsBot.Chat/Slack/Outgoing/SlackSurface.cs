@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using OpsBot.Chat.Slack.Blocks;
 using OpsBot.Chat.Slack.Wire;
 using OpsBot.Chat.Threads;
@@ -6,11 +5,9 @@ using OpsBot.Chat.Threads;
 namespace OpsBot.Chat.Slack.Outgoing;
 
 /// <summary>Slack as a surface: one message a card, edited in place; replies below it; answers where they were asked for.</summary>
-internal sealed class SlackSurface(SlackPoster poster, SlackUploads uploads, SlackLookup lookup, SlackAnswers answers, TimeProvider clock) : IChatSurface
+internal sealed class SlackSurface(SlackPoster poster, SlackMessages messages, SlackLookup lookup, SlackAnswers answers) : IChatSurface
 {
     public const string Surface = "slack";
-
-    private static readonly TimeSpan PictureWait = TimeSpan.FromSeconds(2);
 
     public string Name => Surface;
 
@@ -39,26 +36,9 @@ internal sealed class SlackSurface(SlackPoster poster, SlackUploads uploads, Sla
         cancellationToken.ThrowIfCancellationRequested();
         if (SlackReference.Parse(delivery.ThreadReference) is not { } thread)
             return NoThread(delivery.ThreadReference);
-        var text = SlackText.Fit(delivery.Text.Value, 300);
-        var plain = TextBlocks.Of(delivery.Text, out _)[0];
-        var blocks = (JsonArray)plain.DeepClone();
-        foreach (var attachment in delivery.Attachments.Take(5))
-        {
-            if (await uploads.PictureAsync(attachment, cancellationToken) is { } file)
-                blocks.Add(TextBlocks.Picture(file, attachment.Title));
-            else
-                blocks.Add(SlackText.Section(SlackText.Fit($"(a chart that could not be shown: {attachment.Title.Value})", 300)));
-        }
-
-        var answer = await poster.PostAsync(thread.Channel, thread.Ts, text, blocks, delivery.DeliveryId, 0, cancellationToken);
-        // a file that was uploaded just now may not be ready to be shown yet
-        for (var tries = 0; tries < 2 && delivery.Attachments.Count > 0 && answer is SlackAnswer.Refused { Error: "invalid_blocks" }; tries++)
-        {
-            await Task.Delay(PictureWait, clock, cancellationToken);
-            answer = await poster.PostAsync(thread.Channel, thread.Ts, text, tries == 0 ? blocks : plain, delivery.DeliveryId, 0, cancellationToken);
-        }
-
-        return Result(answer, thread.Channel);
+        var draft = new SlackDraft(thread.Channel, thread.Ts, delivery.DeliveryId, delivery.Text) { Attachments = delivery.Attachments };
+        var (answer, before) = await messages.PostAsync(draft, cancellationToken);
+        return before is { } stands ? SurfaceResult.DoneBefore(stands.ToString()) : Result(answer, thread.Channel);
     }
 
     public Task<SurfaceResult> AnswerAsync(AnswerDelivery delivery, CancellationToken cancellationToken)

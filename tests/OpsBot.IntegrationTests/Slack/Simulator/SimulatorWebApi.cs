@@ -27,14 +27,18 @@ internal sealed class SimulatorWebApi(SlackSimulator simulator)
         switch (fault)
         {
             case SlackFault.RateLimited:
-                await LimitedAsync(http, 1);
+                await LimitedAsync(http, simulator.RetryAfter);
+                return;
+            case SlackFault.Cut:
+                http.Abort();
                 return;
             case SlackFault.ServerError:
                 http.Response.StatusCode = StatusCodes.Status500InternalServerError;
                 return;
         }
 
-        var answer = Token(http.Request, args, method) is { } refused ? Error(refused) : _methods.Answer(method, args);
+        var answer = Token(http.Request, args, method) is { } refused ? Error(refused)
+            : fault == SlackFault.Forbidden ? Error("restricted_action") : _methods.Answer(method, args);
         if (fault == SlackFault.AnswerLost)
         {
             http.Abort();

@@ -16,6 +16,12 @@ internal enum SlackFault
 
     /// <summary>Done, and the connection is cut before the answer: the caller cannot know.</summary>
     AnswerLost,
+
+    /// <summary>The connection is cut, nothing done.</summary>
+    Cut,
+
+    /// <summary><c>ok: false</c>: the workspace does not let the bot post there.</summary>
+    Forbidden,
 }
 
 /// <summary>
@@ -74,8 +80,13 @@ internal sealed class SlackSimulator : IAsyncDisposable
             _faults.GetOrAdd(method, _ => new()).Enqueue(fault);
     }
 
+    /// <summary>Seconds that a 429 asks for.</summary>
+    public int RetryAfter { get; set; } = 1;
+
+    /// <summary>The next fault of a method; of <c>chat.*</c> for whichever posts or edits next.</summary>
     public SlackFault? NextFault(string method) =>
-        _faults.TryGetValue(method, out var queue) && queue.TryDequeue(out var fault) ? fault : null;
+        ((string[])[method, method.StartsWith("chat.", StringComparison.Ordinal) ? "chat.*" : method])
+            .Select(name => _faults.TryGetValue(name, out var queue) && queue.TryDequeue(out var fault) ? fault : (SlackFault?)null).FirstOrDefault(fault => fault is not null);
 
     public async ValueTask DisposeAsync()
     {
