@@ -77,9 +77,9 @@ public sealed class SlackHttpTests
         var caller = new SlackCaller(http);
         var events = new Uri(ours.Url, "events");
         var huge = SlackPayloads.Mention(new string('x', SlackHttp.MaxBytes));
-        (await caller.EventAsync(events, huge)).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        (await caller.TooLargeAsync(events, huge)).ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         // the same without saying how long it is
-        (await caller.EventAsync(events, huge, change: request => request.Headers.TransferEncodingChunked = true)).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        (await caller.TooLargeAsync(events, huge, chunked: true)).ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         (await caller.SendAsync(events, "no json", "application/json")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         (await caller.SendAsync(events, new string('[', 5_000), "application/json")).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         foreach (var odd in (string[])["[]", "null", "7", "{}", """{"type":"event_callback"}""", """{"type":"event_callback","event_id":7,"event":[]}""", """{"type":"event_callback","event_id":"Ev1","event":{"type":"app_mention","channel":{},"user":1}}"""])

@@ -56,7 +56,7 @@ public sealed class SlackServeTests
         var (caller, press, now) = (new SlackCaller(http), SlackPayloads.Pressed("opsbot.approve", "7/1"), TimeProvider.System.GetUtcNow());
         for (var i = 0; i < 3; i++)
             (await caller.InteractionAsync(new Uri(at, "interactivity"), press, now)).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await caller.EventAsync(new Uri(at, "events"), SlackPayloads.Mention(new string('x', 2 << 20)))).StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        (await caller.TooLargeAsync(new Uri(at, "events"), SlackPayloads.Mention(new string('x', 2 << 20)))).ShouldBe(HttpStatusCode.RequestEntityTooLarge);
         folder.Store.Count("select count(*) from messages where source = 'slack'").ShouldBe(4);
         folder.Store.Count("select count(*) from messages where instr(body, 'forged') > 0").ShouldBe(0);
         NoSecrets(serve.Errors);

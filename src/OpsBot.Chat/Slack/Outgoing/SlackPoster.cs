@@ -20,11 +20,13 @@ internal sealed class SlackPoster(SlackApi api, ILogger<SlackPoster> log)
             ["event_type"] = SlackLookup.EventType,
             ["event_payload"] = new JsonObject { ["delivery_id"] = deliveryId, ["part"] = part.ToString(CultureInfo.InvariantCulture) },
         };
-        return await api.CallAsync(
+        var answer = await api.CallAsync(
             "chat.postMessage", cancellationToken,
             ("channel", channel), ("thread_ts", thread), ("text", text), ("blocks", Checked(blocks)), ("metadata", metadata),
             // nothing in the text is markup, a name or a link, and no link is opened
             ("mrkdwn", false), ("parse", "none"), ("link_names", false), ("unfurl_links", false), ("unfurl_media", false));
+        api.Pace.Posted(channel);
+        return answer;
     }
 
     public async Task<SlackAnswer> EditAsync(SlackReference message, string text, JsonArray blocks, CancellationToken cancellationToken) =>

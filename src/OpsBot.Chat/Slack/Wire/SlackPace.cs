@@ -19,6 +19,18 @@ internal sealed class SlackPace(TimeProvider clock)
     /// <summary>Waits for the channel's turn. Gives back how long it would take where that is longer than a post should block others.</summary>
     public Task<TimeSpan?> MessageAsync(string channel, CancellationToken cancellationToken) => TakeAsync($"message {channel}", BetweenMessages, 1, cancellationToken);
 
+    /// <summary>A message was posted: what comes next counts from its end, when Slack has it for certain.</summary>
+    public void Posted(string channel)
+    {
+        lock (_lock)
+        {
+            var next = clock.GetUtcNow() + BetweenMessages;
+            var key = $"message {channel}";
+            if (!_next.TryGetValue(key, out var kept) || kept < next)
+                _next[key] = next;
+        }
+    }
+
     public Task<TimeSpan?> EditAsync(CancellationToken cancellationToken) => TakeAsync("edit", BetweenEdits, EditBurst, cancellationToken);
 
     /// <summary>Slack asked for quiet.</summary>

@@ -25,6 +25,20 @@ internal sealed class SlackCaller(HttpClient http, string secret = SlackWorkspac
         return await http.SendAsync(request);
     }
 
+    /// <summary>The status, or 413 where the receiver hung up in the middle of a body that it does not want.</summary>
+    public async Task<System.Net.HttpStatusCode> TooLargeAsync(Uri to, JsonObject payload, bool chunked = false)
+    {
+        try
+        {
+            using var answer = await EventAsync(to, payload, change: request => request.Headers.TransferEncodingChunked = chunked ? true : null);
+            return answer.StatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return System.Net.HttpStatusCode.RequestEntityTooLarge;
+        }
+    }
+
     public HttpRequestMessage Signed(Uri to, string body, string type, string timestamp)
     {
         var hash = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes($"v0:{timestamp}:{body}"));
