@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
+using OpsBot.Chat.Slack;
 using OpsBot.Contracts.Ports;
 using OpsBot.Evidence;
 using OpsBot.Host.Bus;
@@ -75,6 +76,12 @@ internal static class DoctorCommand
 
         var senders = provider.GetRequiredService<IOptions<SendersOptions>>().Value;
         findings.Add(new Finding("senders", true, Senders(senders) is { Length: > 0 } names ? names : "none configured: nothing will come in"));
+        if (provider.GetService<SlackDoctor>() is { } slack)
+        {
+            var (ok, text) = await slack.ExamineAsync(cancellationToken);
+            findings.Add(new Finding("slack", ok, text));
+        }
+
         var library = provider.GetRequiredService<RunbookLibrary>();
         findings.Add(new Finding("runbooks", library.Problems.Count == 0, $"{library.Runbooks.Count} read" +
             (library.Problems is [var first, ..] ? $"; {library.Problems.Count} not used, first {first.Path}: {first.Reason}" : "")));

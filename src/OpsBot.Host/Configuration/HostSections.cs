@@ -5,6 +5,7 @@ using OpsBot.Actions.People;
 using OpsBot.Actions.Policy;
 using OpsBot.Chat.Manners;
 using OpsBot.Chat.PagerDuty;
+using OpsBot.Chat.Slack;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
 using OpsBot.Host.Bus;
@@ -43,6 +44,7 @@ public static class HostSections
         .AddSection<PolicyOptions>(loaded, PolicyOptions.Section)
         .AddSection<ChatOptions>(loaded, ChatOptions.Section)
         .AddSection<PagerDutyOptions>(loaded, PagerDutyOptions.Section)
+        .AddSection<SlackOptions>(loaded, SlackOptions.Section)
         .AddSection<ConsoleOptions>(loaded, "console")
         .AddSection<RedactionOptions>(loaded, "redaction")
         .AddSection<BusOptions>(loaded, "bus")

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions.Audit;
 using OpsBot.Actions.Execution;
+using OpsBot.Chat.Slack;
 using OpsBot.Handlers;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
@@ -42,6 +43,10 @@ internal static class OpsBotServer
         if (roles.Contains(HostRole.Chat))
         {
             builder.Services.AddConsole();
+            if (configuration.HasSlack())
+            {
+                builder.Services.AddSlackListening();
+            }
         }
 
         if (roles.Contains(HostRole.Ingress))
@@ -83,6 +88,7 @@ internal static class OpsBotServer
         if (roles.Contains(HostRole.Ingress))
         {
             app.MapIngress();
+            app.MapSlack();
         }
         else
         {

@@ -54,6 +54,7 @@ internal static class OpsBotServices
             .AddActions()
             .AddCatalog()
             .AddChat()
+            .AddSlackWhereConfigured(configuration)
             .AddHandlerServices();
     }
 

@@ -3,6 +3,10 @@ using OpsBot.Chat.Threads;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Threads;
 using OpsBot.Tests.Support;
+#pragma warning disable IDE0005 // compiled into the integration tests too, which have no global usings
+using Shouldly;
+using Xunit;
+#pragma warning restore IDE0005
 
 namespace OpsBot.Tests.Chat.Threads;
 
