@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsBot.Chat.Teams;
 using OpsBot.Chat.Threads;
 using OpsBot.Chat.Web;
 using OpsBot.Contracts.Ports;
@@ -13,6 +14,7 @@ public static class ChatServices
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChatSurface, WebSurface>());
+        services.AddTeamsOptions();
         return services;
     }
 }
