@@ -57,7 +57,8 @@ public sealed class TeamsOptions
     /// </summary>
     public bool Insecure { get; set; }
 
-    internal bool IsConfigured => !string.IsNullOrWhiteSpace(AppId);
+    /// <summary>True where Teams is used at all.</summary>
+    public bool IsConfigured => !string.IsNullOrWhiteSpace(AppId);
 
     internal string AuthorityOrDefault => string.IsNullOrWhiteSpace(Authority)
         ? $"https://login.microsoftonline.com/{(Tenants.Count > 0 ? Tenants[0] : "botframework.com")}"

@@ -70,6 +70,8 @@ public static class TeamsServices
         services.TryAddSingleton<ConnectorClient>();
         services.TryAddSingleton<ChartPicture>();
         services.TryAddSingleton<PartsPosted>();
+        services.TryAddSingleton(static provider => new TeamsCheck(
+            provider.GetRequiredService<TeamsOptions>(), provider.GetRequiredService<ConnectorTokens>(), provider.GetRequiredService<SigningKeys>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChatSurface, TeamsSurface>());
     }
 

@@ -3,6 +3,7 @@ using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Gates;
 using OpsBot.Actions.People;
 using OpsBot.Actions.Policy;
+using OpsBot.Chat.Teams;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
 using OpsBot.Host.Bus;
@@ -40,6 +41,7 @@ public static class HostSections
         .AddSection<ActionsOptions>(loaded, ActionsOptions.Section)
         .AddSection<PolicyOptions>(loaded, PolicyOptions.Section)
         .AddSection<ConsoleOptions>(loaded, "console")
+        .AddSection<TeamsOptions>(loaded, TeamsOptions.Section)
         .AddSection<RedactionOptions>(loaded, "redaction")
         .AddSection<BusOptions>(loaded, "bus")
         .AddSection<LoggingOptions>(loaded, "logging")

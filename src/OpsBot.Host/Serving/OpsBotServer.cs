@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using OpsBot.Actions.Audit;
 using OpsBot.Actions.Execution;
+using OpsBot.Chat.Teams;
 using OpsBot.Handlers;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
@@ -77,6 +78,7 @@ internal static class OpsBotServer
         if (roles.Contains(HostRole.Ingress))
         {
             app.MapIngress();
+            app.MapTeams();
         }
         else
         {
