@@ -66,9 +66,9 @@ internal sealed class ConnectorClient(TeamsOptions options, ConnectorTokens toke
         {
             return (default, RetryTable.Of(fault));
         }
-        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception fault) when (fault is OperationCanceledException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            return (default, new ConnectorAnswer.Later(TimeSpan.FromSeconds(10), "The connector did not answer in time", NotPosted: false));
+            return (default, new ConnectorAnswer.Later(TimeSpan.FromSeconds(10), "The connector did not answer to the end, or not in time", NotPosted: false));
         }
     }
 

@@ -26,6 +26,9 @@ internal sealed class ConnectorSimulator(Func<string, bool> isGoodToken)
     /// <summary>Answers the next calls instead of doing them.</summary>
     public Queue<(int Status, string? RetryAfter, string? Code)> Failures { get; } = [];
 
+    /// <summary>Calls that are done before <see cref="Failures"/> begin.</summary>
+    public int FailsAfter { get; set; }
+
     /// <summary>Does the next call and then breaks the connection off before the answer.</summary>
     public bool LosesTheAnswer { get; set; }
 
@@ -63,7 +66,7 @@ internal sealed class ConnectorSimulator(Func<string, bool> isGoodToken)
         {
             Calls.Add($"{request.Method} {path}");
             if (!isGoodToken(request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal))) return Refuse(401, "Unauthorized", "Authorization has been denied");
-            if (Failures.TryDequeue(out var failure)) return new Answer(failure.Status, failure.Code is null ? null : Error(failure.Code, "said the test"), failure.RetryAfter);
+            if (--FailsAfter < 0 && Failures.TryDequeue(out var failure)) return new Answer(failure.Status, failure.Code is null ? null : Error(failure.Code, "said the test"), failure.RetryAfter);
             if (Encoding.UTF8.GetByteCount(body) > MaxBytes) return Refuse(413, "MessageSizeTooBig", "Message size too large.");
             using var document = JsonDocument.Parse(body);
             var segments = path.Split('/').SkipWhile(part => part != "v3").ToArray();
@@ -117,7 +120,8 @@ internal sealed class ConnectorSimulator(Func<string, bool> isGoodToken)
     private static string? Problem(JsonElement activity)
     {
         if (!activity.TryGetProperty("type", out var type) || type.GetString() != "message") return "type is not message";
-        if (activity.EnumerateObject().FirstOrDefault(member => member.Value.ValueKind == JsonValueKind.Null) is { Name: { } empty }) return $"{empty} is null";
+        var empty = activity.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.Null).Select(member => member.Name).ToList();
+        if (empty.Count > 0) return $"{empty[0]} is null";
         if (activity.TryGetProperty("textFormat", out var format) && format.GetString() is not ("plain" or "markdown" or "xml")) return "textFormat is unknown";
         if (!activity.TryGetProperty("attachments", out var attachments)) return activity.TryGetProperty("text", out _) ? null : "it is empty";
         foreach (var attachment in attachments.EnumerateArray())

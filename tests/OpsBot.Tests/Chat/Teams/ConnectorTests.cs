@@ -208,18 +208,17 @@ public sealed class ConnectorTests
     public async Task The_parts_that_stand_already_are_not_posted_again()
     {
         await using var app = await TeamsApp.StartAsync();
-        var text = string.Join('\n', Enumerable.Range(1, 900).Select(n => $"{n} {new string('x', 40)}"));
-        var delivery = Answer(text, handle: null);
+        var lines = Enumerable.Range(1, 900).Select(n => $"{n} {new string('x', 40)}").ToList();
+        var delivery = Answer(string.Join('\n', lines), handle: null);
+        // the third call and the fourth fail
+        app.Side.Connector.FailsAfter = 2;
         app.Side.Connector.Failures.Enqueue((429, null, null));
-        (await app.Surface.AnswerAsync(delivery, TestContext.Current.CancellationToken)).ShouldBeOfType<SurfaceResult.RetryLater>();
-        (await app.Surface.AnswerAsync(delivery, TestContext.Current.CancellationToken)).ShouldBeOfType<SurfaceResult.Posted>();
-        var all = app.Side.Connector.Posts.Count;
+        app.Side.Connector.Failures.Enqueue((502, null, null));
 
-        await using var other = await TeamsApp.StartAsync();
-        other.Side.Connector.Posts.ShouldBeEmpty();
-        await other.Surface.AnswerAsync(delivery with { DeliveryId = "first" }, TestContext.Current.CancellationToken);
-        other.Side.Connector.Failures.Enqueue((429, null, null));
-        all.ShouldBe(other.Side.Connector.Posts.Count);
+        for (var tries = 1; await app.Surface.AnswerAsync(delivery, TestContext.Current.CancellationToken) is SurfaceResult.RetryLater; tries++) tries.ShouldBeLessThan(5);
+
+        app.Side.Connector.Failures.ShouldBeEmpty();
+        app.Side.Connector.Posts.SelectMany(post => post.Lines.Skip(1)).ShouldBe(lines);
     }
 
     private static AnswerDelivery Answer(string text, string? handle, bool onlyAsker = false) => new(
