@@ -1,11 +1,12 @@
 using MassTransit;
 using OpsBot.Contracts.Messages;
 using OpsBot.Handlers.Alerts;
+using OpsBot.Handlers.Chat;
 using OpsBot.Handlers.Deploys;
 using OpsBot.Handlers.Incidents;
 using OpsBot.Handlers.Outcomes;
+using OpsBot.Handlers.PagerDuty;
 using OpsBot.Handlers.Proposals;
-using OpsBot.Handlers.Threads;
 using OpsBot.Handlers.Training;
 
 namespace OpsBot.Handlers;
@@ -45,6 +46,12 @@ public static class HandlerRegistration
         (typeof(RunApproved), null, HostRole.Worker),
         (typeof(EditCard), null, HostRole.Chat),
         (typeof(PostThreadReply), null, HostRole.Chat),
+        (typeof(PostCardHandler), null, HostRole.Chat),
+        (typeof(PostReplyHandler), null, HostRole.Chat),
+        (typeof(PostAnswerHandler), null, HostRole.Chat),
+        (typeof(AnswerChat), typeof(AnswerChatDefinition), HostRole.Worker),
+        (typeof(EndMuteHandler), null, HostRole.Worker),
+        (typeof(TellPagerDutyHandler), null, HostRole.Chat),
         (typeof(RememberOutcomeHandler), null, HostRole.Worker),
     ];
 }

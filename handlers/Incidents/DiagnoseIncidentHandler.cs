@@ -9,6 +9,7 @@ using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
+using OpsBot.Handlers.PagerDuty;
 using OpsBot.Incidents.Desk;
 using OpsBot.Storage.Messages;
 
@@ -17,16 +18,21 @@ namespace OpsBot.Handlers.Incidents;
 /// <summary>An incident wants a diagnosis: ask every source, rank causes, keep the report.</summary>
 public sealed class DiagnoseIncidentHandler(
     MessageHandling handling, IIncidentReader incidents, IDiagnostician diagnostician, IEnumerable<IEvidenceSource> sources, IJournal journal,
-    IncidentDesk desk, IActionCatalog catalog, IOptions<DiagnosisOptions> options, TimeProvider clock) : IConsumer<Due<DiagnoseIncident>>
+    IncidentDesk desk, PagerDutyNews pager, IActionCatalog catalog, IOptions<DiagnosisOptions> options, TimeProvider clock) : IConsumer<Due<DiagnoseIncident>>
 {
     private const string Reported = "reported";
 
     public Task Consume(ConsumeContext<Due<DiagnoseIncident>> context) => handling.Handle(context, async (request, run) =>
     {
         var report = await EarlierAsync(run) ?? await DiagnoseAsync(request, run);
+        var detail = await incidents.FindAsync(request.IncidentId, run.CancellationToken);
         return async scope =>
         {
-            if (await desk.TakeAsync(request, report, scope) && report.Causes.Count > 0 && catalog.All.Count > 0)
+            if (!await desk.TakeAsync(request, report, scope))
+                return;
+            if (detail is not null)
+                pager.Diagnosed(detail, request.Generation, report, scope);
+            if (report.Causes.Count > 0 && catalog.All.Count > 0)
                 scope.Follow(NewMessage.Of(new ProposeActions(request.IncidentId, request.Generation), Streams.Proposals(request.IncidentId)));
         };
     });

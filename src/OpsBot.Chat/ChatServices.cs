@@ -1,5 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using OpsBot.Chat.Manners;
+using OpsBot.Chat.PagerDuty;
 using OpsBot.Chat.Teams;
 using OpsBot.Chat.Threads;
 using OpsBot.Chat.Web;
@@ -13,6 +16,12 @@ public static class ChatServices
     /// <summary>Adds the surfaces. Needs <see cref="IThreadStore"/>, <see cref="ILiveUpdates"/> and <see cref="TimeProvider"/>.</summary>
     public static IServiceCollection AddChat(this IServiceCollection services)
     {
+        services.AddOptions<ChatOptions>().ValidateDataAnnotations();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ChatOptions>, ChatOptionsValidator>());
+        services.TryAddSingleton<ChatManners>();
+        services.AddOptions<PagerDutyOptions>().ValidateDataAnnotations();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PagerDutyOptions>, PagerDutyOptionsValidator>());
+        services.TryAddSingleton<PagerDutyClient>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChatSurface, WebSurface>());
         services.AddTeamsOptions();
         return services;

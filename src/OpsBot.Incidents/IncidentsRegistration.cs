@@ -20,6 +20,7 @@ public static class IncidentsRegistration
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TopologyOptions>, TopologyOptionsValidator>());
         services.TryAddSingleton<ITopology, ServiceTopology>();
         services.TryAddSingleton<IncidentDesk>();
+        services.TryAddSingleton<RegroupDesk>();
         return services;
     }
 }

@@ -11,6 +11,7 @@ using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Journal;
 using OpsBot.Storage.Memory;
 using OpsBot.Storage.Messages;
+using OpsBot.Storage.Mutes;
 using OpsBot.Storage.Retention;
 using OpsBot.Storage.Threads;
 
@@ -64,6 +65,8 @@ public static class StorageServices
         services.TryAddSingleton<IChangeHistory, ChangeHistory>();
         services.TryAddSingleton<ILiveUpdates, LiveUpdates>();
         services.TryAddSingleton<IThreadStore, ThreadStore>();
+        services.TryAddSingleton(provider => new SurfaceThreads(provider.GetRequiredService<IStoreReader>()));
+        services.TryAddSingleton(provider => new MuteReader(provider.GetRequiredService<IStoreReader>()));
         services.TryAddSingleton<IOutcomeMemory, OutcomeMemory>();
         services.TryAddSingleton<IAuditReader, AuditReader>();
         return services;

@@ -47,7 +47,10 @@ internal sealed class ConfiguredPeople : IPeople
         return found;
     }
 
-    public Person? ByIdentity(string surface, string identity) => _byIdentity.GetValueOrDefault((surface, identity));
+    public Person? ByIdentity(string surface, string identity) => _byIdentity.GetValueOrDefault((surface, Canonical(surface, identity)));
+
+    /// <summary>An address of e-mail is the same however it is written; every other id is what it is.</summary>
+    internal static string Canonical(string surface, string identity) => surface == "email" ? identity.Trim().ToLowerInvariant() : identity;
 
     private Person Add(PersonOptions options)
     {
@@ -62,7 +65,7 @@ internal sealed class ConfiguredPeople : IPeople
         {
             foreach (var name in names)
             {
-                _byIdentity.Add((surface, name), person);
+                _byIdentity.Add((surface, Canonical(surface, name)), person);
             }
         }
 

@@ -16,6 +16,6 @@ public interface IPeople
     Person? ByToken(string token);
 
     /// <summary>Who it is that a chat surface calls so; null where nobody is.</summary>
-    /// <param name="surface"><c>slack</c>, <c>teams</c>, …</param>
+    /// <param name="surface"><c>slack</c>, <c>teams</c>, …; <c>email</c> for an address that a surface vouches for.</param>
     Person? ByIdentity(string surface, string identity);
 }

@@ -7,7 +7,7 @@ namespace OpsBot.Actions.People;
 //     name: Ada Lovelace
 //     roles: [oncall, sre]
 //     token: sha256:…                 # from 'opsbot people token'; or !file with that line
-//     identities: { slack: [U024BE7LH], teams: [29:1a2b…] }
+//     identities: { slack: [U024BE7LH], teams: [29:1a2b…], email: [ada@example.com] }
 
 /// <summary>Who may decide and change things. Nobody else can, wherever they ask.</summary>
 public sealed class PeopleOptions : List<PersonOptions>
@@ -33,7 +33,7 @@ public sealed class PersonOptions
     /// <summary>Hash of the personal token, as <c>opsbot people token</c> prints it. Without one the person can only act through chat.</summary>
     public string? Token { get; set; }
 
-    /// <summary>Surface (<c>slack</c>, <c>teams</c>) → ids by which it knows the person.</summary>
+    /// <summary>Surface (<c>slack</c>, <c>teams</c>) → ids by which it knows the person; <c>email</c> → addresses that a surface's own directory may give for them.</summary>
     [MaxLength(10)]
     public Dictionary<string, List<string>> Identities { get; set; } = [];
 }

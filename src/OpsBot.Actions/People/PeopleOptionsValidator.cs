@@ -8,7 +8,7 @@ namespace OpsBot.Actions.People;
 internal sealed partial class PeopleOptionsValidator : IValidateOptions<PeopleOptions>
 {
     public const int MaxPeople = 1000;
-    private static readonly string[] Surfaces = ["slack", "teams", "web"];
+    private static readonly string[] Surfaces = ["slack", "teams", "web", "email"];
 
     public ValidateOptionsResult Validate(string? name, PeopleOptions options)
     {
@@ -86,9 +86,9 @@ internal sealed partial class PeopleOptionsValidator : IValidateOptions<PeopleOp
                 {
                     yield return $"{key}.identities.{surface}: an identity has 1 to 200 characters; this one has {name.Length}.";
                 }
-                else if (!seen.TryAdd((surface, name), person.Id))
+                else if (!seen.TryAdd((surface, ConfiguredPeople.Canonical(surface, name)), person.Id))
                 {
-                    yield return $"{key}.identities.{surface}: '{name}' belongs to '{seen[(surface, name)]}' already; one identity is one person.";
+                    yield return $"{key}.identities.{surface}: '{name}' belongs to '{seen[(surface, ConfiguredPeople.Canonical(surface, name))]}' already; one identity is one person.";
                 }
             }
         }

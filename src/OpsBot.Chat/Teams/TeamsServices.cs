@@ -5,6 +5,7 @@ using Microsoft.IdentityModel.Protocols;
 using OpsBot.Chat.Teams.Incoming;
 using OpsBot.Chat.Teams.Outgoing;
 using OpsBot.Chat.Threads;
+using OpsBot.Storage.Threads;
 
 namespace OpsBot.Chat.Teams;
 
@@ -59,6 +60,8 @@ public static class TeamsServices
             provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<BotTokenCheck>();
         services.TryAddSingleton<ActivityCheck>();
+        services.TryAddSingleton<FindThread>(static provider => (incident, cancellationToken) =>
+            provider.GetRequiredService<SurfaceThreads>().FindAsync(incident, ActivityReading.Surface, cancellationToken));
         services.TryAddSingleton<CardRefresh>();
         services.TryAddSingleton<TeamsIntake>();
     }

@@ -113,7 +113,7 @@ internal sealed class TeamsSurface(TeamsOptions options, ConnectorClient connect
             if (attachment.MediaType == "text/plain")
                 cards.AddRange(TextCards.Of(PlainText.Block(System.Text.Encoding.UTF8.GetString(attachment.Bytes), int.MaxValue - 2).Value, monospace: true));
             else if (await pictures.DataAddressAsync(attachment, cancellationToken) is { } address)
-                cards.Add(TextCards.OfPicture(address, attachment.Title));
+                cards.Add(TextCards.OfPicture(address, attachment.Name, attachment.Title));
             else
                 cards.AddRange(TextCards.Of($"{attachment.Title.Value} ({attachment.Name}; the console shows it)"));
         }

@@ -1,3 +1,5 @@
+using OpsBot.Contracts.Threads;
+
 namespace OpsBot.Contracts.Messages;
 
 /// <summary>Collect evidence for an incident and rank its causes.</summary>
@@ -23,6 +25,59 @@ public sealed record UpdateCard(long IncidentId) : IMessage
 public sealed record PostReply(long IncidentId, string DeliveryId, string Text, string ReplyKind) : IMessage
 {
     public static string Kind => "thread.post-reply";
+}
+
+/// <summary>Bring the status card of an incident up to date on one surface. Many of these coalesce into one edit.</summary>
+/// <param name="Surface"><c>web</c>, <c>slack</c>, <c>teams</c>.</param>
+public sealed record PostCard(long IncidentId, string Surface) : IMessage
+{
+    public static string Kind => "chat.post-card";
+}
+
+/// <summary>Say one thing in the thread of an incident on one surface.</summary>
+/// <param name="DeliveryId">As in <see cref="PostReply"/>; names the reply on each surface.</param>
+public sealed record PostSurfaceReply(long IncidentId, string Surface, string DeliveryId, string Text, string ReplyKind) : IMessage
+{
+    public static string Kind => "chat.post-reply";
+}
+
+/// <summary>Answer what somebody said or pressed.</summary>
+/// <param name="DeliveryId">Names this answer for ever.</param>
+/// <param name="AskerId">The surface's id of who asked.</param>
+/// <param name="ReplyHandle">As in <c>ChatReceived</c>: perhaps a capability, and never shown.</param>
+/// <param name="Decisions">Proposals that the answer offers for decision, by number and version.</param>
+/// <param name="Form">What is missing before the command can be done; null where nothing is.</param>
+public sealed record PostAnswer(
+    string DeliveryId, ChatPlace Place, string Text, bool OnlyAsker, string AskerId, string? ReplyHandle,
+    IReadOnlyList<AnswerDecision> Decisions, AnswerQuestions? Form) : IMessage
+{
+    public static string Kind => "chat.answer";
+}
+
+/// <summary>A proposal as its newest version stood when the answer was made.</summary>
+public sealed record AnswerDecision(long ProposalId, int Version, string Title, string Approvers);
+
+/// <summary>Fields that an answer asks for.</summary>
+/// <param name="Command">The command so far.</param>
+public sealed record AnswerQuestions(string Title, string Command, IReadOnlyList<AnswerQuestion> Fields);
+
+/// <summary>One of the fields.</summary>
+public sealed record AnswerQuestion(string Name, string Help, bool Required, string? Value, IReadOnlyList<string> Choices);
+
+/// <summary>A timer: a mute is over, unless it was moved; what it held back and still fires is taken up.</summary>
+public sealed record EndMute(string Fingerprint) : IMessage
+{
+    public static string Kind => "alert.end-mute";
+}
+
+/// <summary>Tell PagerDuty something about one of its incidents.</summary>
+/// <param name="DeliveryId">Names this for ever.</param>
+/// <param name="PagerDutyId">Its id there.</param>
+/// <param name="What"><c>note</c> or <c>acknowledge</c>.</param>
+/// <param name="Text">Of a note; empty otherwise.</param>
+public sealed record TellPagerDuty(long IncidentId, string DeliveryId, string PagerDutyId, string What, string Text) : IMessage
+{
+    public static string Kind => "pagerduty.tell";
 }
 
 /// <summary>Look for actions of the catalog that answer a diagnosis, and put them before people.</summary>

@@ -26,6 +26,12 @@ internal sealed class MessageKinds
         Add<TrainingJobReported>(options.EventConcurrency);
         Add<UpdateCard>(options.Concurrency);
         Add<PostReply>(options.Concurrency);
+        Add<PostCard>(options.Concurrency);
+        Add<PostSurfaceReply>(options.Concurrency);
+        Add<PostAnswer>(options.Concurrency);
+        Add<ChatReceived>(Handlers.Chat.AnswerChatDefinition.Concurrency);
+        Add<EndMute>(options.Concurrency);
+        Add<TellPagerDuty>(options.Concurrency);
         Add<RememberOutcome>(options.Concurrency);
         Add<DiagnoseIncident>(Handlers.Incidents.DiagnoseIncidentDefinition.Concurrency);
         Add<CloseIncident>(Handlers.Incidents.CloseIncidentDefinition.Concurrency);

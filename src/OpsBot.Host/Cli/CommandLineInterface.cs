@@ -28,6 +28,7 @@ internal static class CommandLineInterface
             IncidentRequestCommands.Acknowledge(),
             IncidentRequestCommands.Resolve(),
             ApproveCommand.Create(),
+            ChatCommands.Create(),
             ActionsCommand.Create(),
             GatesCommand.Create(),
             AuditCommand.Create(),

@@ -3,6 +3,8 @@ using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Gates;
 using OpsBot.Actions.People;
 using OpsBot.Actions.Policy;
+using OpsBot.Chat.Manners;
+using OpsBot.Chat.PagerDuty;
 using OpsBot.Chat.Teams;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
@@ -40,6 +42,8 @@ public static class HostSections
         .AddSection<PeopleOptions>(loaded, PeopleOptions.Section)
         .AddSection<ActionsOptions>(loaded, ActionsOptions.Section)
         .AddSection<PolicyOptions>(loaded, PolicyOptions.Section)
+        .AddSection<ChatOptions>(loaded, ChatOptions.Section)
+        .AddSection<PagerDutyOptions>(loaded, PagerDutyOptions.Section)
         .AddSection<ConsoleOptions>(loaded, "console")
         .AddSection<TeamsOptions>(loaded, TeamsOptions.Section)
         .AddSection<RedactionOptions>(loaded, "redaction")

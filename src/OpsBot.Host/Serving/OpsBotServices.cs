@@ -60,7 +60,8 @@ internal static class OpsBotServices
             .AddDiagnosis()
             .AddActions()
             .AddCatalog()
-            .AddChat();
+            .AddChat()
+            .AddHandlerServices();
     }
 
     /// <summary>Which parts of the program this host is decides what is registered too.</summary>

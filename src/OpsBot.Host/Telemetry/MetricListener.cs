@@ -4,7 +4,7 @@ using OpsBot.Actions;
 using OpsBot.Contracts.Telemetry;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence.Limits;
-using OpsBot.Handlers.Threads;
+using OpsBot.Handlers.Chat;
 using OpsBot.Ingress;
 using OpsBot.Storage;
 using OpsBot.Storage.Messages;

@@ -25,7 +25,8 @@ public sealed class IncidentDesk(
     public async Task TakeAsync(AlertReported alert, EffectScope scope)
     {
         var found = await KnownIncidents.OfAsync(
-            scope.Transaction, correlation.Value.EnvironmentOf(alert), alert.Source, alert.IncidentKey, alert.Fingerprint, KnownIncidentsAtMost);
+            scope.Transaction, correlation.Value.EnvironmentOf(alert), alert.Source, alert.IncidentKey, alert.Fingerprint, KnownIncidentsAtMost,
+            MuteDesk.FingerprintOf(alert), scope.Now);
         var known = Candidates(found);
         alert = Correlator.Heard(alert, known, correlation.Value)?.Date(alert) ?? alert;
         var decision = Correlator.Choose(alert, known, topology, correlation.Value);
@@ -38,6 +39,8 @@ public sealed class IncidentDesk(
         switch (decision)
         {
             case JoinDecision.Ignore ignored:
+                if (found.Muted)
+                    await MuteDesk.KeepAsync(alert, scope);
                 if (ignored.Remember)
                 {
                     await OrphanResolves.RememberAsync(
@@ -46,12 +49,15 @@ public sealed class IncidentDesk(
                 }
 
                 return;
+            case var _ when found.Muted && !BelongsToLive(decision, found):
+                await MuteDesk.KeepAsync(alert, scope);
+                return;
             case JoinDecision.Join join:
                 var joined = found.ByKey.FirstOrDefault(one => one.Incident.Id == join.IncidentId);
                 var previous = joined is not null
                     ? joined.Alert
                     : await IncidentTable.FindAlertAsync(scope.Transaction, join.IncidentId, alert.Source, alert.IncidentKey);
-                await JoinAsync(join.IncidentId, alert, previous, decision, scope, joined);
+                await JoinAsync(join.IncidentId, alert, previous, decision, scope, joined, quiet: found.Muted);
                 return;
             default:
                 var environment = correlation.Value.EnvironmentOf(alert);
@@ -66,6 +72,22 @@ public sealed class IncidentDesk(
     public Task<IReadOnlyList<IncidentAlert>> ActiveLikeAsync(AlertReported alert, EffectScope scope) =>
         IncidentTable.FindActiveAlertsAsync(
             scope.Transaction, correlation.Value.EnvironmentOf(alert), alert.Source, alert.Fingerprint, CorrelationCandidates.MaxNearby);
+
+    /// <summary>A person wants a diagnosis now.</summary>
+    /// <param name="by">The person as shown.</param>
+    public Task<bool> AskDiagnosisAsync(long incidentId, string by, EffectScope scope) =>
+        ApplyAsync(new DiagnosisAsked(incidentId, scope.Now, by), scope);
+
+    /// <summary>The incident after alerts were given to it or taken away.</summary>
+    internal async Task<Incident> RegroupAsync(AlertsRegrouped moved, EffectScope scope)
+    {
+        await ApplyAsync(moved, scope);
+        return (await IncidentTable.FindAsync(scope.Transaction, moved.IncidentId))!.Value.Incident;
+    }
+
+    /// <summary>A muted alert is followed where its sender's key stands in an incident that is not over; it opens and reopens none.</summary>
+    private static bool BelongsToLive(JoinDecision decision, KnownIncidents found) =>
+        decision is JoinDecision.Join join && found.ByKey.Any(one => one.Incident.Id == join.IncidentId && one.Incident.Status != IncidentStatus.Resolved);
 
     /// <summary>Puts a change on the timeline of the open incidents that it may have to do with.</summary>
     public async Task TakeAsync(DeployReported change, EffectScope scope)
@@ -140,12 +162,12 @@ public sealed class IncidentDesk(
         return [.. recent.Select(one => IncidentCandidate.Of(one.Incident, [.. one.NewestAlerts.Select(AlertSketch.Of)]))];
     }
 
-    private async Task JoinAsync(long id, AlertReported alert, IncidentAlert? previous, JoinDecision decision, EffectScope scope, KnownIncident? known = null)
+    private async Task JoinAsync(long id, AlertReported alert, IncidentAlert? previous, JoinDecision decision, EffectScope scope, KnownIncident? known = null, bool quiet = false)
     {
         var join = decision.ToJoin(alert, scope.Now)!;
         await ApplyAsync(
             new AlertJoined(id, scope.Now, correlation.Value.EnvironmentOf(alert), alert, previous, join), scope,
-            known is null ? null : (known.Incident, known.Memory));
+            known is null ? null : (known.Incident, known.Memory), quiet);
         // A repeat of what is known explains nothing new.
         if (previous is null)
         {
@@ -155,7 +177,8 @@ public sealed class IncidentDesk(
 
     /// <summary>False where the flow finds that nothing follows from it.</summary>
     /// <param name="known">The incident as it stands in this transaction, where it was read already.</param>
-    private async Task<bool> ApplyAsync(IncidentEvent happened, EffectScope scope, (Incident Incident, string Memory)? known = null)
+    /// <param name="quiet">Nobody is told and nothing is looked into: the card alone follows it.</param>
+    private async Task<bool> ApplyAsync(IncidentEvent happened, EffectScope scope, (Incident Incident, string Memory)? known = null, bool quiet = false)
     {
         known ??= await IncidentTable.FindAsync(scope.Transaction, happened.IncidentId);
         var state = known is { } found
@@ -176,7 +199,7 @@ public sealed class IncidentDesk(
         }
 
         await IncidentTable.AddTimelineAsync(scope.Transaction, incident.Id, result.Timeline);
-        foreach (var message in result.Messages)
+        foreach (var message in result.Messages.Where(message => !quiet || message.Message is not (PostReply or DiagnoseIncident)))
         {
             scope.Follow(Row(message));
         }

@@ -34,6 +34,13 @@ public sealed record PersonAcknowledged(long IncidentId, DateTimeOffset At, stri
 /// <summary>A person declared the incident over through OpsBot.</summary>
 public sealed record PersonResolved(long IncidentId, DateTimeOffset At, string By) : IncidentEvent(IncidentId, At);
 
+/// <summary>A person gave the incident alerts or took some away.</summary>
+/// <param name="Environment">Of the incident; read where it opens.</param>
+/// <param name="Alerts">All that it has now.</param>
+/// <param name="Words">What happened, without who did it: <c>Split off from INC-3</c>.</param>
+public sealed record AlertsRegrouped(
+    long IncidentId, DateTimeOffset At, string By, string Environment, IReadOnlyList<IncidentAlert> Alerts, string Words) : IncidentEvent(IncidentId, At);
+
 /// <summary>A change of the system was reported while the incident was not resolved.</summary>
 /// <param name="Relation">What it has to do with the incident in words, see <c>ChangeRelation.Of</c>.</param>
 public sealed record ChangeSeen(long IncidentId, DateTimeOffset At, DeployReported Change, string Relation)

@@ -29,6 +29,7 @@ namespace OpsBot.Incidents.Flow;
 /// <item>Whether an event after the resolve belongs here or to a new incident is for correlation to say; where it belongs here it reopens.</item>
 /// <item>What is reopened within five minutes of its resolve again and again flaps: the thread is told so once, and from then on card and
 /// timeline alone follow it, until it has stayed resolved for longer.</item>
+/// <item>A person's splitting and merging counts everything anew from the alerts that are there now; an incident that has none left is over.</item>
 /// <item>Severity is that of the worst alert, as senders last said it; a resolve does not lower it, its sender's lower word does.</item>
 /// </list>
 /// Words: few replies, each with a name that is given once (<c>INC-12/resolved/2</c>), within a budget; the card shows everything.
@@ -47,6 +48,8 @@ public static class IncidentFlow
 
         if (happened is AlertJoined joined)
             return AlertFlow.Apply(state, joined, settings);
+        if (happened is AlertsRegrouped moved)
+            return RegroupFlow.Apply(state, moved, settings);
         if (state is null)
             throw new ArgumentException($"Only an alert opens an incident; {Names.Incident(happened.IncidentId)} does not exist.", nameof(state));
         return happened switch

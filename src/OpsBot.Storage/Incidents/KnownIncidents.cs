@@ -14,6 +14,9 @@ public sealed record KnownIncident(Incident Incident, string Memory, IncidentAle
 public sealed record KnownIncidents(
     IReadOnlyList<KnownIncident> ByKey, IReadOnlyList<Incident> ByFingerprint, (DateTimeOffset ResolvedAt, DateTimeOffset ReceivedAt)? Orphan)
 {
+    /// <summary>A person wants to hear nothing of the alert's fingerprint at the moment.</summary>
+    public bool Muted { get; init; }
+
     // One exchange with the store: this is asked for every alert.
     private const string Sql =
         """
@@ -26,23 +29,29 @@ public sealed record KnownIncidents(
         order by case when a.environment = @environment then 0 else 1 end, case when i.status = 'resolved' then 1 else 0 end, i.id desc
         limit @limit;
         select resolved_at, received_at from orphan_resolves where environment = @environment and source = @source and incident_key = @incidentKey;
+        select until from mutes where fingerprint = @muted and until > @now;
         """;
 
     /// <param name="limit">Incidents of each sort, at most.</param>
+    /// <param name="muted">What a mute of it goes by.</param>
     public static async Task<KnownIncidents> OfAsync(
-        StoreTransaction transaction, string environment, string source, string incidentKey, string fingerprint, int limit)
+        StoreTransaction transaction, string environment, string source, string incidentKey, string fingerprint, int limit, string muted, DateTimeOffset now)
     {
         await using var answers = await transaction.Connection.QueryMultipleAsync(
-            Sql, new { environment, source, incidentKey, fingerprint, limit }, transaction.Transaction);
+            Sql, new { environment, source, incidentKey, fingerprint, limit, muted, now = now.ToUnixTimeMilliseconds() }, transaction.Transaction);
         var byKey = await answers.ReadAsync<(string Incident, string Memory, string? Alert)>();
         var byFingerprint = await answers.ReadAsync<string>();
         var orphan = (await answers.ReadAsync<(long Resolved, long Received)>()).AsList();
+        var mutes = (await answers.ReadAsync<long>()).AsList();
         return new KnownIncidents(
             [
                 .. byKey.Select(row => new KnownIncident(
                     IncidentTable.Read<Incident>(row.Incident), row.Memory, row.Alert is null ? null : IncidentTable.Read<IncidentAlert>(row.Alert))),
             ],
             [.. byFingerprint.Select(IncidentTable.Read<Incident>)],
-            orphan is [var row, ..] ? (DateTimeOffset.FromUnixTimeMilliseconds(row.Resolved), DateTimeOffset.FromUnixTimeMilliseconds(row.Received)) : null);
+            orphan is [var row, ..] ? (DateTimeOffset.FromUnixTimeMilliseconds(row.Resolved), DateTimeOffset.FromUnixTimeMilliseconds(row.Received)) : null)
+        {
+            Muted = mutes.Count > 0,
+        };
     }
 }

@@ -7,13 +7,18 @@ namespace OpsBot.Storage.Messages;
 /// <summary>A dead row of an incident, or of an alert that an incident holds, is named on the incident's card.</summary>
 internal static class DeadNotice
 {
+    private const string Own = "web";
+
     public static async Task WriteAsync(StoreTransaction transaction, string stream, long now)
     {
         var incident = Streams.IncidentOf(stream) ?? await HolderAsync(transaction, stream);
-        if (incident is { } id && stream != Streams.Thread(id))
+        // What could not be posted on a surface is said on our own: on the same one it would be tried and given up for ever.
+        if (incident is { } id && stream != Streams.Thread(id) && stream != Streams.Thread(id, Own))
         {
-            await MessageTable.InsertAsync(
-                transaction, [NewMessage.Of(new UpdateCard(id), Streams.Thread(id), coalesce: true)], deliveryKey: null, now);
+            var notice = Streams.SurfaceOf(stream) is null
+                ? NewMessage.Of(new UpdateCard(id), Streams.Thread(id), coalesce: true)
+                : NewMessage.Of(new PostCard(id, Own), Streams.Thread(id, Own), coalesce: true);
+            await MessageTable.InsertAsync(transaction, [notice], deliveryKey: null, now);
         }
     }
 

@@ -30,6 +30,9 @@ public sealed class EffectScope
 
     internal TimeSpan? PostponedFor { get; private set; }
 
+    /// <summary>Why it is held, where it keeps its place in the stream meanwhile.</summary>
+    internal string? HeldBecause { get; private set; }
+
     internal bool StaysOnHost { get; private set; }
 
     /// <summary>Writes a row that follows from this one, in the same transaction.</summary>
@@ -37,6 +40,9 @@ public sealed class EffectScope
 
     /// <summary>It could not be handled yet, and that is nobody's failure: the row is due again after the delay, and this try does not count.</summary>
     public void Postpone(TimeSpan delay) => PostponedFor = delay;
+
+    /// <summary>As <see cref="Postpone"/>, and what is behind it in its stream waits with it: however long that takes, it counts as one try.</summary>
+    public void Hold(TimeSpan delay, string reason) => (PostponedFor, HeldBecause) = (delay, reason);
 
     /// <summary>From now on only this machine handles the row.</summary>
     public void StayOnThisHost() => StaysOnHost = true;

@@ -134,7 +134,10 @@ public sealed partial class MessageHandling(
 
         if (scope.PostponedFor is { } delay)
         {
-            await MessageTable.PostponeAsync(transaction, row.Id, Now + (long)delay.TotalMilliseconds);
+            var due = Now + (long)delay.TotalMilliseconds;
+            await (scope.HeldBecause is { } reason
+                ? MessageTable.HoldAsync(transaction, row.Id, due, redactor.Redact(reason))
+                : MessageTable.PostponeAsync(transaction, row.Id, due));
         }
 
         await MessageTable.InsertAsync(transaction, scope.Following, deliveryKey: null, Now);

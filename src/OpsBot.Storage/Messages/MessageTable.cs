@@ -127,6 +127,20 @@ internal static class MessageTable
             new { id, due },
             transaction.Transaction);
 
+    /// <summary>
+    /// Takes the handled mark back, in the transaction that set it: due again later, and ahead of what is behind it in its stream, since it counts as being
+    /// retried. It counts as one try, however often.
+    /// </summary>
+    public static Task HoldAsync(StoreTransaction transaction, long id, long due, string reason) =>
+        transaction.Connection.ExecuteAsync(
+            """
+            update messages set handled_at = null, published_at = null, attempts = case when attempts > 1 + abandoned then 1 + abandoned else attempts end,
+              due_at = @due, error = @reason
+            where id = @id
+            """,
+            new { id, due, reason },
+            transaction.Transaction);
+
     /// <summary>Only this machine handles the row from now on.</summary>
     public static Task BindAsync(StoreTransaction transaction, long id, string host) =>
         transaction.Connection.ExecuteAsync("update messages set host = @host where id = @id", new { id, host }, transaction.Transaction);

@@ -28,6 +28,9 @@ public static class Streams
 {
     private const string IncidentPrefix = "incident/";
 
+    /// <summary>Where incidents have threads.</summary>
+    public static readonly IReadOnlyList<string> Surfaces = ["web", "slack", "teams"];
+
     public static string Incident(long id) => $"{IncidentPrefix}{id}";
 
     /// <summary>Long work about an incident, so that its events need not wait for it.</summary>
@@ -35,6 +38,14 @@ public static class Streams
 
     /// <summary>What is shown of an incident, in order.</summary>
     public static string Thread(long id) => $"{IncidentPrefix}{id}/thread";
+
+    /// <summary>What is posted of an incident on one surface, in order.</summary>
+    public static string Thread(long id, string surface) => $"{IncidentPrefix}{id}/thread/{surface}";
+
+    /// <summary>The surface whose thread a stream is; null for every other stream.</summary>
+    public static string? SurfaceOf(string stream) => stream.StartsWith(IncidentPrefix, StringComparison.Ordinal) && stream.Split('/') is [_, _, "thread", var surface]
+        ? surface
+        : null;
 
     /// <summary>What is learned from an incident, in order.</summary>
     public static string Outcome(long id) => $"{IncidentPrefix}{id}/outcome";
@@ -46,7 +57,7 @@ public static class Streams
     public static string Proposals(long incidentId) => $"{IncidentPrefix}{incidentId}/proposals";
 
     /// <summary>All of an incident.</summary>
-    public static string[] OfIncident(long id) => [Incident(id), Diagnosis(id), Thread(id), Outcome(id), Closing(id), Proposals(id)];
+    public static string[] OfIncident(long id) => [Incident(id), Diagnosis(id), Thread(id), .. Surfaces.Select(surface => Thread(id, surface)), Outcome(id), Closing(id), Proposals(id)];
 
     /// <summary>Runs of a proposal, one after the other.</summary>
     public static string Proposal(long id) => $"proposal/{id}";

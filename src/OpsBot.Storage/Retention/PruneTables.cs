@@ -10,6 +10,8 @@ internal static class PruneTables
 
     public static Task<int> OrphanResolvesAsync(StoreTransaction transaction, long old, int most) => DeleteAsync(transaction, "orphan_resolves", "received_at", old, most);
 
+    public static Task<int> ChatDeliveriesAsync(StoreTransaction transaction, long old, int most) => DeleteAsync(transaction, "chat_deliveries", "at", old, most);
+
     public static Task<int> ChangesAsync(StoreTransaction transaction, long old, int most) => DeleteAsync(transaction, "changes", "occurred_at", old, most);
 
     internal static string Sql(ISqlDialect dialect, string table, string time) => dialect.DeleteSome(table, $"{time} < @old order by {time} limit @most");

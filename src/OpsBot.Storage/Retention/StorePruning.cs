@@ -15,7 +15,7 @@ public sealed class StorePruning(IStore store, IOptions<StoreOptions> options, T
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// Deletes handled messages with their journal, orphan resolves and changes older than the retention, delivery keys seven days older still,
+    /// Deletes handled messages with their journal, orphan resolves and changes older than the retention, delivery keys and deliveries to chat seven days older still,
     /// and resolved incidents with all that is theirs older than the retention of incidents. Returns the rows deleted: none where another process is at it.
     /// </summary>
     public async Task<int> PruneAsync(CancellationToken cancellationToken)
@@ -33,6 +33,7 @@ public sealed class StorePruning(IStore store, IOptions<StoreOptions> options, T
         return await InBatchesAsync((transaction, most) => PruneMessages.BatchAsync(transaction, old, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneTables.DeliveryKeysAsync(transaction, oldKeys, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneTables.OrphanResolvesAsync(transaction, old, most), cancellationToken)
+            + await InBatchesAsync((transaction, most) => PruneTables.ChatDeliveriesAsync(transaction, oldKeys, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneTables.ChangesAsync(transaction, old, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneIncidents.BatchAsync(transaction, oldIncidents, most), cancellationToken);
     }

@@ -32,7 +32,7 @@ public sealed class OfficialParserTests(ChromiumFixture chromium) : IClassFixtur
         var browser = chromium.Browser();
         var package = await NpmPackage.InstallAsync("adaptivecards", "3.0.5", TestContext.Current.CancellationToken);
         var page = await browser.NewPageAsync();
-        await page.AddScriptTagAsync(new() { Path = Path.Combine(package, "dist", "adaptivecards.min.js") });
+        await page.AddScriptTagAsync(new() { Path = Path.Combine(package, "dist", "adaptivecards.js") });
         foreach (var detail in new[]
         {
             Some.OpenedThread(), Some.DiagnosedThread(), Some.AbstainedThread(), Some.StormThread(), Some.ProposedThread(), Some.ReopenedThread(), Some.HostileThread(),

@@ -26,6 +26,13 @@ internal static partial class RepositoryRules
         where UsingDapper().IsMatch(repository.Files[path])
         select $"{path} uses Dapper; SQL belongs in src/OpsBot.Storage";
 
+    /// <summary>Who calls a surface must have asked whether anything may be posted there; a few handlers do.</summary>
+    public static IEnumerable<string> SurfacesCalledElsewhere(Repository repository) =>
+        from path in repository.Under("src", ".cs").Concat(repository.Under("handlers", ".cs"))
+        where !path.StartsWith("handlers/Chat/", StringComparison.Ordinal) && !path.StartsWith("src/OpsBot.Chat/", StringComparison.Ordinal)
+        where repository.Files[path].Contains("IChatSurface", StringComparison.Ordinal)
+        select $"{path} knows chat surfaces; write a row of chat.post-card, chat.post-reply or chat.answer, so that budget, routes and doNotPost hold";
+
     public static IEnumerable<string> ProjectsLeftOut(Repository repository)
     {
         var solution = repository.Files["OpsBot.sln"].Replace('\\', '/');

@@ -15,6 +15,9 @@ public sealed class RepositoryTests
     public void Dapper_is_used_in_storage_only() => RepositoryRules.DapperOutsideOfStorage(Current).ShouldBeEmpty();
 
     [Fact]
+    public void Surfaces_are_called_only_where_it_was_asked_whether_anything_may_be_posted() => RepositoryRules.SurfacesCalledElsewhere(Current).ShouldBeEmpty();
+
+    [Fact]
     public void Every_project_is_in_the_solution_and_has_its_lock_file() => RepositoryRules.ProjectsLeftOut(Current).ShouldBeEmpty();
 
     [Fact]
@@ -53,6 +56,8 @@ public sealed class RepositoryTests
             ("src/OpsBot.Chat/Sql.cs", "using System;\nusing Dapper;\n"),
             ("tests/OpsBot.Tests/Sql.cs", "global using static Dapper.SqlMapper;\n"),
             ("src/OpsBot.Storage/Sql.cs", "using Dapper;\n"),
+            ("handlers/Alerts/Shout.cs", "class Shout(IChatSurface surface);\n"),
+            ("src/OpsBot.Host/Shout.cs", "services.GetServices<IChatSurface>();\n"),
             ("OpsBot.sln", "Project(\"{X}\") = \"A\", \"src\\A\\A.csproj\", \"{Y}\"\n"),
             ("src/A/A.csproj", "<Project />"),
             ("src/A/packages.lock.json", "{}"),
@@ -62,6 +67,7 @@ public sealed class RepositoryTests
 
         RepositoryRules.LongFiles(planted).Count().ShouldBe(2);
         RepositoryRules.DapperOutsideOfStorage(planted).Count().ShouldBe(2);
+        RepositoryRules.SurfacesCalledElsewhere(planted).Count().ShouldBe(2);
         RepositoryRules.ProjectsLeftOut(planted).Count().ShouldBe(2);
         RepositoryRules.MissingPathsIn(planted, "AGENTS.md").ShouldBe(
             ["Slack/", "nowhere", "src/C"], (problem, path) => problem.Contains($"'{path}'", StringComparison.Ordinal));

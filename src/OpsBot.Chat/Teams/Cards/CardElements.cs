@@ -61,9 +61,12 @@ internal static class CardElements
     /// <param name="colour"><c>attention</c>, <c>warning</c>, <c>good</c>, <c>accent</c>, <c>default</c>.</param>
     public static JsonObject? Coloured(this JsonObject? run, string colour) => With(run, "color", colour);
 
-    public static JsonObject Image(string address, PlainText words) => new()
+    /// <param name="name">Its id in the card.</param>
+    /// <param name="words">What it shows, for whoever does not see it.</param>
+    public static JsonObject Image(string address, string name, PlainText words) => new()
     {
         ["type"] = "Image",
+        ["id"] = name,
         ["url"] = address,
         ["altText"] = words.Value,
         ["size"] = "stretch",

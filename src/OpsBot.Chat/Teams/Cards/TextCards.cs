@@ -20,9 +20,6 @@ internal static class TextCards
     public static IReadOnlyList<JsonObject> Of(string text, bool monospace = false)
     {
         var parts = Split(Lines(text).Select(line => Element(line, monospace)));
-        if (parts.Count == 1) return [Card(parts[0], Fallback)];
-        for (var i = 0; i < parts.Count; i++)
-            parts[i].Insert(0, Line(Run($"Part {i + 1} of {parts.Count}").Subtle().Small()));
         return [.. parts.Select(part => Card(part, Fallback))];
     }
 
@@ -43,8 +40,9 @@ internal static class TextCards
     }
 
     /// <summary>A picture with its words below it.</summary>
-    public static JsonObject OfPicture(string address, PlainText words) =>
-        Card(new JsonArray(Image(address, words), Line(Run(words).Subtle().Small())), Fallback);
+    /// <param name="name">File name that it would have.</param>
+    public static JsonObject OfPicture(string address, string name, PlainText words) =>
+        Card(new JsonArray(Image(address, PlainText.Line(name, 80).Value, words), Line(Run(words).Subtle().Small())), Fallback);
 
     private const string Fallback = "OpsBot wrote here. This client shows no cards; see the console of OpsBot.";
 

@@ -31,6 +31,7 @@ internal sealed class ConnectorClient(TeamsOptions options, ConnectorTokens toke
     private async Task<ConnectorAnswer> SendAsync<T>(
         HttpMethod method, string serviceUrl, string path, string place, T body, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         if (!_services.Allows(serviceUrl))
             return new ConnectorAnswer.Never("The conversation is at an address below none of teams.serviceUrls; our token does not go there");
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Options);

@@ -29,6 +29,7 @@ internal static class ActionEndpoints
         routes.MapPost("/actions/resume", ResumeAsync).RequireAuthorization(ConsoleAccess.Change);
         routes.MapPost("/incidents/{name}/acknowledge", AcknowledgeAsync).RequireAuthorization(ConsoleAccess.Change);
         routes.MapPost("/incidents/{name}/resolve", ResolveAsync).RequireAuthorization(ConsoleAccess.Change);
+        routes.MapPost("/incidents/{name}/say", SayAsync).RequireAuthorization(ConsoleAccess.Change);
     }
 
     private static async Task<IResult> BoardAsync(
@@ -79,6 +80,14 @@ internal static class ActionEndpoints
 
     private static Task<IResult> ResolveAsync(string name, HttpContext context, Asked asked, IConsoleDesk desk, CancellationToken cancellationToken) =>
         OfIncidentAsync(name, context, asked, desk.ResolveAsync, cancellationToken);
+
+    private static async Task<IResult> SayAsync(string name, HttpContext context, Asked asked, IConsoleDesk desk, CancellationToken cancellationToken)
+    {
+        var form = await asked.ReadAsync(context, cancellationToken);
+        return Names.TryParseIncident(name, out var id)
+            ? asked.SeeOther(context, $"/incidents/{Names.Incident(id)}", await desk.SayAsync(asked.Person(context), id, form["text"].ToString(), cancellationToken))
+            : Results.NotFound();
+    }
 
     private static async Task<IResult> OfIncidentAsync(
         string name, HttpContext context, Asked asked, Func<Person, long, CancellationToken, Task<Answer>> ask, CancellationToken cancellationToken)

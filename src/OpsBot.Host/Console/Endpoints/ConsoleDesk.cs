@@ -3,12 +3,14 @@ using OpsBot.Actions.Audit;
 using OpsBot.Actions.Closing;
 using OpsBot.Chat.Cards;
 using OpsBot.Contracts.Actions;
+using OpsBot.Handlers.Chat.Commands;
 using OpsBot.Host.WebConsole.View;
 
 namespace OpsBot.Host.WebConsole.Endpoints;
 
 /// <summary>Hands what a page asks for to those who decide it.</summary>
-internal sealed class ConsoleDesk(ProposalDesk proposals, IKillSwitch kill, IncidentRequests incidents, AuditVerifier verifier, AuditAnchors anchors) : IConsoleDesk
+internal sealed class ConsoleDesk(
+    ProposalDesk proposals, IKillSwitch kill, IncidentRequests incidents, SpokenCommand spoken, AuditVerifier verifier, AuditAnchors anchors) : IConsoleDesk
 {
     public Task<Answer> DecideAsync(DecisionRequest request, CancellationToken cancellationToken) => proposals.DecideAsync(request, cancellationToken);
 
@@ -21,6 +23,9 @@ internal sealed class ConsoleDesk(ProposalDesk proposals, IKillSwitch kill, Inci
 
     public async Task<Answer> ResolveAsync(Person person, long incidentId, CancellationToken cancellationToken) =>
         (await incidents.ResolveAsync(person, incidentId, cancellationToken)).Answer;
+
+    public async Task<Answer> SayAsync(Person person, long incidentId, string text, CancellationToken cancellationToken) =>
+        new(true, (await spoken.SayAsync(text, new Asker(person, "web", person.Id), incidentId, cancellationToken)).Text);
 
     public async Task<AuditCheck> VerifyAuditAsync(CancellationToken cancellationToken)
     {

@@ -25,7 +25,7 @@ internal static class AdaptiveCardRules
             Text("color", required: false, "default", "dark", "light", "accent", "good", "warning", "attention"), Text("fontType", required: false, "default", "monospace"),
             Kind("isSubtle", JsonValueKind.True),
         ],
-        ["Image"] = [Text("url", required: true), Text("altText", required: true), Text("size", required: false, "auto", "stretch", "small", "medium", "large")],
+        ["Image"] = [Text("id"), Text("url", required: true), Text("altText", required: true), Text("size", required: false, "auto", "stretch", "small", "medium", "large")],
         ["Input.Text"] =
         [
             Text("id", required: true), Text("label"), Text("value"), Text("errorMessage"), Kind("isRequired", JsonValueKind.True, JsonValueKind.False), Kind("maxLength", JsonValueKind.Number),

@@ -32,6 +32,9 @@ internal sealed class ConnectorSimulator(Func<string, bool> isGoodToken)
     /// <summary>Does the next call and then breaks the connection off before the answer.</summary>
     public bool LosesTheAnswer { get; set; }
 
+    /// <summary>The next call does not get through.</summary>
+    public bool IsAway { get; set; }
+
     public bool RefusesPersonalChats { get; set; }
 
     /// <summary>Why calls were refused by a rule of the protocol.</summary>

@@ -9,11 +9,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using OpsBot.Chat.Teams;
+using OpsBot.Chat.Teams.Incoming;
 using OpsBot.Chat.Threads;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Ports;
 using OpsBot.Runtime.Processes;
+using OpsBot.Storage.Threads;
 using OpsBot.Tests.Ingress;
 using OpsBot.Tests.Support;
 
@@ -40,6 +42,9 @@ internal sealed class TeamsApp : IAsyncDisposable
     /// <summary>Where a request seems to come from; on loopback at first.</summary>
     public IPAddress Remote { get; set; } = IPAddress.Loopback;
 
+    /// <summary>Where threads stand, by incident.</summary>
+    public Dictionary<long, SurfaceThread> Threads { get; } = [];
+
     public IChatSurface Surface => _app.Services.GetServices<IChatSurface>().Single();
 
     public IServiceProvider Services => _app.Services;
@@ -52,6 +57,7 @@ internal sealed class TeamsApp : IAsyncDisposable
     {
         var side = await TeamsSide.StartAsync();
         var (intake, clock, log) = (new InMemoryIntake(), new ManualClock(Some.Night), new LogLines());
+        TeamsApp? made = null;
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
@@ -63,12 +69,13 @@ internal sealed class TeamsApp : IAsyncDisposable
             (options.AppId, options.ClientSecret, options.Tenants) = (TeamsSide.AppId, TeamsSide.Secret, [TeamsSide.Tenant]);
             configure?.Invoke(options);
         });
+        builder.Services.AddSingleton<FindThread>((incident, _) => Task.FromResult(made?.Threads.GetValueOrDefault(incident)));
         builder.Services.AddTeams();
         register?.Invoke(builder.Services);
         foreach (var name in new[] { TeamsServices.MetadataClient, TeamsServices.TokenClient, TeamsServices.ConnectorHttpClient })
             builder.Services.AddHttpClient(name).ConfigurePrimaryHttpMessageHandler(() => side.Handler);
         var app = builder.Build();
-        var made = new TeamsApp(app, side, intake, clock, log);
+        made = new TeamsApp(app, side, intake, clock, log);
         app.Use((http, next) =>
         {
             (http.Connection.RemoteIpAddress, http.Connection.LocalIpAddress) = (made.Remote, IPAddress.Loopback);

@@ -45,7 +45,7 @@ internal sealed class TeamsSide : IAsyncDisposable
     /// <summary>The last token is good no more.</summary>
     public bool IsWithdrawn { get; set; }
 
-    public HttpMessageHandler Handler => _app.GetTestServer().CreateHandler();
+    public HttpMessageHandler Handler => new Line(this) { InnerHandler = _app.GetTestServer().CreateHandler() };
 
     public static async Task<TeamsSide> StartAsync()
     {
@@ -92,5 +92,16 @@ internal sealed class TeamsSide : IAsyncDisposable
             return Results.Json(new { error = "invalid_client", error_description = $"AADSTS7000215: Invalid client secret of {AppId}." }, statusCode: 401);
         IsWithdrawn = false;
         return Results.Json(new { token_type = "Bearer", expires_in = 3599, access_token = $"token-{++_issued}" });
+    }
+
+    /// <summary>The way there, which may be cut before anything gets through.</summary>
+    private sealed class Line(TeamsSide side) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (!side.Connector.IsAway || request.RequestUri!.Host != "smba.trafficmanager.net") return base.SendAsync(request, cancellationToken);
+            side.Connector.IsAway = false;
+            throw new HttpRequestException(HttpRequestError.ConnectionError, "Connection refused");
+        }
     }
 }

@@ -10,8 +10,10 @@ using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Chat.Web;
 
-public class WebSurfaceTests : SurfaceContract
+public class WebSurfaceTests : ChatSurfaceContract
 {
+    private static readonly ChatPlace Web = new("web", "");
+
     private readonly StoreInMemory _store = new();
     private readonly FakeLiveUpdates _live = new();
 
@@ -38,12 +40,49 @@ public class WebSurfaceTests : SurfaceContract
         _store.Replies.Single().ShouldBe(new ThreadReply("a", Some.Night, "diagnosis", "x"));
     }
 
-    protected override IReadOnlyList<string> Replies() => _store.Replies.Select(r => r.Text).ToList();
+    [Fact]
+    public async Task A_delivery_that_is_repeated_changes_nothing_and_says_so()
+    {
+        (await OpenAsync()).ShouldBeOfType<SurfaceResult.Posted>().AlreadyThere.ShouldBeFalse();
+        (await OpenAsync()).ShouldBeOfType<SurfaceResult.Posted>().AlreadyThere.ShouldBeTrue();
+        (await ReplyAsync(null, "a", "first")).ShouldBeOfType<SurfaceResult.Posted>().AlreadyThere.ShouldBeFalse();
+        (await ReplyAsync(null, "a", "first")).ShouldBeOfType<SurfaceResult.Posted>().AlreadyThere.ShouldBeTrue();
+        Shown().Count.ShouldBe(2);
+    }
 
-    protected override string? CardState() =>
-        _store.Card is { } card ? JsonSerializer.Deserialize<StatusCard>(card, OpsBotJson.Options)!.State : null;
+    [Fact]
+    public async Task An_older_card_never_replaces_a_newer_one()
+    {
+        var thread = await OpenedAsync();
+        await EditAsync(thread, 9, "resolved");
+        (await EditAsync(thread, 3, "acknowledged")).ShouldBeOfType<SurfaceResult.Posted>().AlreadyThere.ShouldBeTrue();
+        Shown()[0].Text.ShouldContain("RESOLVED");
+    }
 
-    protected override void BreakTheOutside() => _store.Broken = true;
+    protected override ChatPlace Place => Web;
+
+    /// <summary>Nobody limits our own pages.</summary>
+    protected override int LargestMessage => int.MaxValue;
+
+    protected override bool HasButtons => false;
+
+    protected override bool HasFiles => false;
+
+    protected override bool Answers => false;
+
+    protected override IReadOnlyList<Trouble> Troubles => [Trouble.NoConnection];
+
+    protected override IReadOnlyList<ShownMessage> Shown()
+    {
+        var card = _store.Card is { } json ? JsonSerializer.Deserialize<StatusCard>(json, OpsBotJson.Options)! : null;
+        return
+        [
+            .. card is null ? Array.Empty<ShownMessage>() : [new ShownMessage("INC-12", null, CardTextRenderer.Render(card, 10_000), 0)],
+            .. _store.Replies.Select(reply => new ShownMessage(reply.DeliveryId, "INC-12", reply.Text, 0)),
+        ];
+    }
+
+    protected override void Next(Trouble trouble) => _store.Broken = true;
 
     private sealed class StoreInMemory : IThreadStore
     {
@@ -53,6 +92,7 @@ public class WebSurfaceTests : SurfaceContract
 
         public List<ThreadReply> Replies { get; } = [];
 
+        /// <summary>The next write fails.</summary>
         public bool Broken { get; set; }
 
         public Task<ThreadWrite> OpenAsync(long incidentId, string card, long version, CancellationToken cancellationToken) =>
@@ -67,7 +107,12 @@ public class WebSurfaceTests : SurfaceContract
         private Task<ThreadWrite> Write(Func<bool> isNew, Action write, bool opens, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Broken) throw new InvalidDataException("database disk image is malformed");
+            if (Broken)
+            {
+                Broken = false;
+                throw new InvalidDataException("database disk image is malformed");
+            }
+
             if (Card is null && !opens) return Task.FromResult(ThreadWrite.NoThread);
             if (!isNew()) return Task.FromResult(ThreadWrite.AlreadyDone);
             write();

@@ -12,7 +12,7 @@ public sealed class MessageKindsTests
         var of = Enum.GetValues<HostRole>().ToDictionary(role => role, role => Kinds(role).Most.Keys.ToList());
 
         of[HostRole.Ingress].ShouldBeEmpty("it only writes rows");
-        of[HostRole.Chat].ShouldBe(["thread.update-card", "thread.post-reply"]);
+        of[HostRole.Chat].ShouldBe(["thread.update-card", "thread.post-reply", "chat.post-card", "chat.post-reply", "chat.answer", "pagerduty.tell"]);
         of.Values.SelectMany(kinds => kinds).ShouldBe(Kinds().All, ignoreOrder: true);
     }
 

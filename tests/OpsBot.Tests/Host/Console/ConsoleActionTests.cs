@@ -51,6 +51,31 @@ public sealed partial class ConsoleActionTests
     }
 
     [Fact]
+    public async Task The_command_box_says_its_words_as_whoever_is_logged_in_and_shows_the_answer_as_text()
+    {
+        await using var console = await StartAsync();
+        using var stranger = console.Browser();
+        (await stranger.GetStringAsync("/incidents/INC-12", Stop)).ShouldNotContain("id=\"say\"");
+
+        using var browser = await LoggedInAsync(console);
+        var page = await browser.GetStringAsync("/incidents/INC-12", Stop);
+        var form = Form().Matches(page).Single(match => match.Value.Contains("id=\"say\"", StringComparison.Ordinal)).Value;
+        var field = Regex.Match(form, "name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        console.Actions.Answer = "Likeliest (82 %): <b>deploy</b>\nOne incident, because";
+        var answer = await browser.PostAsync(
+            "/incidents/INC-12/say",
+            new FormUrlEncodedContent([KeyValuePair.Create(field.Groups["name"].Value, WebUtility.HtmlDecode(field.Groups["value"].Value)), KeyValuePair.Create("text", "why <script>")]), Stop);
+        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        console.Actions.Asked.ShouldBe(["ada says to INC-12: why <script>"]);
+        var told = await browser.GetStringAsync(answer.Headers.Location, Stop);
+        told.ShouldContain("Likeliest (82 %): &lt;b&gt;deploy&lt;/b&gt;");
+        WebUtility.HtmlDecode(told).ShouldContain("</b>\nOne incident, because", Case.Sensitive, "its lines stay");
+
+        (await browser.PostAsync("/incidents/INC-12/say", new FormUrlEncodedContent([KeyValuePair.Create("text", "stop")]), Stop)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        console.Actions.Asked.Count.ShouldBe(1, "a form from elsewhere says nothing");
+    }
+
+    [Fact]
     public async Task Enter_in_the_reason_refuses_and_never_approves()
     {
         await using var console = await StartAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using OpsBot.Chat.Cards;
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Contracts.Events;
 using OpsBot.Host.WebConsole.Endpoints;

@@ -62,7 +62,7 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
         await PlansAsync("claims", (transaction, _) => Claims.ClaimAsync(
             transaction, new Dictionary<string, int> { ["alert.reported"] = 32, ["thread.update-card"] = 16, ["incident.diagnose"] = 2 }, own, Now, Now + 60_000));
         await PlansAsync("what is known of an alert", (transaction, round) => KnownIncidents.OfAsync(
-            transaction, $"env{round}", "alertmanager", $"key{round * 7_001}", $"fp{round * 7_001}", 20));
+            transaction, $"env{round}", "alertmanager", $"key{round * 7_001}", $"fp{round * 7_001}", 20, $"fp{round * 7_001}", At(Now)));
         await PlansAsync("incidents that an alert might belong to", (transaction, round) => IncidentTable.RecentAsync(
             transaction, $"env{round % 5}", At(Now - (3_600_000 * 2)), new TimeWindow(At(Now - 600_000), At(Now)), 50, 3));
         await PlansAsync("abandoned leases", (transaction, _) => AbandonedLeases.FreeAsync(transaction, ["owner-2"], 20, Now));

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using OpsBot.Contracts.Telemetry;
 
-namespace OpsBot.Handlers.Threads;
+namespace OpsBot.Handlers.Chat;
 
 /// <summary>What became of posts.</summary>
 public static class ChatMetrics

@@ -1,8 +1,7 @@
 using System.Globalization;
-using OpsBot.Chat.Cards;
 using OpsBot.Contracts.Diagnoses;
 
-namespace OpsBot.Host.WebConsole.View;
+namespace OpsBot.Chat.Cards;
 
 /// <summary>A chart as SVG coordinates and words. Values that are missing or not finite leave a gap.</summary>
 /// <param name="Lines">One <c>points</c> attribute a stretch without gap.</param>

@@ -1,16 +1,14 @@
 using System.Diagnostics;
 using OpsBot.Chat.Threads;
 using OpsBot.Contracts.Telemetry;
-using OpsBot.Storage.Messages;
 
-namespace OpsBot.Handlers.Threads;
+namespace OpsBot.Handlers.Chat;
 
-/// <summary>Every post on a surface goes through here, and so is seen in traces and metrics whatever comes of it.</summary>
+/// <summary>Every call to a surface goes through here, and so is seen in traces and metrics whatever comes of it.</summary>
 internal static class Posting
 {
-    /// <param name="what"><c>thread</c>, <c>card</c> or <c>reply</c>.</param>
-    /// <exception cref="HandlingException">It was not posted; the category says whether it is worth another try.</exception>
-    public static async Task PostAsync(IChatSurface surface, string what, Func<Task<SurfaceResult>> post)
+    /// <param name="what"><c>thread</c>, <c>card</c>, <c>reply</c> or <c>answer</c>.</param>
+    public static async Task<SurfaceResult> CallAsync(IChatSurface surface, string what, Func<Task<SurfaceResult>> post)
     {
         var begun = Stopwatch.GetTimestamp();
         var outcome = "failed";
@@ -25,7 +23,7 @@ internal static class Posting
                 SurfaceResult.Failed => "refused",
                 _ => "posted",
             };
-            SurfaceOutcome.Require(result, surface.Name);
+            return result;
         }
         catch (Exception failure)
         {

@@ -1,0 +1,26 @@
+using System.Text;
+using OpsBot.Chat.Cards;
+using OpsBot.Chat.Threads;
+using OpsBot.Contracts.Incidents;
+using OpsBot.Runtime.Redaction;
+
+namespace OpsBot.Handlers.Chat;
+
+/// <summary>The chart that goes with what is said of a diagnosis: that of the first observation which its first cause cites and which has one.</summary>
+internal static class ReplyCharts
+{
+    public static IReadOnlyList<ReplyAttachment> Of(IncidentDetail detail, string replyKind, IRedactor redactor)
+    {
+        if (replyKind != "diagnosis" || detail.Diagnosis is not { Report: var report })
+            return [];
+        var cited = report.Causes.OrderBy(cause => cause.Rank).Take(1).SelectMany(cause => cause.Evidence).ToList();
+        return report.Evidence.Where(evidence => cited.Contains(evidence.Id)).OrderBy(evidence => cited.IndexOf(evidence.Id))
+            .Select(evidence => evidence.Chart)
+            .FirstOrDefault(chart => chart is not null && ChartShape.Of(chart) is not null) is { } found
+            ? [Attachment(ChartShape.Of(found with { Name = redactor.Redact(found.Name) })!)]
+            : [];
+    }
+
+    private static ReplyAttachment Attachment(ChartShape shape) =>
+        new("chart.svg", "image/svg+xml", Encoding.UTF8.GetBytes(ChartSvg.Write(shape)), PlainText.Line(shape.Words, CardLimits.Excerpt));
+}
