@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpsBot.Chat.Manners;
 using OpsBot.Chat.PagerDuty;
+using OpsBot.Chat.Teams;
 using OpsBot.Chat.Threads;
 using OpsBot.Chat.Web;
 using OpsBot.Contracts.Ports;
@@ -22,6 +23,7 @@ public static class ChatServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PagerDutyOptions>, PagerDutyOptionsValidator>());
         services.TryAddSingleton<PagerDutyClient>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IChatSurface, WebSurface>());
+        services.AddTeamsOptions();
         return services;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using OpsBot.Chat.Slack;
+using OpsBot.Chat.Teams;
 using OpsBot.Contracts.Ports;
 using OpsBot.Evidence;
 using OpsBot.Host.Bus;
@@ -72,6 +73,11 @@ internal static class DoctorCommand
         if (provider.GetRequiredService<IOptions<BusOptions>>().Value is { RabbitMq.Length: > 0 } bus)
         {
             findings.Add(await BrokerAsync(new BrokerDesk(bus, provider.GetRequiredService<IRedactor>()), bus, cancellationToken));
+        }
+
+        if (provider.GetService<TeamsCheck>() is { } teams)
+        {
+            findings.AddRange((await teams.ExamineAsync(cancellationToken)).Select(found => new Finding(found.What, found.Ok, found.Text)));
         }
 
         var senders = provider.GetRequiredService<IOptions<SendersOptions>>().Value;

@@ -6,6 +6,7 @@ using OpsBot.Actions.Policy;
 using OpsBot.Chat.Manners;
 using OpsBot.Chat.PagerDuty;
 using OpsBot.Chat.Slack;
+using OpsBot.Chat.Teams;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
 using OpsBot.Host.Bus;
@@ -46,6 +47,7 @@ public static class HostSections
         .AddSection<PagerDutyOptions>(loaded, PagerDutyOptions.Section)
         .AddSection<SlackOptions>(loaded, SlackOptions.Section)
         .AddSection<ConsoleOptions>(loaded, "console")
+        .AddSection<TeamsOptions>(loaded, TeamsOptions.Section)
         .AddSection<RedactionOptions>(loaded, "redaction")
         .AddSection<BusOptions>(loaded, "bus")
         .AddSection<LoggingOptions>(loaded, "logging")

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using OpsBot.Actions.Audit;
 using OpsBot.Actions.Execution;
 using OpsBot.Chat.Slack;
+using OpsBot.Chat.Teams;
 using OpsBot.Handlers;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Configuration;
@@ -89,6 +90,7 @@ internal static class OpsBotServer
         {
             app.MapIngress();
             app.MapSlack();
+            app.MapTeams();
         }
         else
         {

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using OpsBot.Actions;
 using OpsBot.Actions.Catalog;
 using OpsBot.Chat;
+using OpsBot.Chat.Teams;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
 using OpsBot.Handlers;
@@ -39,6 +40,12 @@ internal static class OpsBotServices
         services.TryAddSingleton(new ConfigurationFolder(Path.GetDirectoryName(Path.GetFullPath(configuration.File ?? OpsBotConfiguration.FileName))!));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartRule, GateStartRule>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartRule, SharedStoreRule>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartRule, TeamsListenRule>());
+        if (TeamsOf(configuration).IsConfigured)
+        {
+            services.AddTeams();
+        }
+
         services.AddSingleton(_ => OwnSecrets(configuration));
         return services
             .AddSingleton(TimeProvider.System)
@@ -72,6 +79,14 @@ internal static class OpsBotServices
         var options = new BusOptions();
         // what does not fit is said by the check of the whole configuration
         new OptionsBinder([], []).Bind(options, configuration.Root.Find("bus"), "bus");
+        return options;
+    }
+
+    /// <summary>Whether Teams is a surface decides what is registered: whatever is a surface is posted to.</summary>
+    private static TeamsOptions TeamsOf(LoadedConfiguration configuration)
+    {
+        var options = new TeamsOptions();
+        new OptionsBinder([], []).Bind(options, configuration.Root.Find(TeamsOptions.Section), TeamsOptions.Section);
         return options;
     }
 
