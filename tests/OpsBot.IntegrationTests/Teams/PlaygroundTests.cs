@@ -73,10 +73,9 @@ public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<Ch
         await using var playground = await PlaygroundServer.StartAsync(bot.Endpoint, port, Stop);
         var page = await playground.OpenAsync(browser);
         await page.GetByText("Personal Chat").First.ClickAsync();
-        var box = page.Locator("[contenteditable=true]").Last;
-        await box.ClickAsync();
-        await box.PressSequentiallyAsync("run restart");
-        await box.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Textbox).Last.ClickAsync();
+        await page.Keyboard.TypeAsync("run restart");
+        await page.Keyboard.PressAsync("Enter");
 
         var said = await OpsBotProgram.UntilAsync(() => Task.FromResult(bot.Received.Count > 0 ? bot.Received[0] : null), "what was typed", Stop);
         (said.Way, said.Text).ShouldBe((ChatWay.Direct, "run restart"));
@@ -102,7 +101,7 @@ public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<Ch
     private static ReplyDelivery Reply(string? thread, string text) => new(12, "INC-12/diagnosis/1", "diagnosis", PlainText.Line(text, CardLimits.Reply), Place, thread);
 
     /// <summary>For looking at, where OPSBOT_CONSOLE_SHOTS names a folder.</summary>
-    private static async Task PictureAsync(IPage page, string name)
+    internal static async Task PictureAsync(IPage page, string name)
     {
         if (Environment.GetEnvironmentVariable("OPSBOT_CONSOLE_SHOTS") is not { Length: > 0 } folder) return;
         Directory.CreateDirectory(folder);
