@@ -20,7 +20,7 @@ internal static class TokenPatterns
             @"|dapi[a-f0-9]{32}|dt0[a-z][0-9]{2}\.[A-Z0-9]{20,}(\.[A-Z0-9]{20,})?|EAA[A-Za-z0-9]{30,}|sq0[a-z]{3}-[A-Za-z0-9_-]{20,}|nvapi-[A-Za-z0-9_-]{20,}|gsk_[A-Za-z0-9]{20,}|AGE-SECRET-KEY-1[A-Z0-9]{20,})", Linear, Limit)),
         ("bearer", new(@"\b[Bb][Ee][Aa][Rr][Ee][Rr]\s{1,8}[A-Za-z0-9._~+/=-]{8,}", Linear, Limit)),
         ("webhook", new(
-            @"hooks\.slack(-gov)?\.com/(services|workflows|triggers)/[A-Za-z0-9/_-]{8,}|discord(app)?\.com/api/webhooks/[0-9]+/[A-Za-z0-9_-]+|webhook\.office\.com/[A-Za-z0-9/@_-]{8,}" +
+            @"hooks\.slack(-gov)?\.com/(services|workflows|triggers|commands|actions|app)/[A-Za-z0-9/_-]{8,}|discord(app)?\.com/api/webhooks/[0-9]+/[A-Za-z0-9_-]+|webhook\.office\.com/[A-Za-z0-9/@_-]{8,}" +
             @"|api\.telegram\.org/bot[0-9]+:[A-Za-z0-9_-]+", Linear, Limit)),
     ];
 

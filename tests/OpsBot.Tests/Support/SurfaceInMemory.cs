@@ -11,6 +11,9 @@ internal sealed class SurfaceInMemory(string name = "slack") : IChatSurface
     /// <summary>What a call is answered instead, next first; a null posts it and then loses the answer.</summary>
     public Queue<SurfaceResult?> Instead { get; } = new();
 
+    /// <summary>Makes trouble of all kinds at random; null for none.</summary>
+    public Random? Chaos { get; set; }
+
     public List<(string Id, string Reference, string? Thread, string Text)> Messages { get; } = [];
 
     public ConcurrentDictionary<string, (string State, int Edits)> Cards { get; } = [];
@@ -55,12 +58,17 @@ internal sealed class SurfaceInMemory(string name = "slack") : IChatSurface
 
     private Task<SurfaceResult> PostAsync(string id, string? thread, string text, Action<string> keep)
     {
+        var chance = Chaos?.Next(5);
+        if (chance is 0 or 1)
+            return Task.FromResult<SurfaceResult>(new SurfaceResult.RetryLater(TimeSpan.FromSeconds(1), "not now") { NotPosted = chance == 0 });
         var lost = Instead.TryDequeue(out var instead);
         if (lost && instead is not null)
             return Task.FromResult(instead);
         var reference = $"C1/{++_number}";
         Messages.Add((id, reference, thread, text));
         keep(reference);
-        return lost ? throw new IOException("the connection ended before the answer") : Task.FromResult(SurfaceResult.Done(reference));
+        if (lost)
+            throw new IOException("the connection ended before the answer");
+        return Task.FromResult(chance == 2 ? new SurfaceResult.RetryLater(TimeSpan.FromSeconds(1), "posted, and nobody heard of it") : SurfaceResult.Done(reference));
     }
 }

@@ -164,5 +164,39 @@ public sealed class PostingTests : IAsyncDisposable
         _slack.Replies.GroupBy(reply => reply.IncidentId).ShouldAllBe(replies => replies.Count() <= 20);
     }
 
+    [Fact]
+    public async Task Whatever_becomes_of_calls_everything_stands_once_and_in_order()
+    {
+        for (var seed = 0; seed < 10; seed++)
+        {
+            var (slack, teams) = (new SurfaceInMemory { Chaos = new Random(seed) }, new SurfaceInMemory("teams") { Chaos = new Random(seed + 1000) });
+            await using var stage = new ChatStage(options => options.Budget = 100, slack, teams);
+            await stage.OpenAsync();
+            for (var i = 0; i < 12; i++)
+            {
+                await stage.SayAsync($"r{i}", $"reply {i}");
+                await stage.SettleForAsync(TimeSpan.FromSeconds(1));
+            }
+
+            await stage.SettleForAsync(TimeSpan.FromMinutes(3));
+            string[] expected = ["card", .. Enumerable.Range(0, 12).Select(i => $"reply {i}")];
+            slack.Texts.ShouldBe(expected, $"seed {seed}");
+            teams.Texts.ShouldBe(expected, $"seed {seed}");
+        }
+    }
+
+    [Fact]
+    public async Task What_was_about_to_be_sent_when_everything_ended_is_posted_once()
+    {
+        await _stage.OpenAsync();
+        await _stage.SettleAsync();
+        await _stage.Desk.InAsync(scope => SurfaceThreadTable.SentAsync(scope.Transaction, "slack", "a", scope.Now));
+        await _stage.SayAsync("a", "first");
+        await _stage.SettleAsync();
+        _slack.Texts.ShouldBe(["card", "first"]);
+        _slack.Looks.ShouldBe(1);
+        _teams.Looks.ShouldBe(0);
+    }
+
     public ValueTask DisposeAsync() => _stage.DisposeAsync();
 }

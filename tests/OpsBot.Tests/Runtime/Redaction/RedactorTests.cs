@@ -19,7 +19,7 @@ public sealed class RedactorTests
         "ghp_" + Canary + Canary, "github_pat_" + Canary + Canary, "glpat-" + Canary, "xoxb-" + "123456789-" + Canary, "xapp-1-" + Canary,
         "sk-ant-" + "api03-" + Canary, "sk-" + "proj-" + Canary, "sk_live_" + Canary, "AKIA" + "ABCDEFGHIJKLMNOP", "AIza" + Canary + Canary, "ya29." + Canary,
         "npm_" + Canary + Canary, "pypi-" + Canary + Canary, "hf_" + Canary, "SG." + Canary + "." + Canary, "hvs." + Canary, "glsa_" + Canary,
-        "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxIn0." + Canary, "Bearer " + Canary, "https://hooks.slack.com/services/" + "T00/B00/" + Canary,
+        "eyJhbGciOiJIUzI1NiJ9." + "eyJzdWIiOiIxIn0." + Canary, "Bearer " + Canary, "https://hooks.slack.com/services/" + "T00/B00/" + Canary, "https://hooks.slack.com/commands/" + "T00/B00/" + Canary,
         "dckr_pat_" + Canary,
     ];
 
