@@ -15,6 +15,8 @@ namespace OpsBot.IntegrationTests.Teams;
 [Collection(Demo.DemoTests.Timed)]
 public sealed class PlaygroundProgramTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
+    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 90_000 };
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -31,16 +33,16 @@ public sealed class PlaygroundProgramTests(ChromiumFixture chromium) : IClassFix
 
         var proposal = await stage.ProposedAsync("change", [new Dictionary<string, string> { ["name"] = "one", ["outcome"] = "good" }], Stop);
         var approve = page.GetByRole(AriaRole.Button, new() { Name = $"Approve {proposal.Name}", Exact = true });
-        await Expect(approve).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        await Expect(page.GetByText("Checkout p99 latency above 2 s").First).ToBeVisibleAsync();
+        await Expect(approve).ToBeVisibleAsync(Patient);
+        await Expect(page.GetByText("Checkout p99 latency above 2 s").First).ToBeVisibleAsync(Patient);
         await PlaygroundTests.PictureAsync(page, "program-proposed");
 
         // two presses of one person before the card could change
         await approve.DblClickAsync();
-        await Expect(page.GetByText($"Taken: approve {proposal.Name} v1.")).ToBeVisibleAsync();
+        await Expect(page.GetByText($"Taken: approve {proposal.Name} v1.")).ToBeVisibleAsync(Patient);
         (await stage.RunOfAsync(proposal, Stop)).Status.ShouldBe(RunStatus.Verified);
-        await Expect(page.GetByText("done and verified").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
-        await Expect(approve).ToHaveCountAsync(0);
+        await Expect(page.GetByText("done and verified").First).ToBeVisibleAsync(Patient);
+        await Expect(approve).ToHaveCountAsync(0, new() { Timeout = 60_000 });
         await PlaygroundTests.PictureAsync(page, "program-done");
 
         stage.Effects().ShouldHaveSingleItem().Op.ShouldBe("run");
@@ -53,7 +55,7 @@ public sealed class PlaygroundProgramTests(ChromiumFixture chromium) : IClassFix
         await page.GetByRole(AriaRole.Textbox).Last.ClickAsync();
         await page.Keyboard.TypeAsync(string.Create(CultureInfo.InvariantCulture, $"status INC-{stage.Incident}"));
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByText($"INC-{stage.Incident}").Last).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByText($"INC-{stage.Incident}").Last).ToBeVisibleAsync(Patient);
         await OpsBotProgram.UntilAsync(
             () => Task.FromResult(stage.Store.Count("select count(*) from chat_deliveries where surface = 'teams' and delivery_id like 'answer/%' and status = 'posted'") >= 1 ? "answered" : null),
             "the answer", Stop);
