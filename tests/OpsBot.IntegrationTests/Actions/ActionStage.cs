@@ -10,6 +10,7 @@ using OpsBot.Contracts.Ports;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.Serving;
 using OpsBot.IntegrationTests.Support;
+using OpsBot.IntegrationTests.Teams;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Incidents;
 using OpsBot.Tests.Support;
@@ -51,7 +52,7 @@ internal sealed class ActionStage : IAsyncDisposable
         Config = Folder.Write("opsbot.yaml", sections + $$"""
             people:
               - { id: ana, name: Ana, roles: [oncall] }
-              - { id: bo, name: Bo, roles: [oncall], token: "sha256:{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TokenOfBo)))}}" }
+              - { id: bo, name: Bo, roles: [oncall], identities: { teams: [{{PlaygroundServer.AlexInEntra}}] }, token: "sha256:{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TokenOfBo)))}}" }
               - { id: cy, name: Cy, roles: [oncall] }
 
             """ + """

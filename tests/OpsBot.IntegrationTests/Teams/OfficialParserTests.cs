@@ -18,7 +18,7 @@ public sealed class OfficialParserTests(ChromiumFixture chromium) : IClassFixtur
           card.parse(JSON.parse(json), context);
           const faults = [];
           for (let i = 0; i < context.eventCount; i++) faults.push(context.getEventAt(i).message);
-          for (const failure of card.validateProperties().failures) for (const error of failure.errors) faults.push(error.message);
+          for (const event of card.validateProperties().validationEvents) faults.push(event.message);
           const node = card.render();
           for (const tag of ['a', 'strong', 'em', 'at', 'b', 'script', 'img']) if (node && node.querySelector(tag)) faults.push('renders <' + tag + '>');
           if (!node) faults.push('renders nothing');

@@ -44,9 +44,10 @@ internal sealed class PlaygroundServer : IAsyncDisposable
     public async Task<IPage> OpenAsync(IBrowser browser)
     {
         var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1400, Height = 1400 } });
-        page.SetDefaultTimeout(30_000);
+        page.SetDefaultTimeout((float)OpsBotProgram.Patience.TotalMilliseconds);
         await page.RouteAsync(url => !url.StartsWith(Address.ToString(), StringComparison.Ordinal), route => route.AbortAsync());
-        await page.GotoAsync(Address.ToString());
+        // its page is 5 MB of script
+        await page.GotoAsync(Address.ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
         return page;
     }
 

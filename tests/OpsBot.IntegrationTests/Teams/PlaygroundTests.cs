@@ -13,12 +13,15 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OpsBot.IntegrationTests.Teams;
 
-/// <summary>Our cards and buttons in Microsoft's own page: what it shows of them, and what it sends when they are pressed.</summary>
+/// <summary>Our cards and buttons in Microsoft's own page: what it shows of them, and what it sends when they are pressed. Alone: a browser and two servers work hard.</summary>
+[Collection(Demo.DemoTests.Timed)]
 public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     private const string Hostile = "<at>everyone</at> **p99** [click](https://evil.example.org) <b>above</b> 2 s";
 
     private static readonly ChatPlace Place = new("teams", PlaygroundServer.Channel);
+
+    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 60_000 };
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -35,19 +38,19 @@ public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<Ch
         var card = Card(IncidentStatus.Open);
         var decision = card.Decisions.ShouldHaveSingleItem();
         var thread = (await bot.Surface.OpenThreadAsync(new CardDelivery(12, "INC-12/card/1", card, 1, Place), Stop)).ShouldBeOfType<SurfaceResult.Posted>().ThreadReference;
-        await Expect(page.GetByText(Hostile)).ToBeVisibleAsync();
+        await Expect(page.GetByText(Hostile)).ToBeVisibleAsync(Patient);
         await Expect(page.Locator(".ac-adaptiveCard a, .ac-adaptiveCard strong, .ac-adaptiveCard b")).ToHaveCountAsync(0);
         await PictureAsync(page, "opened");
 
         (await bot.Surface.EditCardAsync(new CardDelivery(12, "INC-12/card/2", Card(IncidentStatus.Acknowledged), 2, Place, thread), Stop)).ShouldBeOfType<SurfaceResult.Posted>();
-        await Expect(page.GetByText("ACKNOWLEDGED")).ToBeVisibleAsync();
+        await Expect(page.GetByText("ACKNOWLEDGED")).ToBeVisibleAsync(Patient);
         await Expect(page.GetByText(Hostile)).ToHaveCountAsync(1);
 
         (await bot.Surface.PostReplyAsync(Reply(thread, "Likely cause (82 %): deploy of payments 4.12.0 <b>[E1]</b>"), Stop)).ShouldBeOfType<SurfaceResult.Posted>();
-        await Expect(page.GetByText("Likely cause (82 %): deploy of payments 4.12.0 <b>[E1]</b>")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Likely cause (82 %): deploy of payments 4.12.0 <b>[E1]</b>")).ToBeVisibleAsync(Patient);
 
         await page.GetByRole(AriaRole.Button, new() { Name = $"Approve {decision.Name}", Exact = true }).ClickAsync();
-        await Expect(page.GetByText($"Taken: approve {decision.Name} v{decision.Version}.")).ToBeVisibleAsync();
+        await Expect(page.GetByText($"Taken: approve {decision.Name} v{decision.Version}.")).ToBeVisibleAsync(Patient);
         await PictureAsync(page, "approved");
         var approved = bot.Received.ShouldHaveSingleItem();
         approved.Choice.ShouldNotBeNull().Action.ShouldBe("approve");
@@ -59,7 +62,7 @@ public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<Ch
         await page.GetByLabel("Why (may be left empty)").FillAsync("The fix is on its way");
         await PictureAsync(page, "refusing");
         await page.GetByRole(AriaRole.Button, new() { Name = $"Refuse {decision.Name}", Exact = true }).ClickAsync();
-        await Expect(page.GetByText($"Taken: refuse {decision.Name} v{decision.Version}.")).ToBeVisibleAsync();
+        await Expect(page.GetByText($"Taken: refuse {decision.Name} v{decision.Version}.")).ToBeVisibleAsync(Patient);
         bot.Received.Count.ShouldBe(2);
         bot.Received[1].Choice!.Values.ShouldBe(new Dictionary<string, string> { ["reason"] = "The fix is on its way" });
     }
@@ -73,17 +76,16 @@ public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<Ch
         await using var playground = await PlaygroundServer.StartAsync(bot.Endpoint, port, Stop);
         var page = await playground.OpenAsync(browser);
         await page.GetByText("Personal Chat").First.ClickAsync();
-        var box = page.Locator("[contenteditable=true]").Last;
-        await box.ClickAsync();
-        await box.PressSequentiallyAsync("run restart");
-        await box.PressAsync("Enter");
+        await page.GetByRole(AriaRole.Textbox).Last.ClickAsync();
+        await page.Keyboard.TypeAsync("run restart");
+        await page.Keyboard.PressAsync("Enter");
 
         var said = await OpsBotProgram.UntilAsync(() => Task.FromResult(bot.Received.Count > 0 ? bot.Received[0] : null), "what was typed", Stop);
         (said.Way, said.Text).ShouldBe((ChatWay.Direct, "run restart"));
         var form = new AnswerForm(PlainText.Line("restart", 40), "run restart", [new AnswerField("service", PlainText.Line("which one", 40), Required: true, null, ["checkout", "payments"])]);
         var answer = new AnswerDelivery("answer-1", said.Place, PlainText.Block("Which <b>service</b>?\n  * checkout\n  * payments", 200), OnlyAsker: true, said.Speaker.UserId, said.ReplyHandle) { Form = form };
         (await bot.Surface.AnswerAsync(answer, Stop)).ShouldBeOfType<SurfaceResult.Posted>();
-        await Expect(page.GetByText("Which <b>service</b>?")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Which <b>service</b>?")).ToBeVisibleAsync(Patient);
         await page.GetByRole(AriaRole.Combobox).Last.SelectOptionAsync("payments");
         await PictureAsync(page, "form");
         await page.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
@@ -102,7 +104,7 @@ public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<Ch
     private static ReplyDelivery Reply(string? thread, string text) => new(12, "INC-12/diagnosis/1", "diagnosis", PlainText.Line(text, CardLimits.Reply), Place, thread);
 
     /// <summary>For looking at, where OPSBOT_CONSOLE_SHOTS names a folder.</summary>
-    private static async Task PictureAsync(IPage page, string name)
+    internal static async Task PictureAsync(IPage page, string name)
     {
         if (Environment.GetEnvironmentVariable("OPSBOT_CONSOLE_SHOTS") is not { Length: > 0 } folder) return;
         Directory.CreateDirectory(folder);

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using OpsBot.Chat.Commands;
 using OpsBot.Tests.Architecture;
 
 namespace OpsBot.Tests.Deploy;
@@ -41,6 +42,7 @@ public sealed partial class TeamsManifestTests
         foreach (var command in commands)
         {
             Length(command, "title", 32);
+            ChatWords.Find(command.GetProperty("title").GetString()!).ShouldNotBeNull("a word of chat");
             Length(command, "description", 128);
         }
     }

@@ -146,7 +146,7 @@ public abstract class ChatSurfaceContract
     {
         Assert.SkipUnless(HasFiles, "charts are drawn elsewhere");
         var thread = await OpenedAsync();
-        var chart = new ReplyAttachment("chart.svg", "image/svg+xml", "<svg xmlns=\"http://www.w3.org/2000/svg\"/>"u8.ToArray(), PlainText.Line("errors per second", 80));
+        var chart = new ReplyAttachment("chart.svg", "image/svg+xml", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"60\" height=\"20\"/>"u8.ToArray(), PlainText.Line("errors per second", 80));
         (await Surface.PostReplyAsync(new ReplyDelivery(12, "c", "diagnosis", PlainText.Line("likely cause", 80), Place, thread) { Attachments = [chart] }, Token))
             .ShouldBeOfType<SurfaceResult.Posted>();
         var shown = Shown().Skip(1).ToList();
