@@ -20,7 +20,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     public async Task Killed_in_the_middle_of_a_storm_it_loses_nothing_and_does_nothing_twice()
     {
         var isLong = LongRun.IsOn;
-        var kills = isLong ? 50 : 12;
+        var kills = isLong ? 50 : 6;
         var perLife = Deliveries / (kills + 1);
         var plan = KillPlan.Of(kills, Seed, perLife);
         var storm = new Storm(Seed, Deliveries, TimeProvider.System.GetUtcNow());
