@@ -24,9 +24,17 @@ public sealed class SimulatorAgainstBoltTests
         fine.Where(step => (bool?)steps[step]["ok"] != true).Select(step => $"{step}: {steps[step]}").ShouldBeEmpty();
         Refused(steps).ShouldBe(new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["wrong token"] = "invalid_auth", ["no token"] = "not_authed", ["post too fast"] = "slack_webapi_rate_limited_error", ["post elsewhere"] = "channel_not_found",
-            ["post uninvited"] = "not_in_channel", ["post nothing"] = "no_text", ["post too long a block"] = "invalid_blocks", ["post too many blocks"] = "invalid_blocks",
-            ["post wrong metadata"] = "invalid_metadata_format", ["update nothing"] = "message_not_found", ["open with an old trigger"] = "expired_trigger_id",
+            ["wrong token"] = "invalid_auth",
+            ["no token"] = "not_authed",
+            ["post too fast"] = "slack_webapi_rate_limited_error",
+            ["post elsewhere"] = "channel_not_found",
+            ["post uninvited"] = "not_in_channel",
+            ["post nothing"] = "no_text",
+            ["post too long a block"] = "invalid_blocks",
+            ["post too many blocks"] = "invalid_blocks",
+            ["post wrong metadata"] = "invalid_metadata_format",
+            ["update nothing"] = "message_not_found",
+            ["open with an old trigger"] = "expired_trigger_id",
             ["connect with a bot token"] = "not_allowed_token_type",
         }, ignoreOrder: true);
 
@@ -95,7 +103,12 @@ public sealed class SimulatorAgainstBoltTests
 
     private static JsonObject View() => new()
     {
-        ["id"] = "V1", ["type"] = "modal", ["callback_id"] = "opsbot.form", ["title"] = new JsonObject { ["type"] = "plain_text", ["text"] = "Run" }, ["blocks"] = new JsonArray(), ["hash"] = "1.x",
+        ["id"] = "V1",
+        ["type"] = "modal",
+        ["callback_id"] = "opsbot.form",
+        ["title"] = new JsonObject { ["type"] = "plain_text", ["text"] = "Run" },
+        ["blocks"] = new JsonArray(),
+        ["hash"] = "1.x",
     };
 
     private static string Said(JsonObject line) => $"{line["got"]} {line["text"]}";

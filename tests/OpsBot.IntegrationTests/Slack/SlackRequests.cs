@@ -10,9 +10,16 @@ internal static class SlackRequests
 
     public static IReadOnlyDictionary<string, HttpStatusCode> Expected { get; } = new Dictionary<string, HttpStatusCode>(StringComparer.Ordinal)
     {
-        ["url_verification"] = HttpStatusCode.OK, ["event"] = HttpStatusCode.OK, ["command"] = HttpStatusCode.OK, ["button"] = HttpStatusCode.OK,
-        ["wrong secret"] = HttpStatusCode.Unauthorized, ["six minutes old"] = HttpStatusCode.Unauthorized, ["no signature"] = HttpStatusCode.Unauthorized,
-        ["no timestamp"] = HttpStatusCode.Unauthorized, ["other timestamp than signed"] = HttpStatusCode.Unauthorized, ["other body than signed"] = HttpStatusCode.Unauthorized,
+        ["url_verification"] = HttpStatusCode.OK,
+        ["event"] = HttpStatusCode.OK,
+        ["command"] = HttpStatusCode.OK,
+        ["button"] = HttpStatusCode.OK,
+        ["wrong secret"] = HttpStatusCode.Unauthorized,
+        ["six minutes old"] = HttpStatusCode.Unauthorized,
+        ["no signature"] = HttpStatusCode.Unauthorized,
+        ["no timestamp"] = HttpStatusCode.Unauthorized,
+        ["other timestamp than signed"] = HttpStatusCode.Unauthorized,
+        ["other body than signed"] = HttpStatusCode.Unauthorized,
     };
 
     public static async Task<IReadOnlyDictionary<string, HttpStatusCode>> StatusesAsync(HttpClient http, Uri at)

@@ -75,7 +75,10 @@ internal static class FormView
     {
         var block = new JsonObject
         {
-            ["type"] = "input", ["block_id"] = field.Name, ["optional"] = !field.Required, ["label"] = SlackText.Plain(field.Name, 200),
+            ["type"] = "input",
+            ["block_id"] = field.Name,
+            ["optional"] = !field.Required,
+            ["label"] = SlackText.Plain(field.Name, 200),
             ["element"] = field.Choices is { Count: > 0 and <= MostChoices } choices && choices.All(choice => choice is { Length: > 0 and <= ChoiceText } && SlackText.Escape(choice).Length <= ChoiceText)
                 ? Select(field, choices)
                 : Text(field),

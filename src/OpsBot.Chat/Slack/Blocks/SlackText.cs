@@ -51,7 +51,8 @@ internal static class SlackText
     /// <summary>Words of our own, in bold. Never for text from outside.</summary>
     public static JsonObject Heading(string own) => new()
     {
-        ["type"] = "section", ["text"] = new JsonObject { ["type"] = "mrkdwn", ["text"] = $"*{Escape(Bare(own))}*", ["verbatim"] = true },
+        ["type"] = "section",
+        ["text"] = new JsonObject { ["type"] = "mrkdwn", ["text"] = $"*{Escape(Bare(own))}*", ["verbatim"] = true },
     };
 
     /// <summary>How many characters of the text fit when escaped; at least one, and never half of a pair.</summary>

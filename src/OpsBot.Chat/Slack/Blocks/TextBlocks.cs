@@ -36,7 +36,9 @@ internal static class TextBlocks
         {
             blocks.Add(new JsonObject
             {
-                ["type"] = "actions", ["block_id"] = "form", ["elements"] = new JsonArray(DecisionBlocks.Button(FormView.Open, "Fill in", value, "primary", confirm: null)),
+                ["type"] = "actions",
+                ["block_id"] = "form",
+                ["elements"] = new JsonArray(DecisionBlocks.Button(FormView.Open, "Fill in", value, "primary", confirm: null)),
             });
         }
     }
@@ -44,6 +46,9 @@ internal static class TextBlocks
     /// <summary>A picture that was uploaded, with its words for whoever does not see it.</summary>
     public static JsonObject Picture(string fileId, PlainText title) => new()
     {
-        ["type"] = "image", ["slack_file"] = new JsonObject { ["id"] = fileId }, ["alt_text"] = SlackText.Fit(title.IsEmpty ? "chart" : title.Value, 2000), ["title"] = SlackText.Plain(title.IsEmpty ? "chart" : title.Value, 2000),
+        ["type"] = "image",
+        ["slack_file"] = new JsonObject { ["id"] = fileId },
+        ["alt_text"] = SlackText.Fit(title.IsEmpty ? "chart" : title.Value, 2000),
+        ["title"] = SlackText.Plain(title.IsEmpty ? "chart" : title.Value, 2000),
     };
 }

@@ -13,7 +13,9 @@ internal sealed class SlackAnswers(SlackPoster poster, SlackMessages messages, S
     {
         var draft = new SlackDraft(delivery.Place.Channel, delivery.Place.Thread, delivery.DeliveryId, delivery.Text)
         {
-            Attachments = delivery.Attachments, Decisions = delivery.Decisions, Form = delivery.Form,
+            Attachments = delivery.Attachments,
+            Decisions = delivery.Decisions,
+            Form = delivery.Form,
         };
         // a conversation with one person is seen by nobody else anyway
         if (delivery.OnlyAsker && !delivery.Place.Channel.StartsWith('D'))

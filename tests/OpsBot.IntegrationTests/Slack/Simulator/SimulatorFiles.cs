@@ -51,7 +51,8 @@ internal sealed class SimulatorFiles(SlackSimulator simulator)
         {
             simulator.Workspace.Add(new SlackMessage(channel, simulator.Workspace.NextTs(TimeProvider.System.GetUtcNow()), (string?)args["initial_comment"] ?? "")
             {
-                ThreadTs = (string?)args["thread_ts"], Files = done,
+                ThreadTs = (string?)args["thread_ts"],
+                Files = done,
             });
         }
 

@@ -53,7 +53,10 @@ internal sealed class SimulatorMethods(SlackSimulator simulator)
         var ts = _workspace.NextTs(now);
         var message = new SlackMessage(channel, ts, (string?)args["text"] ?? "")
         {
-            ThreadTs = (string?)args["thread_ts"], Blocks = args["blocks"]?.DeepClone() as JsonArray, Metadata = args["metadata"]?.DeepClone() as JsonObject, OnlyFor = onlyFor,
+            ThreadTs = (string?)args["thread_ts"],
+            Blocks = args["blocks"]?.DeepClone() as JsonArray,
+            Metadata = args["metadata"]?.DeepClone() as JsonObject,
+            OnlyFor = onlyFor,
         };
         _workspace.Add(message);
         return onlyFor is null ? Ok(("channel", channel), ("ts", ts), ("message", Shape(message, metadata: false))) : Ok(("message_ts", ts));
@@ -66,7 +69,10 @@ internal sealed class SimulatorMethods(SlackSimulator simulator)
             return refused;
         var changed = _workspace.Replace(channel, (string?)args["ts"] ?? "", old => old with
         {
-            Text = (string?)args["text"] ?? old.Text, Blocks = args["blocks"]?.DeepClone() as JsonArray ?? old.Blocks, Metadata = args["metadata"]?.DeepClone() as JsonObject ?? old.Metadata, Edits = old.Edits + 1,
+            Text = (string?)args["text"] ?? old.Text,
+            Blocks = args["blocks"]?.DeepClone() as JsonArray ?? old.Blocks,
+            Metadata = args["metadata"]?.DeepClone() as JsonObject ?? old.Metadata,
+            Edits = old.Edits + 1,
         });
         return changed ? Ok(("channel", channel), ("ts", (string)args["ts"]!), ("text", (string?)args["text"] ?? "")) : Error("message_not_found");
     }
@@ -122,7 +128,12 @@ internal sealed class SimulatorMethods(SlackSimulator simulator)
     {
         var shape = new JsonObject
         {
-            ["type"] = "message", ["user"] = SlackWorkspace.Bot, ["bot_id"] = SlackWorkspace.BotId, ["app_id"] = SlackWorkspace.AppId, ["ts"] = message.Ts, ["text"] = message.Text,
+            ["type"] = "message",
+            ["user"] = SlackWorkspace.Bot,
+            ["bot_id"] = SlackWorkspace.BotId,
+            ["app_id"] = SlackWorkspace.AppId,
+            ["ts"] = message.Ts,
+            ["text"] = message.Text,
             ["files"] = new JsonArray([.. message.Files.Select(file => (JsonNode)new JsonObject { ["id"] = file.Id, ["name"] = file.Name })]),
         };
         if (message.ThreadTs is { } thread)
@@ -136,12 +147,20 @@ internal sealed class SimulatorMethods(SlackSimulator simulator)
     {
         SlackWorkspace.Anna => Ok(("user", new JsonObject
         {
-            ["id"] = id, ["team_id"] = SlackWorkspace.Team, ["name"] = "anna", ["is_bot"] = false, ["is_email_confirmed"] = true,
+            ["id"] = id,
+            ["team_id"] = SlackWorkspace.Team,
+            ["name"] = "anna",
+            ["is_bot"] = false,
+            ["is_email_confirmed"] = true,
             ["profile"] = new JsonObject { ["email"] = "anna@example.com", ["real_name"] = "Anna Berg" },
         })),
         SlackWorkspace.Stranger => Ok(("user", new JsonObject
         {
-            ["id"] = id, ["team_id"] = "T0ELSEWHERE", ["name"] = "anna", ["is_stranger"] = true, ["is_email_confirmed"] = true,
+            ["id"] = id,
+            ["team_id"] = "T0ELSEWHERE",
+            ["name"] = "anna",
+            ["is_stranger"] = true,
+            ["is_email_confirmed"] = true,
             ["profile"] = new JsonObject { ["email"] = "anna@example.com", ["real_name"] = "Not Anna" },
         })),
         _ => Error("user_not_found"),

@@ -39,8 +39,10 @@ internal sealed class SimulatorSockets
         using var socket = new SimulatedSocket(Interlocked.Increment(ref _number), web);
         await socket.SendAsync(new JsonObject
         {
-            ["type"] = "hello", ["num_connections"] = _open.Count + 1,
-            ["connection_info"] = new JsonObject { ["app_id"] = SlackWorkspace.AppId }, ["debug_info"] = new JsonObject { ["host"] = "simulator", ["approximate_connection_time"] = 3600 },
+            ["type"] = "hello",
+            ["num_connections"] = _open.Count + 1,
+            ["connection_info"] = new JsonObject { ["app_id"] = SlackWorkspace.AppId },
+            ["debug_info"] = new JsonObject { ["host"] = "simulator", ["approximate_connection_time"] = 3600 },
         });
         _open[socket.Number] = socket;
         try

@@ -94,7 +94,8 @@ internal sealed class SimulatorWebApi(SlackSimulator simulator)
         ? new JsonObject { ["ok"] = false, ["error"] = error }
         : new JsonObject
         {
-            ["ok"] = false, ["error"] = error,
+            ["ok"] = false,
+            ["error"] = error,
             ["response_metadata"] = new JsonObject { ["messages"] = new JsonArray([.. messages.Select(message => (JsonNode)$"[ERROR] {message}")]) },
         };
 

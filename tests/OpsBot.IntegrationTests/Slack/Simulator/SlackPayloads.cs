@@ -18,19 +18,37 @@ internal static class SlackPayloads
     public static JsonObject BotPost(string text, string channel = SlackWorkspace.Alerts, JsonArray? attachments = null, string bot = "B0OTHER") => Event(With(
         new JsonObject
         {
-            ["type"] = "message", ["subtype"] = "bot_message", ["channel_type"] = "channel", ["bot_id"] = bot, ["username"] = "Grafana", ["text"] = text, ["channel"] = channel, ["attachments"] = attachments,
+            ["type"] = "message",
+            ["subtype"] = "bot_message",
+            ["channel_type"] = "channel",
+            ["bot_id"] = bot,
+            ["username"] = "Grafana",
+            ["text"] = text,
+            ["channel"] = channel,
+            ["attachments"] = attachments,
         },
         null));
 
     public static JsonObject Pressed(string actionId, string value, string channel = SlackWorkspace.Channel, string message = "1700000000.000100", string user = SlackWorkspace.Anna, Uri? server = null, string? trigger = null) => new()
     {
-        ["type"] = "block_actions", ["user"] = new JsonObject { ["id"] = user, ["username"] = "anna", ["name"] = "anna", ["team_id"] = SlackWorkspace.Team },
-        ["api_app_id"] = SlackWorkspace.AppId, ["token"] = "verification", ["container"] = new JsonObject { ["type"] = "message", ["message_ts"] = message, ["channel_id"] = channel, ["is_ephemeral"] = false },
-        ["trigger_id"] = trigger ?? Trigger(), ["team"] = new JsonObject { ["id"] = SlackWorkspace.Team, ["domain"] = "sim" }, ["channel"] = new JsonObject { ["id"] = channel, ["name"] = "ops" },
-        ["message"] = new JsonObject { ["type"] = "message", ["ts"] = message, ["text"] = "card" }, ["response_url"] = Respond(server, channel, user),
+        ["type"] = "block_actions",
+        ["user"] = new JsonObject { ["id"] = user, ["username"] = "anna", ["name"] = "anna", ["team_id"] = SlackWorkspace.Team },
+        ["api_app_id"] = SlackWorkspace.AppId,
+        ["token"] = "verification",
+        ["container"] = new JsonObject { ["type"] = "message", ["message_ts"] = message, ["channel_id"] = channel, ["is_ephemeral"] = false },
+        ["trigger_id"] = trigger ?? Trigger(),
+        ["team"] = new JsonObject { ["id"] = SlackWorkspace.Team, ["domain"] = "sim" },
+        ["channel"] = new JsonObject { ["id"] = channel, ["name"] = "ops" },
+        ["message"] = new JsonObject { ["type"] = "message", ["ts"] = message, ["text"] = "card" },
+        ["response_url"] = Respond(server, channel, user),
         ["actions"] = new JsonArray(new JsonObject
         {
-            ["type"] = "button", ["action_id"] = actionId, ["block_id"] = "decide", ["text"] = new JsonObject { ["type"] = "plain_text", ["text"] = "Approve" }, ["value"] = value, ["action_ts"] = Ts(),
+            ["type"] = "button",
+            ["action_id"] = actionId,
+            ["block_id"] = "decide",
+            ["text"] = new JsonObject { ["type"] = "plain_text", ["text"] = "Approve" },
+            ["value"] = value,
+            ["action_ts"] = Ts(),
         }),
     };
 
@@ -43,15 +61,32 @@ internal static class SlackPayloads
         sent["state"] = new JsonObject { ["values"] = state };
         return new JsonObject
         {
-            ["type"] = "view_submission", ["team"] = new JsonObject { ["id"] = SlackWorkspace.Team }, ["user"] = new JsonObject { ["id"] = user, ["name"] = "anna", ["team_id"] = SlackWorkspace.Team },
-            ["api_app_id"] = SlackWorkspace.AppId, ["token"] = "verification", ["trigger_id"] = Trigger(), ["view"] = sent, ["response_urls"] = new JsonArray(),
+            ["type"] = "view_submission",
+            ["team"] = new JsonObject { ["id"] = SlackWorkspace.Team },
+            ["user"] = new JsonObject { ["id"] = user, ["name"] = "anna", ["team_id"] = SlackWorkspace.Team },
+            ["api_app_id"] = SlackWorkspace.AppId,
+            ["token"] = "verification",
+            ["trigger_id"] = Trigger(),
+            ["view"] = sent,
+            ["response_urls"] = new JsonArray(),
         };
     }
 
     public static JsonObject Slash(string text, string channel = SlackWorkspace.Channel, string user = SlackWorkspace.Anna, Uri? server = null, string? trigger = null) => new()
     {
-        ["token"] = "verification", ["team_id"] = SlackWorkspace.Team, ["team_domain"] = "sim", ["channel_id"] = channel, ["channel_name"] = "ops", ["user_id"] = user, ["user_name"] = "anna",
-        ["command"] = "/ops", ["text"] = text, ["api_app_id"] = SlackWorkspace.AppId, ["is_enterprise_install"] = "false", ["response_url"] = Respond(server, channel, user), ["trigger_id"] = trigger ?? Trigger(),
+        ["token"] = "verification",
+        ["team_id"] = SlackWorkspace.Team,
+        ["team_domain"] = "sim",
+        ["channel_id"] = channel,
+        ["channel_name"] = "ops",
+        ["user_id"] = user,
+        ["user_name"] = "anna",
+        ["command"] = "/ops",
+        ["text"] = text,
+        ["api_app_id"] = SlackWorkspace.AppId,
+        ["is_enterprise_install"] = "false",
+        ["response_url"] = Respond(server, channel, user),
+        ["trigger_id"] = trigger ?? Trigger(),
     };
 
     public static string Trigger() => string.Create(CultureInfo.InvariantCulture, $"trigger.{Interlocked.Increment(ref _number)}.{Guid.NewGuid():N}");
@@ -70,8 +105,13 @@ internal static class SlackPayloads
 
     private static JsonObject Event(JsonObject said) => new()
     {
-        ["token"] = "verification", ["team_id"] = SlackWorkspace.Team, ["api_app_id"] = SlackWorkspace.AppId, ["type"] = "event_callback", ["event"] = said,
-        ["event_id"] = string.Create(CultureInfo.InvariantCulture, $"Ev{Interlocked.Increment(ref _number):00000000}{Guid.NewGuid():N}"), ["event_time"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
+        ["token"] = "verification",
+        ["team_id"] = SlackWorkspace.Team,
+        ["api_app_id"] = SlackWorkspace.AppId,
+        ["type"] = "event_callback",
+        ["event"] = said,
+        ["event_id"] = string.Create(CultureInfo.InvariantCulture, $"Ev{Interlocked.Increment(ref _number):00000000}{Guid.NewGuid():N}"),
+        ["event_time"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds(),
         ["authorizations"] = new JsonArray(new JsonObject { ["team_id"] = SlackWorkspace.Team, ["user_id"] = SlackWorkspace.Bot, ["is_bot"] = true }),
     };
 }

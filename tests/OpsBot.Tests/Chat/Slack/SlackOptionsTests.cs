@@ -1,7 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using OpsBot.Chat.Threads;
 using OpsBot.Host.Configuration;
 using OpsBot.Host.Serving;
-using OpsBot.Chat.Threads;
-using Microsoft.Extensions.DependencyInjection;
 using OpsBot.Tests.Architecture;
 using YamlDotNet.RepresentationModel;
 
