@@ -29,7 +29,7 @@ public sealed class PlaygroundProgramTests(ChromiumFixture chromium) : IClassFix
         await using var serve = await OpsBotProcess.ServeAsync(stage.Folder, stage.Config, Stop);
         await using var playground = await PlaygroundServer.StartAsync(new Uri(await serve.Webhooks, TeamsEndpoints.Path), port, Stop);
         var page = await playground.OpenAsync(browser);
-        await page.GetByText("Announcements").First.ClickAsync();
+        await PlaygroundServer.EnterChannelAsync(page);
 
         var proposal = await stage.ProposedAsync("change", [new Dictionary<string, string> { ["name"] = "one", ["outcome"] = "good" }], Stop);
         var approve = page.GetByRole(AriaRole.Button, new() { Name = $"Approve {proposal.Name}", Exact = true });

@@ -48,7 +48,16 @@ internal sealed class PlaygroundServer : IAsyncDisposable
         await page.RouteAsync(url => !url.StartsWith(Address.ToString(), StringComparison.Ordinal), route => route.AbortAsync());
         // its page is 5 MB of script
         await page.GotoAsync(Address.ToString(), new PageGotoOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
+        // what is clicked before it is connected is lost
+        await page.GetByText("Connected.").First.WaitForAsync();
         return page;
+    }
+
+    /// <summary>Goes to the channel that incidents are routed to.</summary>
+    public static async Task EnterChannelAsync(IPage page)
+    {
+        await page.GetByText("Announcements").First.ClickAsync();
+        await page.GetByText("Start a new post").WaitForAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -33,7 +33,7 @@ public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<Ch
         await using var bot = await TeamsBot.StartAsync(port, Stop);
         await using var playground = await PlaygroundServer.StartAsync(bot.Endpoint, port, Stop);
         var page = await playground.OpenAsync(browser);
-        await page.GetByText("Announcements").First.ClickAsync();
+        await PlaygroundServer.EnterChannelAsync(page);
 
         var card = Card(IncidentStatus.Open);
         var decision = card.Decisions.ShouldHaveSingleItem();
@@ -86,7 +86,8 @@ public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<Ch
         var answer = new AnswerDelivery("answer-1", said.Place, PlainText.Block("Which <b>service</b>?\n  * checkout\n  * payments", 200), OnlyAsker: true, said.Speaker.UserId, said.ReplyHandle) { Form = form };
         (await bot.Surface.AnswerAsync(answer, Stop)).ShouldBeOfType<SurfaceResult.Posted>();
         await Expect(page.GetByText("Which <b>service</b>?")).ToBeVisibleAsync(Patient);
-        await page.GetByRole(AriaRole.Combobox).Last.SelectOptionAsync("payments");
+        await page.GetByRole(AriaRole.Combobox).Last.ClickAsync();
+        await page.GetByRole(AriaRole.Option, new() { Name = "payments", Exact = true }).ClickAsync();
         await PictureAsync(page, "form");
         await page.GetByRole(AriaRole.Button, new() { Name = "Run", Exact = true }).ClickAsync();
 
