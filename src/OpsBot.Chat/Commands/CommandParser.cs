@@ -1,3 +1,5 @@
+using OpsBot.Runtime.Words;
+
 using System.Text;
 
 namespace OpsBot.Chat.Commands;

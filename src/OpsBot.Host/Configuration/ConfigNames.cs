@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpsBot.Runtime.Words;
 
 namespace OpsBot.Host.Configuration;
 
@@ -23,7 +24,7 @@ internal static class ConfigNames
         var bare = Bare(key).ToLowerInvariant();
         return bare.Length > MaxCompared
             ? null
-            : known.Select(name => (Name: name, Distance: Distance(bare, Bare(name).ToLowerInvariant())))
+            : known.Select(name => (Name: name, Distance: Edits.Between(bare, Bare(name).ToLowerInvariant())))
                 .Where(candidate => candidate.Distance <= Math.Max(1, Math.Min(bare.Length, candidate.Name.Length) / 3))
                 .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
                 .Select(candidate => candidate.Name).FirstOrDefault();
@@ -31,29 +32,4 @@ internal static class ConfigNames
 
     private static string Bare(string name) =>
         name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal);
-
-    /// <summary>Edits between two words, two neighbours swapped counting as one (optimal string alignment).</summary>
-    private static int Distance(string a, string b)
-    {
-        var d = new int[a.Length + 1, b.Length + 1];
-        for (var i = 0; i <= a.Length; i++)
-        {
-            for (var j = 0; j <= b.Length; j++)
-            {
-                if (i == 0 || j == 0)
-                {
-                    d[i, j] = i + j;
-                    continue;
-                }
-
-                d[i, j] = Math.Min(Math.Min(d[i - 1, j], d[i, j - 1]) + 1, d[i - 1, j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                {
-                    d[i, j] = Math.Min(d[i, j], d[i - 2, j - 2] + 1);
-                }
-            }
-        }
-
-        return d[a.Length, b.Length];
-    }
 }

@@ -1,7 +1,7 @@
-namespace OpsBot.Chat.Commands;
+namespace OpsBot.Runtime.Words;
 
 /// <summary>How far two words lie apart.</summary>
-internal static class Edits
+public static class Edits
 {
     /// <summary>Letters put in, left out or changed, and neighbours swapped (optimal string alignment). Both words are short.</summary>
     public static int Between(string a, string b)
