@@ -83,17 +83,13 @@ public sealed class CommandTests : IAsyncDisposable
     [InlineData("status")]
     [InlineData("status INC-1")]
     [InlineData("find HighErrorRate")]
-    [InlineData("ack INC-1")]
     public async Task Nothing_is_answered_about_an_incident_that_is_not_to_be_posted_about(string text)
     {
         await using var stage = new CommandStage(services => services.Configure<ChatOptions>(options => options.DoNotPostAbout = ["checkout"]));
         await stage.OpenAsync(Some.Alert(service: "checkout"));
         var said = await stage.SayAsync("ana", text, thread: null);
-        said.Text.ShouldNotContain("HighErrorRate (");
-        said.Text.ShouldNotContain("INC-1: ");
-        said.Text.ShouldNotContain("INC-1 open");
-        said.Text.ShouldNotContain("diagnosis");
-        (await stage.DetailAsync()).Incident.Status.ShouldBe(IncidentStatus.Open);
+        foreach (var told in (string[])["INC-1: ", "HighErrorRate (", "INC-1 open", "INC-1 (open", "diagnosis"])
+            said.Text.ShouldNotContain(told);
     }
 
     [Fact]
