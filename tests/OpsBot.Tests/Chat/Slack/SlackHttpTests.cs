@@ -12,7 +12,7 @@ using OpsBot.Tests.Support;
 namespace OpsBot.Tests.Chat.Slack;
 
 /// <summary>Requests that are Slack's by their signature and not what they are sent as, and strangers who want to be heard in the log.</summary>
-public sealed class SlackHttpTests
+public sealed class SlackHttpTests : IDisposable
 {
     private const string Secret = "8f742231b10e8888abcd99yyyzzz85a5";
 
@@ -52,6 +52,8 @@ public sealed class SlackHttpTests
             (await SendAsync(path, "{}", endpoint.EventsAsync, secret: "guessed")).ShouldBe(StatusCodes.Status401Unauthorized);
         _log.Lines.Count.ShouldBe(1, string.Join('\n', _log.Lines));
     }
+
+    public void Dispose() => _log.Dispose();
 
     private SlackHttp Endpoint()
     {
