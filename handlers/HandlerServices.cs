@@ -20,6 +20,7 @@ public static class HandlerServices
     /// <summary>The words that people may say, one line a word.</summary>
     private static IServiceCollection AddCommands(this IServiceCollection services)
     {
+        services.TryAddSingleton<ReadableHere>();
         services.TryAddSingleton<WhichIncident>();
         services.TryAddSingleton<CommandDesk>();
         services.TryAddSingleton<SpokenCommand>();

@@ -21,7 +21,7 @@ public sealed class AnswerChat(MessageHandling handling, CommandDesk desk, IPeop
         // Programs get no answers, or two of them would talk for ever; and nobody asked anything in a channel that is only watched.
         if (heard.Speaker.IsBot || heard.Way == ChatWay.ChannelPost)
             return _ => Task.CompletedTask;
-        var asker = new Asker(PersonOf(people, heard.Surface, heard.Speaker), heard.Surface, heard.Speaker.UserId);
+        var asker = new Asker(PersonOf(people, heard.Surface, heard.Speaker), heard.Surface, heard.Speaker.UserId, heard.Place);
         var incident = heard.Place.Thread is { } thread
             ? await threads.IncidentOfAsync(heard.Surface, heard.Place.Channel, thread, run.CancellationToken)
             : null;

@@ -1,6 +1,7 @@
 using OpsBot.Chat.Commands;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Messages;
+using OpsBot.Contracts.Threads;
 using OpsBot.Storage.Messages;
 
 namespace OpsBot.Handlers.Chat.Commands;
@@ -9,7 +10,8 @@ namespace OpsBot.Handlers.Chat.Commands;
 /// <param name="Person">Null for somebody whom the configuration does not name: they read and decide nothing.</param>
 /// <param name="Surface">Where they ask: <c>slack</c>, <c>teams</c>, <c>web</c>, <c>cli</c>.</param>
 /// <param name="Identity">The surface's id of them.</param>
-public sealed record Asker(Person? Person, string Surface, string Identity);
+/// <param name="Place">Where on a chat surface; null on a page or in a terminal.</param>
+public sealed record Asker(Person? Person, string Surface, string Identity, ChatPlace? Place = null);
 
 /// <summary>What was asked, and about what.</summary>
 /// <param name="IncidentId">The incident in whose thread it was asked; null elsewhere.</param>

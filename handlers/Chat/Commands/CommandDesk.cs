@@ -14,7 +14,7 @@ public sealed class CommandDesk(IEnumerable<IChatCommand> commands)
             case ChatCommand.Known known:
                 return await DoAsync(new Asked(known, asker, incidentId), cancellationToken);
             case ChatCommand.Question question:
-                var found = await commands.OfType<FindCommand>().Single().SearchAsync(question.Text, cancellationToken);
+                var found = await commands.OfType<FindCommand>().Single().SearchAsync(question.Text, asker, cancellationToken);
                 return ChatDeed.Say($"There is no model here that could answer in words; this is what a search finds.\n{found}");
             case ChatCommand.Unknown unknown:
                 return ChatDeed.Say(

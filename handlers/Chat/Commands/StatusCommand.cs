@@ -11,16 +11,17 @@ using OpsBot.Storage.Mutes;
 namespace OpsBot.Handlers.Chat.Commands;
 
 /// <summary>How things stand: of one incident, or of all that are not resolved.</summary>
-public sealed class StatusCommand(IIncidentReader incidents, WhichIncident which, IActionReader actions, MuteReader mutes, StoreClock clock) : IChatCommand
+public sealed class StatusCommand(IIncidentReader incidents, WhichIncident which, ReadableHere readable, IActionReader actions, MuteReader mutes, StoreClock clock) : IChatCommand
 {
     private const int Shown = 10;
+    private const int Looked = 200;
 
     public string Word => "status";
 
     public async Task<ChatDeed> DoAsync(Asked asked, CancellationToken cancellationToken)
     {
         if (asked.IncidentId is null && !asked.Command.Arguments.Any(WhichIncident.IsName))
-            return ChatDeed.Say(await AllAsync(cancellationToken));
+            return ChatDeed.Say(await AllAsync(asked.Asker, cancellationToken));
         var (detail, problem) = await which.FindAsync(asked, mayGuess: true, cancellationToken);
         return detail is null ? ChatDeed.Say(problem!, onlyAsker: true) : ChatDeed.Of(One(detail));
     }
@@ -54,9 +55,10 @@ public sealed class StatusCommand(IIncidentReader incidents, WhichIncident which
             ? $"{cause.Statement} ({Wording.Percent(cause.Confidence)}); 'why' tells more"
             : "none named; 'why' tells what was looked at";
 
-    private async Task<string> AllAsync(CancellationToken cancellationToken)
+    private async Task<string> AllAsync(Asker asker, CancellationToken cancellationToken)
     {
-        var live = await incidents.ListAsync([IncidentStatus.Open, IncidentStatus.Acknowledged], Shown + 1, 0, cancellationToken);
+        var live = await readable.FirstAsync(
+            asker, await incidents.ListAsync([IncidentStatus.Open, IncidentStatus.Acknowledged], Looked, 0, cancellationToken), Shown + 1, cancellationToken);
         var text = new StringBuilder(live.Count == 0 ? "No incident is open." : "Not resolved:");
         foreach (var incident in live.Take(Shown))
         {

@@ -4,8 +4,10 @@ using OpsBot.Contracts.Ports;
 namespace OpsBot.Handlers.Chat.Commands;
 
 /// <summary>Finds out which incident a command is about.</summary>
-public sealed class WhichIncident(IIncidentReader incidents)
+public sealed class WhichIncident(IIncidentReader incidents, ReadableHere readable)
 {
+    private const int Looked = 200;
+
     private static readonly IncidentStatus[] Live = [IncidentStatus.Open, IncidentStatus.Acknowledged];
 
     /// <summary>The incident that is named, else that of the thread, else the only one that is not resolved.</summary>
@@ -16,10 +18,12 @@ public sealed class WhichIncident(IIncidentReader incidents)
         if ((named is not null && Names.TryParseIncident(named, out var id) ? id : asked.IncidentId) is { } one)
         {
             var found = await incidents.FindAsync(one, cancellationToken);
-            return (found, found is null ? $"There is no incident {Names.Incident(one)}." : null);
+            if (found is null)
+                return (null, $"There is no incident {Names.Incident(one)}.");
+            return await readable.MayAsync(asked.Asker, found.Incident, cancellationToken) ? (found, null) : (null, $"{Names.Incident(one)} is not told of here; the console shows it.");
         }
 
-        var live = await incidents.ListAsync(Live, 6, 0, cancellationToken);
+        var live = await readable.FirstAsync(asked.Asker, await incidents.ListAsync(Live, Looked, 0, cancellationToken), 6, cancellationToken);
         if (live.Count == 0)
             return (null, "No incident is open.");
         if (live.Count == 1 && mayGuess)

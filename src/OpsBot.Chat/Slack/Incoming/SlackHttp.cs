@@ -22,7 +22,8 @@ internal sealed class SlackHttp(SlackInbox inbox, SlackOptions options, IIntake 
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(2.5), ReadLimit = TimeSpan.FromSeconds(10), BetweenLogs = TimeSpan.FromMinutes(1);
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _said = new(StringComparer.Ordinal);
+    // whoever may not speak still chooses how the address is written
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _said = new(StringComparer.OrdinalIgnoreCase);
 
     public Task EventsAsync(HttpContext http) => HandleAsync(http, async (body, cancellationToken) =>
     {
@@ -61,7 +62,7 @@ internal sealed class SlackHttp(SlackInbox inbox, SlackOptions options, IIntake 
         if (SlackSignature.Problem(options.SigningSecret!, headers[SlackSignature.TimestampHeader], headers[SlackSignature.SignatureHeader], body, clock.GetUtcNow()) is { } problem)
         {
             intake.CountRefused(SlackInbox.Source);
-            Say(http.Request.Path, problem);
+            Say(http.Request.Path.Value?.TrimEnd('/') ?? "", problem);
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
             return;
         }
@@ -126,7 +127,12 @@ internal sealed class SlackHttp(SlackInbox inbox, SlackOptions options, IIntake 
         }
     }
 
-    private static Dictionary<string, StringValues> Fields(byte[] body) => QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body));
+    /// <summary>
+    /// The fields of a form; none where it is an event. The signature covers neither the address nor the content type, and a form read out of an event would be
+    /// made of what somebody wrote.
+    /// </summary>
+    private static Dictionary<string, StringValues> Fields(byte[] body) =>
+        body.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..] ? [] : QueryHelpers.ParseQuery(Encoding.UTF8.GetString(body));
 
     private void Say(string path, string problem)
     {

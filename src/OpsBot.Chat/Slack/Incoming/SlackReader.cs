@@ -43,6 +43,7 @@ internal sealed class SlackReader(SlackOptions options, TimeProvider clock)
         var said = body.Part("event");
         if (body.Word("type") != "event_callback" || body.Word("event_id") is not { Length: > 0 } id || said.Word("channel") is not { Length: > 0 } channel)
             return Nothing;
+        bot = bot.Or(body);
         var isBot = said.Word("bot_id") is not null || said.Word("subtype") == "bot_message";
         if (bot.Is(said.Word("user"), said.Word("bot_id"), said.Word("app_id")))
             return Nothing;
@@ -141,6 +142,13 @@ internal sealed class SlackReader(SlackOptions options, TimeProvider clock)
 internal sealed record SlackSelf(string? UserId, string? BotId, string? AppId)
 {
     public static SlackSelf Unknown { get; } = new(null, null, null);
+
+    /// <summary>
+    /// With what an event itself says of the app that it is sent to: while <c>auth.test</c> is not answered, a card of ours in a watched channel would be an alert,
+    /// whose card would be the next.
+    /// </summary>
+    public SlackSelf Or(JsonElement body) => new(
+        UserId ?? body.Items("authorizations").FirstOrDefault(each => each.Is("is_bot")).Word("user_id"), BotId, AppId ?? body.Word("api_app_id"));
 
     public bool Is(string? user, string? bot, string? app) =>
         (user is not null && user == UserId) || (bot is not null && bot == BotId) || (app is not null && app == AppId);

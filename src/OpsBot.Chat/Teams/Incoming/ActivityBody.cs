@@ -24,8 +24,11 @@ internal static class ActivityBody
             var body = new byte[(int)Math.Min((request.ContentLength ?? MaxBytes) + 1, MaxBytes + 1)];
             var length = await request.Body.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, either.Token);
             if (length > MaxBytes) throw TooLarge();
-            return JsonSerializer.Deserialize<Activity>(body.AsSpan(0, length), WireJson.Options)
+            var activity = JsonSerializer.Deserialize<Activity>(body.AsSpan(0, length), WireJson.Options)
                 ?? throw new BadActivityException(StatusCodes.Status400BadRequest, "The body is no activity.");
+            if (activity.Value is { } value && !IsText(value))
+                throw new BadActivityException(StatusCodes.Status400BadRequest, "The value of the activity holds half of a character.");
+            return activity;
         }
         catch (Exception wrong) when (wrong is JsonException or NotSupportedException)
         {
@@ -38,6 +41,25 @@ internal static class ActivityBody
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
             throw new BadActivityException(StatusCodes.Status408RequestTimeout, $"The body took longer than {Deadline.TotalSeconds:0} s.");
+        }
+    }
+
+    /// <summary>False where a text of it cannot be read. What a button carries comes from somebody's client and is read late, when it is too late to say no.</summary>
+    private static bool IsText(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind switch
+            {
+                JsonValueKind.Object => value.EnumerateObject().All(member => member.Name is not null && IsText(member.Value)),
+                JsonValueKind.Array => value.EnumerateArray().All(IsText),
+                JsonValueKind.String => value.GetString() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
         }
     }
 

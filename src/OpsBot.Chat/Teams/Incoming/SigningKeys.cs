@@ -72,11 +72,12 @@ internal sealed class SigningKeys(string metadata, IDocumentRetriever documents,
             _asked = now;
             // a document without a single key is a fault of the publisher, and no reason to refuse everybody
             if (keys.Count > 0) _known = new Known(keys, now);
-            else _failed = now;
+            else _failed = time.GetUtcNow();
         }
         catch (Exception fault) when (fault is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            _failed = now;
+            // from its end: a publisher that hangs for as long as the interval would be asked by everybody who waits, one after the other
+            _failed = time.GetUtcNow();
         }
     }
 

@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.IdentityModel.Protocols;
+using OpsBot.Chat.Teams.Incoming;
+using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Chat.Teams;
 
@@ -87,5 +90,32 @@ public sealed class SigningKeysTests
         (await app.SendAsync(SomeActivity.Mention(id: "2"))).StatusCode.ShouldBe(HttpStatusCode.OK);
         app.Clock.Advance(TimeSpan.FromDays(2));
         (await app.SendAsync(SomeActivity.Mention(id: "3"))).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+    }
+
+    [Fact]
+    public async Task Whoever_waits_while_the_publisher_hangs_waits_for_one_asking_and_not_for_one_each()
+    {
+        var clock = new ManualClock(Some.Night);
+        var hanging = new Hanging(clock);
+        using var keys = new SigningKeys("https://login.example/.well-known/openid", hanging, clock);
+        for (var i = 0; i < 5; i++)
+            await Should.ThrowAsync<KeysUnavailableException>(() => keys.FindAsync("key-1", TestContext.Current.CancellationToken));
+        hanging.Asked.ShouldBe(1);
+        clock.Advance(TimeSpan.FromSeconds(11));
+        await Should.ThrowAsync<KeysUnavailableException>(() => keys.FindAsync("key-1", TestContext.Current.CancellationToken));
+        hanging.Asked.ShouldBe(2);
+    }
+
+    /// <summary>Takes as long as we wait, and then gives nothing.</summary>
+    private sealed class Hanging(ManualClock clock) : IDocumentRetriever
+    {
+        public int Asked { get; private set; }
+
+        public Task<string> GetDocumentAsync(string address, CancellationToken cancel)
+        {
+            Asked++;
+            clock.Advance(TimeSpan.FromSeconds(10));
+            throw new TaskCanceledException("The request was canceled due to the configured HttpClient.Timeout of 10 seconds elapsing.");
+        }
     }
 }

@@ -25,6 +25,22 @@ public sealed class SpokenTests
         said.At.ShouldBe(new DateTimeOffset(2026, 11, 22, 3, 14, 0, TimeSpan.Zero));
     }
 
+    [Theory]
+    [InlineData("""{"opsbot":"decide","decision":"\ud800","proposal":7,"version":2}""")]
+    [InlineData("""{"opsbot":"\udc00"}""")]
+    [InlineData("""{"opsbot":"decide","decision":"approve","proposal":7,"version":2,"in.reason":"\ud800"}""")]
+    [InlineData("""{"opsbot":"decide","decision":"approve","proposal":7,"version":2,"in.\ud800":"x"}""")]
+    [InlineData("""{"opsbot":"form","command":"\ud83d"}""")]
+    public async Task A_button_whose_client_sends_half_characters_is_refused_as_unreadable_and_nothing_is_stored(string data)
+    {
+        await using var app = await TeamsApp.StartAsync();
+        var activity = SomeActivity.Invoke(new JsonObject { ["mark"] = 1 }).ToJsonString().Replace("""{"mark":1}""", data, StringComparison.Ordinal);
+        activity.ShouldContain(data);
+        using var answer = await app.SendAsync(Encoding.UTF8.GetBytes(activity), app.Side.Key.Token(TokenMaker.Claims(app.Clock.GetUtcNow())));
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        app.Received.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Words_in_a_chat_with_the_bot_need_no_mention()
     {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using OpsBot.Chat.Manners;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
@@ -56,6 +58,38 @@ public sealed class CommandTests : IAsyncDisposable
         (await _stage.ProposalAsync()).Proposal.Status.ShouldBe(ProposalStatus.Open);
         (await _stage.DetailAsync()).Incident.Status.ShouldBe(IncidentStatus.Open);
         (await _stage.SayAsync("mallory", "help")).Text.ShouldNotContain("approve PROP-7");
+    }
+
+    [Theory]
+    [InlineData("why INC-1")]
+    [InlineData("status INC-1")]
+    [InlineData("status")]
+    [InlineData("find HighErrorRate")]
+    [InlineData("what is HighErrorRate about?")]
+    [InlineData("why")]
+    public async Task Somebody_whom_nobody_named_reads_of_an_incident_only_in_the_channel_of_its_thread(string text)
+    {
+        await OpenedAsync();
+        var elsewhere = (await ElsewhereAsync("mallory", text)).Text;
+        foreach (var told in (string[])["INC-1: ", "HighErrorRate (", "INC-1 open", "INC-1 (open", "diagnosis"])
+            elsewhere.ShouldNotContain(told);
+        var here = (await _stage.SayAsync("mallory", text)).Text;
+        (here.Contains("INC-1", StringComparison.Ordinal) || here.Contains("HighErrorRate", StringComparison.Ordinal)).ShouldBeTrue(here);
+        (await ElsewhereAsync("ana", text.Length > 6 ? text : $"{text} INC-1")).Text.ShouldContain("INC-1");
+    }
+
+    [Theory]
+    [InlineData("why INC-1")]
+    [InlineData("status")]
+    [InlineData("status INC-1")]
+    [InlineData("find HighErrorRate")]
+    public async Task Nothing_is_answered_about_an_incident_that_is_not_to_be_posted_about(string text)
+    {
+        await using var stage = new CommandStage(services => services.Configure<ChatOptions>(options => options.DoNotPostAbout = ["checkout"]));
+        await stage.OpenAsync(Some.Alert(service: "checkout"));
+        var said = await stage.SayAsync("ana", text, thread: null);
+        foreach (var told in (string[])["INC-1: ", "HighErrorRate (", "INC-1 open", "INC-1 (open", "diagnosis"])
+            said.Text.ShouldNotContain(told);
     }
 
     [Fact]
@@ -160,7 +194,7 @@ public sealed class CommandTests : IAsyncDisposable
     public async Task A_question_is_answered_by_search_and_a_slip_by_a_suggestion_and_nothing_by_silence()
     {
         await OpenedAsync();
-        (await _stage.SayAsync("mallory", "what is known of DiskFull on ledger?")).Text.ShouldContain("INC-2");
+        (await _stage.SayAsync("ana", "what is known of DiskFull on ledger?")).Text.ShouldContain("INC-2");
         (await _stage.SayAsync("ana", "find crash looping pods")).Text.ShouldContain("Runbook ");
         (await _stage.SayAsync("ana", "find qqqqqzzzz")).Text.ShouldContain("Nothing that is kept here");
         (await _stage.SayAsync("ana", "staus")).Text.ShouldContain("Did you mean 'status'?");
@@ -183,6 +217,9 @@ public sealed class CommandTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _stage.DisposeAsync();
+
+    private Task<Contracts.Messages.PostAnswer> ElsewhereAsync(string who, string text) => _stage.HearAsync(new ChatReceived(
+        "slack", Guid.NewGuid().ToString("N"), ChatWay.Mention, new ChatSpeaker($"U-{who}-1"), new ChatPlace("slack", "C2", "t9"), text, null, null, _stage.Actions.Clock.GetUtcNow()));
 
     private async Task OpenedAsync()
     {
