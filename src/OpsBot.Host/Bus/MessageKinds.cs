@@ -61,17 +61,31 @@ internal sealed class MessageKinds
 
         // Twice what is worked on: the next one is there when a worker is free, and little is lost with a process.
         _most[T.Kind] = 2 * concurrency;
+        Action<SendContext<Due<T>>> send = Routed;
+        Action<PublishContext<Due<T>>> publish = Routed;
         _publish[T.Kind] = async (bus, message, ct) =>
         {
             var ticket = new Due<T>(message.Id, message.LeaseToken);
             if (message.IsForThisHost && _ownQueue is not null)
             {
-                await (await bus.GetSendEndpoint(_ownQueue)).Send(ticket, ct);
+                await (await bus.GetSendEndpoint(_ownQueue)).Send(ticket, send, ct);
             }
             else
             {
-                await bus.Publish(ticket, ct);
+                await bus.Publish(ticket, publish, ct);
             }
         };
+    }
+
+    /// <summary>
+    /// A broker confirms what it throws away for want of a queue (its consumers' are declared while the first rows are published, and somebody may delete one):
+    /// it is asked to return that instead, or the row would lie in our hands until its lease runs out.
+    /// </summary>
+    private static void Routed(SendContext context)
+    {
+        if (context.TryGetPayload<RabbitMqSendContext>(out var broker))
+        {
+            broker.Mandatory = true;
+        }
     }
 }

@@ -17,6 +17,9 @@ internal sealed partial class Pump(
     // While much comes in, looks are worth their cost when they find many.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(10);
 
+    // A bus that returns them at once would be asked again without end.
+    private static readonly TimeSpan BeforePutBack = TimeSpan.FromMilliseconds(200);
+
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(2);
 
     private readonly ILogger _log = log;
@@ -149,6 +152,7 @@ internal sealed partial class Pump(
                 LogNotPublished(missed.Count, reason);
             }
 
+            await Task.Delay(BeforePutBack, clock, stoppingToken);
             await queue.ReleaseAsync(missed, stoppingToken);
         }
     }

@@ -110,6 +110,9 @@ public sealed class StoreTransaction
     /// <summary>True for the first time in this transaction that it is asked of this.</summary>
     internal bool IsFirst((string What, long Id) of) => _firsts.Add(of);
 
+    /// <summary>What was done first holds no longer, and is to be done again.</summary>
+    internal void ForgetFirsts() => _firsts.Clear();
+
     /// <summary>Forgets what was looked at: from now on others write who do not say what.</summary>
     internal void ForgetSeen() => _seen.Clear();
 }

@@ -37,6 +37,8 @@ internal abstract class WaitingWrite(CancellationToken cancellationToken)
     {
         Begin();
         transaction.IsAlone = true;
+        // of a write before that was rolled back
+        transaction.ForgetFirsts();
         if (!await RunAsync(transaction, [this]))
         {
             transaction.Drop();

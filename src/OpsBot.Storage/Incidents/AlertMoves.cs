@@ -16,6 +16,7 @@ public static class AlertMoves
     /// <summary>Takes an alert out of an incident, with its sender's key: further events of it find another.</summary>
     public static async Task TakeOutAsync(StoreTransaction transaction, long incidentId, IncidentAlert alert)
     {
+        transaction.ForgetFirsts();
         var which = new { incidentId, alert.Source, alert.IncidentKey };
         await transaction.Connection.ExecuteAsync(
             "delete from incident_alerts where incident_id = @incidentId and source = @Source and incident_key = @IncidentKey", which, transaction.Transaction);

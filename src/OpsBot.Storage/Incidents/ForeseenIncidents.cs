@@ -97,18 +97,23 @@ internal sealed class ForeseenIncidents
             [.. entry.Fingerprints.Select(id => _incidents[id].Incident)],
             entry.Orphan)
         {
-            Muted = _mutes.TryGetValue(alert.MutedAs, out var until) && until > now.ToUnixTimeMilliseconds(),
+            Muted = _mutes.TryGetValue(PostgresText.Storable(alert.MutedAs), out var until) && until > now.ToUnixTimeMilliseconds(),
         };
     }
 
-    // What it is muted as follows from the rest.
-    private static AlertIdentity Identity(AlertIdentity alert) => alert with { MutedAs = "" };
+    // What it is muted as follows from the rest; and what the store cannot tell apart is one.
+    private static AlertIdentity Identity(AlertIdentity alert) => new(
+        PostgresText.Storable(alert.Environment), PostgresText.Storable(alert.Source), PostgresText.Storable(alert.IncidentKey), PostgresText.Storable(alert.Fingerprint));
 
     /// <summary>An incident as it stands by now; null where it was not looked at.</summary>
     public (Incident Incident, string Memory)? Incident(long id) => _incidents.TryGetValue(id, out var known) ? known : null;
 
-    /// <summary>An incident is saved. Of one that opened or closed all is forgotten that was in an order: it may stand elsewhere now.</summary>
-    public void Saved(Incident incident, string memory)
+    /// <summary>
+    /// An incident is saved. Of one that opened or closed all is forgotten that was in an order: it may stand elsewhere now, and where it opened again also in
+    /// lists that had no room for it.
+    /// </summary>
+    /// <param name="known">The incident as it stood before; null for a new one.</param>
+    public void Saved(Incident incident, string memory, Incident? known)
     {
         if (_incidents.TryGetValue(incident.Id, out var before)
             && IncidentTable.IsOpen(before.Incident) == IncidentTable.IsOpen(incident) && before.Incident.Environment == incident.Environment)
@@ -118,34 +123,37 @@ internal sealed class ForeseenIncidents
         }
 
         _incidents[incident.Id] = (incident, memory);
-        Forget((_, entry) => entry.Incidents.Contains(incident.Id));
+        var comesForward = known is not null && (known.Environment != incident.Environment || (IncidentTable.IsOpen(incident) && !IncidentTable.IsOpen(known)));
+        Forget((_, entry) => (comesForward && entry.IsFull) || entry.Incidents.Contains(incident.Id));
     }
 
     /// <summary>An alert of an incident is saved.</summary>
     /// <param name="previous">What the incident knew of it before.</param>
     public void Saved(Incident incident, IncidentAlert alert, IncidentAlert? previous)
     {
-        var own = new AlertIdentity(incident.Environment, alert.Source, alert.IncidentKey, alert.Fingerprint);
-        if (previous?.Fingerprint == alert.Fingerprint && _entries.TryGetValue(own, out var entry)
+        var own = Identity(new AlertIdentity(incident.Environment, alert.Source, alert.IncidentKey, alert.Fingerprint));
+        var earlier = previous is null ? null : PostgresText.Storable(previous.Fingerprint);
+        if (earlier == own.Fingerprint && _entries.TryGetValue(own, out var entry)
             && entry.Keys.FindIndex(key => key.IncidentId == incident.Id && key.Environment == incident.Environment) is >= 0 and var at
             && entry.Keys[at].IsOpen == IncidentTable.IsOpen(incident))
         {
             // Neither its key nor its fingerprint has come to another incident.
             entry.Keys[at] = entry.Keys[at] with { Alert = alert };
-            if (_shared.Contains((alert.Source, alert.IncidentKey)))
+            if (_shared.Contains((own.Source, own.IncidentKey)))
             {
-                Forget((other, _) => other != own && other.Source == alert.Source && other.IncidentKey == alert.IncidentKey);
+                Forget((other, _) => other != own && other.Source == own.Source && other.IncidentKey == own.IncidentKey);
             }
 
             return;
         }
 
-        Forget((other, _) => other.Source == alert.Source
-            && (other.IncidentKey == alert.IncidentKey || other.Fingerprint == alert.Fingerprint || other.Fingerprint == previous?.Fingerprint));
+        Forget((other, _) => other.Source == own.Source
+            && (other.IncidentKey == own.IncidentKey || other.Fingerprint == own.Fingerprint || other.Fingerprint == earlier));
     }
 
     /// <summary>A resolve without an alert is kept for the alert.</summary>
-    public void SavedOrphan(string source, string incidentKey) => Forget((other, _) => other.Source == source && other.IncidentKey == incidentKey);
+    public void SavedOrphan(string source, string incidentKey) =>
+        Forget((other, _) => other.Source == PostgresText.Storable(source) && other.IncidentKey == PostgresText.Storable(incidentKey));
 
     private void Forget(Func<AlertIdentity, Entry, bool> which)
     {
@@ -157,6 +165,9 @@ internal sealed class ForeseenIncidents
 
     private sealed record Entry(List<HeldKey> Keys, IReadOnlyList<long> Fingerprints, (DateTimeOffset ResolvedAt, DateTimeOffset ReceivedAt)? Orphan)
     {
+        /// <summary>There may be more than were looked at.</summary>
+        public bool IsFull => Keys.Count >= KnownIncidents.AtMost || Fingerprints.Count >= KnownIncidents.AtMost;
+
         public IEnumerable<long> Incidents => Keys.Select(key => key.IncidentId).Concat(Fingerprints);
     }
 

@@ -115,7 +115,7 @@ public static class IncidentTable
     /// <param name="before">The incident as it stood in this transaction, where that is known.</param>
     public static async Task SaveAsync(StoreTransaction transaction, Incident incident, string memory, Incident? before = null)
     {
-        transaction.Seen<ForeseenIncidents>()?.Saved(incident, memory);
+        transaction.Seen<ForeseenIncidents>()?.Saved(incident, memory, before);
         await transaction.DeferAsync(
         """
         update incidents set environment = @Environment, status = @status, title = @Title, service = @Service, severity = @severity,
@@ -135,6 +135,12 @@ public static class IncidentTable
             state = Write(incident),
             memory,
         }, replaces: ("incidents", incident.Id, ""));
+        if (before is null || IsOpen(before) != IsOpen(incident))
+        {
+            // others may get back keys that it had, or lose them to it
+            transaction.ForgetFirsts();
+        }
+
         if (!transaction.IsFirst(("incident_keys", incident.Id)) && before is not null && IsOpen(before) == IsOpen(incident))
         {
             // its keys are as it has them since the first of these writes
