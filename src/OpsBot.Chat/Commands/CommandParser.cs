@@ -1,6 +1,5 @@
-using OpsBot.Runtime.Words;
-
 using System.Text;
+using OpsBot.Runtime.Words;
 
 namespace OpsBot.Chat.Commands;
 

@@ -1,12 +1,11 @@
 using MassTransit;
-using Microsoft.Extensions.Options;
 using OpsBot.Storage.Messages;
 
 namespace OpsBot.Host.Bus;
 
 /// <summary>Brings due rows that this host handles onto the bus, and back into the table what nobody took.</summary>
 internal sealed partial class Pump(
-    MessageQueue queue, MessageKinds kinds, MessageSignal signal, Intake intake, IBus bus, IOptions<MessageOptions> options, TimeProvider clock,
+    MessageQueue queue, MessageKinds kinds, MessageSignal signal, Intake intake, IBus bus, TimeProvider clock,
     ILogger<Pump> log) : BackgroundService
 {
     private static readonly TimeSpan PublishLimit = TimeSpan.FromSeconds(10);
@@ -94,7 +93,7 @@ internal sealed partial class Pump(
                 }
                 else if (claimed.Count == 0)
                 {
-                    await signal.WaitAsync(options.Value.Poll, stoppingToken);
+                    await signal.WaitAsync(queue.LookAgainAfter, stoppingToken);
                 }
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)

@@ -94,14 +94,17 @@ internal sealed partial class PostgresStore : IStore, IStoreReader, IWriteEngine
     public async Task<IAsyncDisposable?> TryTakeTurnAsync(StoreTurn turn, CancellationToken cancellationToken)
     {
         var connection = await _source.OpenConnectionAsync(cancellationToken);
-        var taken = new AdvisoryLock(connection, TurnLocks + (int)turn);
+        AdvisoryLock? taken = null;
         try
         {
+            // One store is one schema: others in the same database have turns of their own.
+            var schema = await connection.ExecuteScalarAsync<int>(new CommandDefinition("select hashtext(current_schema())", cancellationToken: cancellationToken));
+            taken = new AdvisoryLock(connection, (TurnLocks + (int)turn) ^ ((long)schema << 16));
             return await taken.TryTakeAsync(cancellationToken) ? taken : null;
         }
         finally
         {
-            if (!taken.IsHeld)
+            if (taken is not { IsHeld: true })
             {
                 await connection.DisposeAsync();
             }

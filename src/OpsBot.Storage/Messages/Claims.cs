@@ -52,7 +52,8 @@ internal static class Claims
     /// <summary>Kinds and senders of which something is due.</summary>
     private static async Task<List<(string Kind, string Source)>> DueAsync(StoreTransaction transaction, long now, DueFloors floors)
     {
-        if (transaction.Dialect.IsRemote && !floors.IsOld(now))
+        floors.SawAll = !transaction.Dialect.IsRemote || floors.IsOld(now);
+        if (!floors.SawAll)
         {
             var known = floors.All;
             var since = await transaction.Connection.QueryAsync<(string Kind, string Source, long? Due)>(

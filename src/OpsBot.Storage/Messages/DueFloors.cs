@@ -19,6 +19,9 @@ internal sealed class DueFloors
     /// <summary>A look from the beginning is due.</summary>
     public bool IsOld(long now) => _fromBeginning == long.MinValue || now < _fromBeginning || now - _fromBeginning >= (long)FromBeginningEvery.TotalMilliseconds;
 
+    /// <summary>The last look was from the beginning: nothing that was due went unseen.</summary>
+    public bool SawAll { get; set; } = true;
+
     public IReadOnlyCollection<KeyValuePair<(string Kind, string Source), long>> All => _since;
 
     /// <summary>Where a look for the pair begins.</summary>

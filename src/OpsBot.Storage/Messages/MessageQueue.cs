@@ -17,6 +17,9 @@ public sealed class MessageQueue(IStore store, IWorkerLiveness liveness, IOption
         most.Count == 0 ? Task.FromResult<IReadOnlyList<ClaimedMessage>>([]) : store.WriteAsync(
             transaction => Claims.ClaimAsync(transaction, most, liveness.Own, Now, Now + (long)_options.Lease.TotalMilliseconds, _floors), cancellationToken, WriteLane.Leases);
 
+    /// <summary>How long it may be until the next claim where nothing is heard: as the configuration has it, unless the last one did not see everything.</summary>
+    public TimeSpan LookAgainAfter => _floors.SawAll || _options.Poll < DueFloors.FromBeginningEvery ? _options.Poll : DueFloors.FromBeginningEvery;
+
     /// <summary>Has the next claim see all that is due; otherwise some of it may wait for <see cref="DueFloors.FromBeginningEvery"/>.</summary>
     internal void LookFromBeginning() => _floors.Age();
 
