@@ -23,6 +23,8 @@ internal static partial class ServeCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            // A signal is handed over once this has returned: told to stop before that, the process would end at once and with 143.
+            await Task.Yield();
             if (parsed.GetValue(urls) is { } given && ListenOptionsValidator.Problem(given) is { } problem)
             {
                 throw new UnusableInputException($"--urls: {problem}.");
