@@ -98,7 +98,7 @@ internal static class SizeBenchmark
     {
         await using var process = LoadBenchmark.Serve(folder, sections);
         using var generator = new Generator(await process.Webhooks, new AlertMix(keys: 1, services: 1, newOneIn: 0), connections: 1);
-        await generator.SendAsync(rate: 10, TimeSpan.FromMilliseconds(100));
+        await generator.SendAsync(rate: 20, TimeSpan.FromMilliseconds(300));
         await Task.Delay(TimeSpan.FromSeconds(15), TimeProvider.System, CancellationToken.None);
     }
 
@@ -137,10 +137,10 @@ internal static class SizeBenchmark
         var webhooks = await generator.SendAsync(rate: 50, TimeSpan.FromSeconds(Webhooks / 50.0));
         using var browser = new HttpClient { BaseAddress = await process.Console };
         var random = new Random(1);
-        await PagesAsync(() => "incidents");
-        var list = await PagesAsync(() => "incidents");
-        await PagesAsync(() => $"incidents/{random.Next(2, size)}");
-        var page = await PagesAsync(() => $"incidents/{random.Next(2, size)}");
+        await PagesAsync(() => "");
+        var list = await PagesAsync(() => "");
+        await PagesAsync(() => $"incidents/INC-{random.Next(2, size)}");
+        var page = await PagesAsync(() => $"incidents/INC-{random.Next(2, size)}");
         return [webhooks.At(.5), list, page];
 
         async Task<double> PagesAsync(Func<string> which)
