@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using OpsBot.Chat.Cards;
 using OpsBot.Chat.Slack.Incoming;
 using OpsBot.Chat.Slack.Outgoing;
 using OpsBot.Chat.Slack.Wire;
@@ -46,7 +47,7 @@ public static class SlackServices
         services.TryAddSingleton(static provider => provider.GetRequiredService<IOptions<SlackOptions>>().Value);
         services.TryAddSingleton<SlackPace>();
         services.TryAddSingleton<SlackApi>();
-        services.TryAddSingleton<ChartPng>();
+        services.TryAddSingleton<ChartPicture>();
         services.TryAddSingleton<SlackUploads>();
         services.TryAddSingleton<SlackLookup>();
         services.TryAddSingleton<SlackPoster>();

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols;
+using OpsBot.Chat.Cards;
 using OpsBot.Chat.Teams.Incoming;
 using OpsBot.Chat.Teams.Outgoing;
 using OpsBot.Chat.Threads;

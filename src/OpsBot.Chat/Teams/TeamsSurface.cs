@@ -12,6 +12,11 @@ namespace OpsBot.Chat.Teams;
 /// <summary>Microsoft Teams as a surface: a thread of a channel for each incident, or a card in a chat, edited in place.</summary>
 internal sealed class TeamsSurface(TeamsOptions options, ConnectorClient connector, ChartPicture pictures, PartsPosted parts) : IChatSurface
 {
+    // As base64 with its card it stays below what an activity may have.
+    private const int MaxPictureBytes = 18 * 1024;
+
+    private static readonly int[] PictureWidths = [640, 420];
+
     public string Name => ActivityReading.Surface;
 
     public async Task<SurfaceResult> OpenThreadAsync(CardDelivery delivery, CancellationToken cancellationToken)
@@ -112,8 +117,9 @@ internal sealed class TeamsSurface(TeamsOptions options, ConnectorClient connect
         {
             if (attachment.MediaType == "text/plain")
                 cards.AddRange(TextCards.Of(PlainText.Block(System.Text.Encoding.UTF8.GetString(attachment.Bytes), int.MaxValue - 2).Value, monospace: true));
-            else if (await pictures.DataAddressAsync(attachment, cancellationToken) is { } address)
-                cards.Add(TextCards.OfPicture(address, attachment.Name, attachment.Title));
+            else if (await pictures.PngAsync(attachment, PictureWidths, MaxPictureBytes, cancellationToken) is { } png)
+                // inside the card itself: there is no address of ours that Teams' clients could load a picture from
+                cards.Add(TextCards.OfPicture($"data:image/png;base64,{Convert.ToBase64String(png)}", attachment.Name, attachment.Title));
             else
                 cards.AddRange(TextCards.Of($"{attachment.Title.Value} ({attachment.Name}; the console shows it)"));
         }

@@ -1,18 +1,21 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
+using OpsBot.Chat.Cards;
 using OpsBot.Chat.Slack.Wire;
 using OpsBot.Chat.Threads;
 
 namespace OpsBot.Chat.Slack.Outgoing;
 
 /// <summary>The external upload: an address is asked for, the bytes go there, and the file is completed; shown in a message by its id, or shared in a thread.</summary>
-internal sealed class SlackUploads(SlackApi api, ChartPng charts, SlackOptions options, ILogger<SlackUploads> log)
+internal sealed class SlackUploads(SlackApi api, ChartPicture charts, SlackOptions options, ILogger<SlackUploads> log)
 {
+    private static readonly int[] Widths = [960];
+
     /// <summary>Uploads a chart without sharing it: the message that shows it names its id. Null where that cannot be, and the words have to do.</summary>
     public async Task<string?> PictureAsync(ReplyAttachment attachment, CancellationToken cancellationToken)
     {
-        if (await charts.OfAsync(attachment, cancellationToken) is not { } png)
+        if (await charts.PngAsync(attachment, Widths, int.MaxValue, cancellationToken) is not { } png)
         {
             SlackLog.NoChart(log, "rsvg-convert (librsvg2-bin) is missing or cannot draw it");
             return null;
@@ -40,7 +43,7 @@ internal sealed class SlackUploads(SlackApi api, ChartPng charts, SlackOptions o
             return (null, failed);
         var completed = await api.CallAsync(
             "files.completeUploadExternal", cancellationToken,
-            ("files", new JsonArray(new JsonObject { ["id"] = file, ["title"] = Cards.PlainText.Line(title, 200).Value })), ("channel_id", channel), ("thread_ts", thread));
+            ("files", new JsonArray(new JsonObject { ["id"] = file, ["title"] = PlainText.Line(title, 200).Value })), ("channel_id", channel), ("thread_ts", thread));
         return completed is SlackAnswer.Done ? (file, null) : (null, completed);
     }
 
