@@ -129,9 +129,12 @@ internal static class LoadBenchmark
     private const string Handled = "select count(*) from messages where handled_at is not null and delivery_key is not null";
 
     /// <summary>The real program, as its users start it.</summary>
-    internal static ServedProcess Serve(string folder, string sections, params string[] more)
+    internal static ServedProcess Serve(string folder, string sections, params string[] more) =>
+        ServeIn(NewFolder(folder), sections, more);
+
+    /// <summary>The same on the data that an earlier start left in the folder.</summary>
+    internal static ServedProcess ServeIn(string own, string sections, params string[] more)
     {
-        var own = NewFolder(folder);
         var config = Path.Combine(own, "opsbot.yaml");
         File.WriteAllText(config, $"{AlertMix.Senders}\n{sections}\n");
         return ServedProcess.Start(

@@ -96,7 +96,7 @@ internal static class SizeBenchmark
     /// <summary>The store as the program makes it, with one incident whose messages are handled.</summary>
     private static async Task OneIncidentAsync(string folder, string sections)
     {
-        await using var process = LoadBenchmark.Serve(folder, sections);
+        await using var process = LoadBenchmark.ServeIn(folder, sections);
         using var generator = new Generator(await process.Webhooks, new AlertMix(keys: 1, services: 1, newOneIn: 0), connections: 1);
         await generator.SendAsync(rate: 20, TimeSpan.FromMilliseconds(300));
         await Task.Delay(TimeSpan.FromSeconds(15), TimeProvider.System, CancellationToken.None);
@@ -131,7 +131,7 @@ internal static class SizeBenchmark
 
     private static async Task<double[]> MeasureAsync(string folder, string sections, int size)
     {
-        await using var process = LoadBenchmark.Serve(folder, sections);
+        await using var process = LoadBenchmark.ServeIn(folder, sections);
         using var generator = new Generator(await process.Webhooks, new AlertMix(keys: 500, services: 100, newOneIn: 50), connections: 1);
         await generator.SendAsync(rate: 50, TimeSpan.FromSeconds(8));
         var webhooks = await generator.SendAsync(rate: 50, TimeSpan.FromSeconds(Webhooks / 50.0));
