@@ -10,8 +10,11 @@ public interface IIncidentOverview
         IReadOnlyCollection<long> incidentIds, CancellationToken cancellationToken);
 }
 
-/// <summary>Number of incidents by status.</summary>
-public sealed record IncidentCounts(long Open, long Acknowledged, long Resolved);
+/// <summary>Number of incidents by status, each counted to one beyond <see cref="CountedTo"/>: a page costs the same however many there are.</summary>
+public sealed record IncidentCounts(long Open, long Acknowledged, long Resolved)
+{
+    public const int CountedTo = 10_000;
+}
 
 /// <summary>The first-ranked cause of a diagnosis; both null where it abstained.</summary>
 /// <param name="Confidence">0 to 1.</param>

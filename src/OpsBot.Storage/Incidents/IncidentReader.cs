@@ -32,14 +32,21 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
         select delivery_id, at, kind, text from thread_replies where incident_id = @id order by id limit @Shown;
         """;
 
+    internal static readonly string Counts = $"select {Number(IncidentStatus.Open)}, {Number(IncidentStatus.Acknowledged)}, {Number(IncidentStatus.Resolved)}";
+
     public Task<IReadOnlyList<Incident>> ListAsync(
         IReadOnlyCollection<IncidentStatus> status, int limit, int offset, CancellationToken cancellationToken) =>
         store.ReadAsync<IReadOnlyList<Incident>>(
             async connection => (await connection.QueryAsync<string>(
-                $"select state from incidents where state <> '' and (@all or {SqlLists.In(connection, "status", "@words")}) order by id desc limit @limit offset @offset",
-                new { all = status.Count == 0, words = status.Select(IncidentTable.Word).ToArray(), limit, offset }))
+                $"select state from ({ListOf(status)}) listed order by id desc limit @limit offset @offset", new { limit, offset }))
                 .Select(IncidentTable.Read<Incident>).ToList(),
             cancellationToken);
+
+    // Each status by its own index: few are open among very many, and one condition over several statuses would go through all of them.
+    internal static string ListOf(IReadOnlyCollection<IncidentStatus> status) => status.Count == 0
+        ? "select id, state from incidents where state <> ''"
+        : string.Join(" union all ", status.Distinct().Select(one =>
+            $"select * from (select id, state from incidents where status = '{IncidentTable.Word(one)}' and state <> '' order by id desc limit @limit + @offset) {IncidentTable.Word(one)}_ones"));
 
     public Task<IncidentDetail?> FindAsync(long id, CancellationToken cancellationToken) => store.ReadAsync(
         async connection =>
@@ -80,11 +87,8 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
     public Task<IncidentCounts> CountAsync(CancellationToken cancellationToken) => store.ReadAsync(
         async connection =>
         {
-            var counts = (await connection.QueryAsync<(string Status, long Count)>(
-                "select status, count(*) from incidents where state <> '' group by status"))
-                .ToDictionary(row => row.Status, row => row.Count, StringComparer.Ordinal);
-            return new IncidentCounts(
-                counts.GetValueOrDefault("open"), counts.GetValueOrDefault("acknowledged"), counts.GetValueOrDefault("resolved"));
+            var (open, acknowledged, resolved) = await connection.QuerySingleAsync<(long, long, long)>(Counts, new { limit = IncidentCounts.CountedTo + 1 });
+            return new IncidentCounts(open, acknowledged, resolved);
         },
         cancellationToken);
 
@@ -100,6 +104,9 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
                 new { ids = incidentIds.ToArray() }))
                 .ToDictionary(row => row.Incident, row => Brief(IncidentTable.Read<DiagnosisReport>(row.Report))),
             cancellationToken);
+
+    private static string Number(IncidentStatus status) =>
+        $"(select count(*) from (select 1 from incidents where status = '{IncidentTable.Word(status)}' limit @limit) {IncidentTable.Word(status)}_ones)";
 
     private static DiagnosisBrief Brief(DiagnosisReport report) =>
         report.Causes is [var top, ..] ? new DiagnosisBrief(top.Statement, top.Confidence) : new DiagnosisBrief(null, null);

@@ -18,6 +18,25 @@ internal static class SimilarOutcomes
 
     private static readonly TimeSpan Within = TimeSpan.FromDays(180);
 
+    // An incident that is open again is over for nobody. 'coalesce' keeps SQLite from beginning with all incidents that are resolved.
+    internal const string SameAlertsQuery =
+        $"""
+        select o.state as State, {Counts}, count(distinct f.fingerprint) as Shared
+        from incident_alerts mine
+        join outcome_fingerprints f on f.environment = mine.environment and f.fingerprint = mine.fingerprint
+        join outcomes o on o.incident_id = f.incident_id
+        join incidents i on i.id = o.incident_id
+        where mine.incident_id = @Id and o.incident_id < @Id and o.resolved_at >= @since and coalesce(i.status, '') = 'resolved'
+        group by o.incident_id, o.state order by count(distinct f.fingerprint) desc, o.incident_id desc limit @SameAlerts
+        """;
+
+    internal const string SameServiceQuery =
+        $"""
+        select o.state as State, {Counts}, 0 as Shared from outcomes o join incidents i on i.id = o.incident_id
+        where o.environment = @Environment and o.service = @Service and o.incident_id < @Id and o.resolved_at >= @since and coalesce(i.status, '') = 'resolved'
+        order by o.resolved_at desc limit @SameService
+        """;
+
     /// <summary>The most similar first, of two that are as similar the newer one.</summary>
     public static async Task<IReadOnlyList<SimilarOutcome>> FindAsync(DbConnection connection, Incident incident, CauseKind? likeliest)
     {
@@ -30,25 +49,8 @@ internal static class SimilarOutcomes
             SameAlerts,
             SameService,
         };
-        // An incident that is open again is over for nobody.
-        var shared = await connection.QueryAsync<Row>(
-            $"""
-            select o.state as State, {Counts}, count(distinct f.fingerprint) as Shared
-            from incident_alerts mine
-            join outcome_fingerprints f on f.environment = mine.environment and f.fingerprint = mine.fingerprint
-            join outcomes o on o.incident_id = f.incident_id
-            join incidents i on i.id = o.incident_id
-            where mine.incident_id = @Id and o.incident_id < @Id and o.resolved_at >= @since and i.status = 'resolved'
-            group by o.incident_id, o.state order by count(distinct f.fingerprint) desc, o.incident_id desc limit @SameAlerts
-            """,
-            parameters);
-        var neighbours = await connection.QueryAsync<Row>(
-            $"""
-            select o.state as State, {Counts}, 0 as Shared from outcomes o join incidents i on i.id = o.incident_id
-            where o.environment = @Environment and o.service = @Service and o.incident_id < @Id and o.resolved_at >= @since and i.status = 'resolved'
-            order by o.resolved_at desc limit @SameService
-            """,
-            parameters);
+        var shared = await connection.QueryAsync<Row>(SameAlertsQuery, parameters);
+        var neighbours = await connection.QueryAsync<Row>(SameServiceQuery, parameters);
         return
         [
             .. shared.Concat(neighbours)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -60,6 +61,32 @@ public sealed class StoreFixture : IAsyncDisposable
         return Get<IStore>().MergeAsync(
             LeaseTaking.Merge, new Ticket(row.Id, row.LeaseToken, Get<WorkerIdentity>().Owner, now, now + 30_000), WriteLane.Leases,
             TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>The steps of SQLite's plan for a query of the program.</summary>
+    public IReadOnlyList<string> Plan(string sql)
+    {
+        _ = Reader;
+        using var connection = TestEngine.Open(Folder);
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // the program's own text
+        command.CommandText = $"explain query plan {sql}";
+#pragma warning restore CA2100
+        foreach (var name in Regex.Matches(sql, "@[A-Za-z]+").Select(match => match.Value).Distinct())
+        {
+            var parameter = command.CreateParameter();
+            (parameter.ParameterName, parameter.Value) = (name, 1L);
+            command.Parameters.Add(parameter);
+        }
+
+        using var reader = command.ExecuteReader();
+        var steps = new List<string>();
+        while (reader.Read())
+        {
+            steps.Add(reader.GetString(3));
+        }
+
+        return steps;
     }
 
     /// <summary>The first column of the first row, read beside the store.</summary>

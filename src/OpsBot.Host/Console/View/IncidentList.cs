@@ -1,3 +1,4 @@
+using System.Globalization;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Ports;
 
@@ -29,6 +30,11 @@ public sealed record IncidentList(
         IncidentFilter.Resolved => Counts.Resolved,
         _ => Counts.Open + Counts.Acknowledged + Counts.Resolved,
     };
+
+    /// <summary>The count as it is shown: exact as far as it was counted.</summary>
+    public string Shown(IncidentFilter filter) => CountOf(filter) > IncidentCounts.CountedTo
+        ? $"{IncidentCounts.CountedTo.ToString("N0", CultureInfo.InvariantCulture)}+"
+        : CountOf(filter).ToString(CultureInfo.InvariantCulture);
 
     public string Link(IncidentFilter filter, int page = 1)
     {

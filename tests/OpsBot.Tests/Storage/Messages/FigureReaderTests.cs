@@ -51,7 +51,7 @@ public sealed class FigureReaderTests : IAsyncLifetime
     public void Messages_and_proposals_are_counted_in_their_indexes()
     {
         TestEngine.SkipOnPostgres("SQLite's own words for a plan");
-        var plan = Plan(FigureReader.OfKind).Concat(Plan(FigureReader.OfAll)).ToList();
+        var plan = _store.Plan(FigureReader.OfKind).Concat(_store.Plan(FigureReader.OfAll)).ToList();
 
         // the quarantine is bounded by itself, and the rest is what the query has found
         plan.Where(step => step.StartsWith("SCAN", StringComparison.Ordinal)).Distinct()
@@ -64,29 +64,4 @@ public sealed class FigureReaderTests : IAsyncLifetime
     private Task<StoreFigures> ReadAsync() => _store.Get<IStoreFigures>().ReadAsync([Note.Kind, "another.kind"], Token);
 
     private async Task ExecuteAsync(string sql) => await _store.ScalarAsync($"{sql} returning 1");
-
-    private List<string> Plan(string sql)
-    {
-        _ = _store.Reader;
-        using var connection = TestEngine.Open(_store.Folder);
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // the program's own text
-        command.CommandText = $"explain query plan {sql}";
-#pragma warning restore CA2100
-        foreach (var name in new[] { "@kind", "@now", "@most" })
-        {
-            var parameter = command.CreateParameter();
-            (parameter.ParameterName, parameter.Value) = (name, name == "@kind" ? "k" : 1L);
-            command.Parameters.Add(parameter);
-        }
-
-        using var reader = command.ExecuteReader();
-        var steps = new List<string>();
-        while (reader.Read())
-        {
-            steps.Add(reader.GetString(3));
-        }
-
-        return steps;
-    }
 }
