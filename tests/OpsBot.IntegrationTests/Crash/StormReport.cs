@@ -16,7 +16,7 @@ internal static class StormReport
             ("of them from outside", "select count(*) from messages where delivery_key is not null"),
             ("attempts", "select sum(attempts) from messages"),
             ("abandoned by a kill", "select sum(abandoned) from messages"),
-            ("failed attempts", "select sum(attempts - abandoned) - count(*) from messages"),
+            ("failed attempts", "select sum(attempts - abandoned - case when handled_at is null then 0 else 1 end) from messages"),
             ("events counted in alerts", "select sum(json_extract(state, '$.count')) from incident_alerts"),
             ("alerts", "select count(*) from incident_alerts"),
             ("joins", "select count(*) from incident_joins"),
