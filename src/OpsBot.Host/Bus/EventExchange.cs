@@ -24,6 +24,7 @@ internal sealed partial class EventExchange(
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly ILogger _log = log;
+    private readonly Outage _store = new(clock, TimeSpan.FromMinutes(1));
     private bool _isTold;
 
     /// <summary>What is published comes in at the moment.</summary>
@@ -142,7 +143,7 @@ internal sealed partial class EventExchange(
     }
 
     /// <summary>Null once it is stored; otherwise why it never can be.</summary>
-    private async Task<string?> StoreAsync(BasicDeliverEventArgs message, CancellationToken gone)
+    internal async Task<string?> StoreAsync(BasicDeliverEventArgs message, CancellationToken gone)
     {
         if (message.Body.Length > LargestBody)
         {
@@ -164,12 +165,21 @@ internal sealed partial class EventExchange(
             try
             {
                 await taker.TakeAsync(read, gone);
+                if (_store.IsThere() is { } away)
+                {
+                    LogStoreBack((long)away.TotalSeconds);
+                }
+
                 return null;
             }
             catch (Exception failure) when (!gone.IsCancellationRequested)
             {
                 // Held here, not given back: a broker counts what comes back, and gives up at some number.
-                LogStoreAway(pause, failure.Message);
+                if (_store.IsAway())
+                {
+                    LogStoreAway(failure.Message);
+                }
+
                 await Task.Delay(pause, clock, gone);
             }
         }
@@ -211,6 +221,9 @@ internal sealed partial class EventExchange(
     [LoggerMessage(2203, LogLevel.Warning, "A message with routing key {Key} is no event: {Reason} It is kept in {Queue}.")]
     private partial void LogDead(string key, string reason, string queue);
 
-    [LoggerMessage(2204, LogLevel.Warning, "An event of the exchange cannot be stored; tried again in {Pause}: {Reason}")]
-    private partial void LogStoreAway(TimeSpan pause, string reason);
+    [LoggerMessage(2204, LogLevel.Warning, "Events of the exchange cannot be stored, and are tried again until they can: {Reason}")]
+    private partial void LogStoreAway(string reason);
+
+    [LoggerMessage(2205, LogLevel.Information, "Events of the exchange are stored again, after {Seconds} s.")]
+    private partial void LogStoreBack(long seconds);
 }

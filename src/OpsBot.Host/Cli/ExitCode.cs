@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Options;
 using OpsBot.Evidence.Bundle;
 using OpsBot.Host.Serving;
@@ -16,7 +17,7 @@ internal static class ExitCode
     public static int? Of(Exception failure) => failure switch
     {
         UnusableInputException or UnreadableBundleException or ConfigurationRefusedException or OptionsValidationException => Unusable,
-        StoreException or HttpRequestException or IOException or UnauthorizedAccessException => Failed,
+        StoreException or DbException { IsTransient: true } or HttpRequestException or IOException or UnauthorizedAccessException => Failed,
         OperationCanceledException => Failed,
         _ => null,
     };

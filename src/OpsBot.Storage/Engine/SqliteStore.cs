@@ -13,14 +13,18 @@ internal sealed class SqliteStore : IStore, IStoreReader, IWriteEngine, IAsyncDi
 {
     private readonly string _folder;
     private readonly string _connectionString;
+    private readonly string _file;
+    private readonly WriteTurns _turns;
     private readonly GroupWriter _writer;
 
-    public SqliteStore(IOptions<StoreOptions> options, ILogger<SqliteStore> log)
+    public SqliteStore(IOptions<StoreOptions> options, TimeProvider clock, ILogger<SqliteStore> log)
     {
         _folder = options.Value.MakeFolder();
+        _file = options.Value.SqliteFile;
+        _turns = new WriteTurns(_file, clock);
         _connectionString = new SqliteConnectionStringBuilder
         {
-            DataSource = options.Value.SqliteFile,
+            DataSource = _file,
             DefaultTimeout = 30,
         }.ToString();
         try
@@ -28,6 +32,10 @@ internal sealed class SqliteStore : IStore, IStoreReader, IWriteEngine, IAsyncDi
             using var connection = Open(readOnly: false);
             new Migrator(Dialect, log).Apply(connection);
             StoreMark.Check(connection);
+        }
+        catch (SqliteException busy) when (IsBusy(busy))
+        {
+            throw new StoreException(new StoreBusyException(_file, busy).Message);
         }
         catch (SqliteException unusable)
         {
@@ -69,8 +77,19 @@ internal sealed class SqliteStore : IStore, IStoreReader, IWriteEngine, IAsyncDi
 
     public DbConnection OpenForWriting() => Open(readOnly: false);
 
-    public Task<DbTransaction> BeginAsync(DbConnection connection, WriteLane lane) =>
-        Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: false));
+    public Task<DbTransaction> BeginAsync(DbConnection connection, WriteLane lane)
+    {
+        _turns.MakeRoom();
+        using var waiting = _turns.Wait();
+        try
+        {
+            return Task.FromResult<DbTransaction>(((SqliteConnection)connection).BeginTransaction(deferred: false));
+        }
+        catch (SqliteException busy) when (IsBusy(busy))
+        {
+            throw new StoreBusyException(_file, busy);
+        }
+    }
 
     public async Task<T> ReadAsync<T>(Func<DbConnection, Task<T>> work, CancellationToken cancellationToken)
     {
@@ -94,6 +113,9 @@ internal sealed class SqliteStore : IStore, IStoreReader, IWriteEngine, IAsyncDi
         using var pool = new SqliteConnection(_connectionString);
         SqliteConnection.ClearPool(pool);
     }
+
+    // SQLITE_BUSY and SQLITE_LOCKED: another has it
+    private static bool IsBusy(SqliteException failure) => failure.SqliteErrorCode is 5 or 6;
 
     // A checkpoint brings each page that was written into the file, and waits for the disk: rarer, it brings most pages once for many writes. The log may
     // then be 40 MB long. What it makes a crash cost is the reading of that log.

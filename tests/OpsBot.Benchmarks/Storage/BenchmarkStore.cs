@@ -13,7 +13,7 @@ internal sealed class BenchmarkStore : IAsyncDisposable
     public BenchmarkStore()
     {
         Options = Microsoft.Extensions.Options.Options.Create(new StoreOptions { DataFolder = _folder });
-        Store = new SqliteStore(Options, NullLogger<SqliteStore>.Instance);
+        Store = new SqliteStore(Options, TimeProvider.System, NullLogger<SqliteStore>.Instance);
         Connection = new SqliteConnection($"Data Source={Path.Combine(_folder, "opsbot.db")}");
         Connection.Open();
     }

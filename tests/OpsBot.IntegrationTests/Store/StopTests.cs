@@ -51,6 +51,9 @@ public sealed class StopTests : IDisposable
 
         _folder.Store.Lines("select id, kind, leased_by from messages where leased_by is not null or (published_at is not null and handled_at is null)").ShouldBeEmpty();
         _folder.Store.Lines("select count(*), sum(attempts), sum(abandoned) from messages where kind = 'incident.diagnose'").ShouldBe([$"{Alerts} | 0 | 0"]);
+        // claimed and taken back again: 2; claimed, taken and given back: 4
+        _folder.Store.Lines("select lease_token, count(*) from messages where kind = 'incident.diagnose' group by lease_token order by lease_token")
+            .ShouldBe(["0 | 1", "2 | 2", "4 | 2"], "what only lay on the bus was put back before the bus stopped, and nobody began it");
         Directory.EnumerateFiles(Path.Combine(_folder.Data, "workers")).ShouldBeEmpty();
 
         await using var again = await OpsBotProcess.ServeAsync(_folder, Config("plain", ""), Cancel);

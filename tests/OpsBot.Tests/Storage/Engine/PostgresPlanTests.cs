@@ -45,7 +45,7 @@ public sealed partial class PostgresPlanTests : IAsyncLifetime
         await _connection.OpenAsync();
         // told to us alone: the server's log is not for this
         _connection.Execute(
-            "load 'auto_explain'; set log_min_messages = fatal; set auto_explain.log_min_duration = 0; set auto_explain.log_analyze = on; set auto_explain.log_timing = off; set client_min_messages = log");
+            "load 'auto_explain'; set log_min_messages = fatal; set auto_explain.log_min_duration = 0; set auto_explain.log_analyze = on; set auto_explain.log_timing = off; set client_min_messages = log; set jit = off");
         _connection.Notice += (_, told) => _plans.Add(told.Notice.MessageText);
     }
 

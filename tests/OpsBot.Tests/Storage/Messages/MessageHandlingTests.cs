@@ -4,6 +4,7 @@ using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Storage.Messages;
 
+/// <summary>How a row is handled: once, in order, whole or not at all, again after a failure.</summary>
 public sealed class MessageHandlingTests : IAsyncLifetime
 {
     private readonly StoreFixture _store = new(options =>
@@ -42,7 +43,7 @@ public sealed class MessageHandlingTests : IAsyncLifetime
             var claimed = await _store.ClaimAsync(Note.Kind);
             claimed.Count.ShouldBe(1);
             (await _store.ClaimAsync(Note.Kind)).ShouldBeEmpty("the stream is in somebody's hands");
-            await HandleAsync(claimed[0], note => seen.Add(note.Text));
+            await _store.HandleAsync(claimed[0], note => seen.Add(note.Text));
         }
 
         seen.ShouldBe(["1", "2", "3"]);
@@ -77,8 +78,8 @@ public sealed class MessageHandlingTests : IAsyncLifetime
         var claimed = (await _store.ClaimAsync(Note.Kind))[0];
         var handled = 0;
 
-        await HandleAsync(claimed, _ => handled++);
-        await HandleAsync(claimed, _ => handled++);
+        await _store.HandleAsync(claimed, _ => handled++);
+        await _store.HandleAsync(claimed, _ => handled++);
 
         handled.ShouldBe(1);
     }
@@ -126,7 +127,7 @@ public sealed class MessageHandlingTests : IAsyncLifetime
     public async Task A_body_that_cannot_be_read_is_dead_at_once()
     {
         await _store.Intake.AcceptAsync(new Delivery("test", "bad", [new DeliveredMessage(Note.Kind, "s", "{\"text\": 7}")]), Token);
-        await HandleAsync((await _store.ClaimAsync(Note.Kind))[0], _ => { });
+        await _store.HandleAsync((await _store.ClaimAsync(Note.Kind))[0], _ => { });
 
         (await _store.Reader.DeadAsync(10, Token)).ShouldHaveSingleItem().Attempts.ShouldBe(1);
     }
@@ -140,10 +141,10 @@ public sealed class MessageHandlingTests : IAsyncLifetime
 
         var next = (await _store.ClaimAsync(Note.Kind)).ShouldHaveSingleItem();
         var seen = new List<string>();
-        await HandleAsync(next, note => seen.Add(note.Text));
+        await _store.HandleAsync(next, note => seen.Add(note.Text));
         var dead = (await _store.Reader.DeadAsync(10, Token)).ShouldHaveSingleItem();
         (await _store.Get<MessageMaintenance>().RetryAsync(dead.Id, Token)).ShouldBe(RetryOutcome.Queued);
-        await HandleAsync((await _store.ClaimAsync(Note.Kind))[0], note => seen.Add(note.Text));
+        await _store.HandleAsync((await _store.ClaimAsync(Note.Kind))[0], note => seen.Add(note.Text));
 
         seen.ShouldBe(["second", "first"]);
         (await _store.Get<MessageMaintenance>().RetryAsync(dead.Id, Token)).ShouldBe(RetryOutcome.NotDead);
@@ -169,115 +170,6 @@ public sealed class MessageHandlingTests : IAsyncLifetime
         var row = (await _store.ClaimAsync(Note.Kind)).ShouldHaveSingleItem("the timer is not due and holds nobody up");
         await FailAsync(row, new TimeoutException("away"));
         (await _store.ClaimAsync(Note.Kind)).ShouldBeEmpty("the retry comes before what is behind it");
-    }
-
-    [Fact]
-    public async Task A_worker_that_was_paused_past_its_lease_can_change_nothing()
-    {
-        await _store.Intake.AcceptAsync(Note.Delivered("a", "a"), Token);
-        var claimed = (await _store.ClaimAsync(Note.Kind))[0];
-        var effects = new List<string>();
-        await _store.Handling.HandleAsync<Note>(
-            claimed.Id,
-            claimed.LeaseToken,
-            async (_, context) =>
-            {
-                // While this one sleeps, its lease is freed and another worker does the work. (A renewal that comes late finds it lost.)
-                await _store.Get<IJournal>().AppendAsync(context.Run, "begun", "", Token);
-                await FreeAsIfSilentAsync(claimed.Id);
-                await HandleAsync((await _store.ClaimAsync(Note.Kind)).ShouldHaveSingleItem(), _ => effects.Add("other worker"));
-                await Should.ThrowAsync<LeaseLostException>(
-                    () => _store.Get<IJournal>().AppendAsync(context.Run, "late", "", Token));
-                return _ =>
-                {
-                    effects.Add("paused worker");
-                    return Task.CompletedTask;
-                };
-            },
-            Token);
-
-        effects.ShouldBe(["other worker"]);
-        (await _store.Reader.CountAsync(Token)).Handled.ShouldBe(1);
-    }
-
-    [Fact]
-    public async Task What_crashes_abandoned_is_retried_alone_and_is_dead_when_it_keeps_happening()
-    {
-        await _store.Intake.AcceptAsync(Note.Delivered("a", "a"), Token);
-        await _store.Intake.AcceptAsync(Note.Delivered("b", "b"), Token);
-        for (var crash = 0; crash < 3; crash++)
-        {
-            var claimed = await _store.ClaimAsync(Note.Kind);
-            claimed.Count.ShouldBe(crash < 2 ? 2 : 1, "after two crashes one at a time");
-            foreach (var row in claimed)
-            {
-                await _store.TakeAsync(row);
-            }
-
-            await FreeAsIfSilentAsync(claimed.Select(row => row.Id).ToArray());
-        }
-
-        (await _store.Reader.DeadAsync(10, Token)).ShouldHaveSingleItem().Error.ShouldNotBeNull().ShouldContain("abandoned");
-    }
-
-    [Fact]
-    public async Task A_suspected_row_that_is_long_at_work_holds_up_no_other()
-    {
-        foreach (var key in (string[])["a", "b"])
-        {
-            await _store.Intake.AcceptAsync(Note.Delivered(key, key), Token);
-        }
-
-        for (var crash = 0; crash < 2; crash++)
-        {
-            var both = await _store.ClaimAsync(Note.Kind);
-            foreach (var row in both)
-            {
-                await _store.TakeAsync(row);
-            }
-
-            await FreeAsIfSilentAsync(both.Select(row => row.Id).ToArray());
-        }
-
-        await _store.TakeAsync((await _store.ClaimAsync(Note.Kind)).ShouldHaveSingleItem());
-        (await _store.ClaimAsync(Note.Kind)).ShouldBeEmpty();
-        _store.Clock.Advance(TimeSpan.FromSeconds(59));
-        (await _store.ClaimAsync(Note.Kind)).ShouldBeEmpty();
-        _store.Clock.Advance(TimeSpan.FromSeconds(1));
-        (await _store.ClaimAsync(Note.Kind)).ShouldHaveSingleItem();
-    }
-
-    [Fact]
-    public async Task A_row_that_only_lay_on_the_bus_is_not_counted_as_abandoned()
-    {
-        await _store.Intake.AcceptAsync(Note.Delivered("a", "a"), Token);
-        for (var crash = 0; crash < 5; crash++)
-        {
-            var claimed = (await _store.ClaimAsync(Note.Kind)).ShouldHaveSingleItem();
-            await FreeAsIfSilentAsync(claimed.Id);
-        }
-
-        (await _store.Reader.DeadAsync(10, Token)).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task A_failure_that_comes_after_the_lease_was_freed_changes_nothing()
-    {
-        await _store.Intake.AcceptAsync(Note.Delivered("a", "a"), Token);
-        var claimed = (await _store.ClaimAsync(Note.Kind))[0];
-
-        await _store.Handling.HandleAsync<Note>(
-            claimed.Id,
-            claimed.LeaseToken,
-            async (_, _) =>
-            {
-                await FreeAsIfSilentAsync(claimed.Id);
-                throw new HandlingException(FailureCategory.Refused, "too late");
-            },
-            Token);
-
-        (await _store.Reader.DeadAsync(10, Token)).ShouldBeEmpty();
-        (await _store.ClaimAsync(Note.Kind)).ShouldHaveSingleItem("it is due at once");
     }
 
     [Fact]
@@ -310,22 +202,6 @@ public sealed class MessageHandlingTests : IAsyncLifetime
         (await again.Reader.CountAsync(Token)).Waiting.ShouldBe(1);
     }
 
-    private Task HandleAsync(ClaimedMessage row, Action<Note> seen) => _store.Handling.HandleAsync<Note>(
-        row.Id,
-        row.LeaseToken,
-        (note, _) => Task.FromResult<Effect>(_ =>
-        {
-            seen(note);
-            return Task.CompletedTask;
-        }),
-        Token);
-
     private Task FailAsync(ClaimedMessage row, Exception failure) =>
         _store.Handling.HandleAsync<Note>(row.Id, row.LeaseToken, (_, _) => throw failure, Token);
-
-    private async Task FreeAsIfSilentAsync(params long[] ids)
-    {
-        await _store.LapseAsync(ids);
-        (await _store.Queue.FreeAbandonedAsync(Token)).ShouldBe(ids.Length);
-    }
 }

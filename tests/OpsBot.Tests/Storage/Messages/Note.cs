@@ -3,6 +3,7 @@ using OpsBot.Contracts;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Messages;
+using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Storage.Messages;
 
@@ -17,4 +18,18 @@ public sealed record Note(string Text) : IMessage
 
     /// <summary>An effect that changes nothing.</summary>
     public static Effect Nothing { get; } = _ => Task.CompletedTask;
+}
+
+internal static class NoteHandling
+{
+    /// <summary>Handles a claimed note as a consumer would.</summary>
+    public static Task HandleAsync(this StoreFixture store, ClaimedMessage row, Action<Note> seen) => store.Handling.HandleAsync<Note>(
+        row.Id,
+        row.LeaseToken,
+        (note, _) => Task.FromResult<Effect>(_ =>
+        {
+            seen(note);
+            return Task.CompletedTask;
+        }),
+        TestContext.Current.CancellationToken);
 }
