@@ -134,6 +134,24 @@ internal sealed class ActionStage : IAsyncDisposable
             },
             cancellationToken);
 
+    /// <summary>PagerDuty pages for the incident, and is to be told when a person acts; nobody answers there.</summary>
+    public const string Pager = """
+        pagerduty: { token: a-key-of-these-tests, from: opsbot@example.com, url: "http://127.0.0.1:9", acknowledge: true }
+
+        """;
+
+    public Task PageAsync(CancellationToken cancellationToken) => _services.GetRequiredService<IStore>().WriteAsync(
+        async transaction =>
+        {
+            var thread = Some.OpenedThread(Incident);
+            await IncidentTable.SaveAlertAsync(transaction, thread.Incident, thread.Alerts[0] with { Source = "pagerduty", IncidentKey = "Q1" });
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>What PagerDuty is told or to be told.</summary>
+    public IReadOnlyList<string> Tells() => Store.Lines("select distinct json_extract(body, '$.deliveryId') from messages where kind = 'pagerduty.tell'");
+
     /// <summary>A thing that nobody has touched yet.</summary>
     public string NewName() => string.Create(CultureInfo.InvariantCulture, $"t{Interlocked.Increment(ref _names)}");
 
