@@ -39,7 +39,7 @@ public sealed class PostCardHandler(
         if (thread.Card == json)
             return Nothing;
         delivery = delivery with { Place = found.Place, ThreadReference = thread.Reference };
-        switch (await Posting.CallAsync(surface, "card", () => surface.EditCardAsync(delivery, run.CancellationToken)))
+        switch (await once.CallAsync(surface, "card", () => surface.EditCardAsync(delivery, run.CancellationToken), run))
         {
             case SurfaceResult.RetryLater later:
                 return once.Wait(surface, later.After, later.Reason, run).Effect;
