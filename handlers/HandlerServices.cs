@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsBot.Actions.People;
 using OpsBot.Handlers.Chat;
 using OpsBot.Handlers.Chat.Commands;
 using OpsBot.Handlers.PagerDuty;
@@ -12,8 +13,10 @@ public static class HandlerServices
     public static IServiceCollection AddHandlerServices(this IServiceCollection services)
     {
         services.TryAddSingleton<PostOnce>();
+        services.TryAddSingleton<OwnSurface>();
         services.TryAddSingleton<ThreadOpening>();
         services.TryAddSingleton<PagerDutyNews>();
+        services.TryAddSingleton<IHumanActs>(provider => provider.GetRequiredService<PagerDutyNews>());
         return services.AddCommands();
     }
 
@@ -22,6 +25,7 @@ public static class HandlerServices
     {
         services.TryAddSingleton<ReadableHere>();
         services.TryAddSingleton<WhichIncident>();
+        services.TryAddSingleton<Muting>();
         services.TryAddSingleton<CommandDesk>();
         services.TryAddSingleton<SpokenCommand>();
         foreach (var command in new[]

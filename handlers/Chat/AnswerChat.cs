@@ -3,16 +3,14 @@ using OpsBot.Actions.People;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Messages;
-using OpsBot.Contracts.Ports;
 using OpsBot.Handlers.Chat.Commands;
-using OpsBot.Handlers.PagerDuty;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Threads;
 
 namespace OpsBot.Handlers.Chat;
 
 /// <summary>Somebody said something or pressed a button: find out who it is, do what they may, and answer.</summary>
-public sealed class AnswerChat(MessageHandling handling, CommandDesk desk, IPeople people, SurfaceThreads threads, IIncidentReader incidents, PagerDutyNews pager) : IConsumer<Due<ChatReceived>>
+public sealed class AnswerChat(MessageHandling handling, CommandDesk desk, IPeople people, SurfaceThreads threads, IHumanActs acts) : IConsumer<Due<ChatReceived>>
 {
     public Task Consume(ConsumeContext<Due<ChatReceived>> context) => handling.Handle(context, HandleAsync);
 
@@ -28,12 +26,11 @@ public sealed class AnswerChat(MessageHandling handling, CommandDesk desk, IPeop
         var deed = heard.Choice is { } choice
             ? await desk.ChooseAsync(choice, heard.Text, asker, incident, run.CancellationToken)
             : await desk.HearAsync(heard.Text, asker, incident, run.CancellationToken);
-        var acted = deed.ActedOn is { } id ? await incidents.FindAsync(id, run.CancellationToken) : null;
         return async scope =>
         {
             var said = await deed.Effect(scope);
-            if (acted is not null)
-                pager.ActedOn(acted, scope);
+            if (deed.ActedOn is { } acted)
+                await acts.ActedOnAsync(acted, scope);
             scope.Follow(NewMessage.Of(
                 new PostAnswer(
                     FormattableString.Invariant($"answer/{run.Run.MessageId}"), heard.Place, said.Text, said.OnlyAsker || heard.Way == ChatWay.Command,

@@ -30,10 +30,16 @@ public sealed partial class PostOnce(SurfaceThreads threads, ChatManners manners
             return known;
 
         await run.CommitStepAsync(scope => SurfaceThreadTable.SentAsync(scope.Transaction, surface.Name, deliveryId, scope.Now));
-        await points.ReachAsync("chat-sent", run.CancellationToken);
+        return await ResultAsync(surface, what, deliveryId, run, await CallAsync(surface, what, post, run));
+    }
+
+    /// <summary>The call itself, between two points at which a crash test can hold: <c>chat-reply-sent</c> and <c>chat-reply-posted</c>, by what is posted.</summary>
+    internal async Task<SurfaceResult> CallAsync(IChatSurface surface, string what, Func<Task<SurfaceResult>> post, HandlingContext run)
+    {
+        await points.ReachAsync($"chat-{what}-sent", run.CancellationToken);
         var result = await Posting.CallAsync(surface, what, post);
-        await points.ReachAsync("chat-posted", run.CancellationToken);
-        return await ResultAsync(surface, what, deliveryId, run, result);
+        await points.ReachAsync($"chat-{what}-posted", run.CancellationToken);
+        return result;
     }
 
     /// <summary>Null where it is to be posted.</summary>

@@ -4,7 +4,6 @@ using OpsBot.Actions.People;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
-using OpsBot.Handlers.PagerDuty;
 using OpsBot.Incidents.Desk;
 using OpsBot.Storage.Messages;
 
@@ -12,7 +11,7 @@ namespace OpsBot.Handlers.Incidents;
 
 /// <summary>A person takes an incident on.</summary>
 public sealed class AcknowledgeIncidentHandler(
-    MessageHandling handling, IIncidentReader incidents, IPeople people, ClosingDesk closing, IncidentDesk desk, PagerDutyNews pager) : IConsumer<Due<AcknowledgeIncident>>
+    MessageHandling handling, IIncidentReader incidents, IPeople people, ClosingDesk closing, IncidentDesk desk) : IConsumer<Due<AcknowledgeIncident>>
 {
     public Task Consume(ConsumeContext<Due<AcknowledgeIncident>> context) => handling.Handle(context, async (request, run) =>
     {
@@ -23,10 +22,7 @@ public sealed class AcknowledgeIncidentHandler(
         return async scope =>
         {
             if (await desk.AcknowledgeAsync(detail.Incident.Id, person.Name, scope))
-            {
                 await closing.RecordAcknowledgedAsync(person, detail.Incident, scope);
-                pager.ActedOn(detail, scope);
-            }
         };
     });
 }

@@ -1,18 +1,20 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Options;
+using OpsBot.Actions.People;
 using OpsBot.Chat.Cards;
 using OpsBot.Chat.PagerDuty;
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
+using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Messages;
 
 namespace OpsBot.Handlers.PagerDuty;
 
 /// <summary>What PagerDuty is told, where it is asked for: the diagnosis, and that a person has taken on what it pages for.</summary>
-public sealed class PagerDutyNews(IOptions<PagerDutyOptions> options)
+public sealed class PagerDutyNews(IOptions<PagerDutyOptions> options) : IHumanActs
 {
     private const string Source = "pagerduty";
 
@@ -25,24 +27,24 @@ public sealed class PagerDutyNews(IOptions<PagerDutyOptions> options)
     {
         if (!options.Value.Notes || generation > MostNotes || (report.Causes.Count == 0 && generation > 1))
             return;
-        foreach (var alert in Its(detail))
-            Tell(detail.Incident, alert, "note", FormattableString.Invariant($"diagnosis/{generation}"), Note(detail.Incident, report), scope);
+        foreach (var alert in Its(detail.Alerts))
+            Tell(detail.Incident.Id, alert, "note", FormattableString.Invariant($"diagnosis/{generation}"), Note(detail.Incident, report), scope);
     }
 
-    /// <summary>A person acted on the incident through OpsBot.</summary>
-    public void ActedOn(IncidentDetail detail, EffectScope scope)
+    /// <summary>What is still triggered there is acknowledged.</summary>
+    public async Task ActedOnAsync(long incidentId, EffectScope scope)
     {
         if (!options.Value.Acknowledge)
             return;
-        foreach (var alert in Its(detail).Where(alert => alert.Status == AlertStatus.Firing))
-            Tell(detail.Incident, alert, "acknowledge", "acknowledge", "", scope);
+        foreach (var alert in Its(await AlertMoves.AlertsOfAsync(scope.Transaction, incidentId)).Where(alert => alert.Status == AlertStatus.Firing))
+            Tell(incidentId, alert, "acknowledge", "acknowledge", "", scope);
     }
 
-    private static IEnumerable<IncidentAlert> Its(IncidentDetail detail) =>
-        detail.Alerts.Where(alert => alert.Source == Source && alert.Status != AlertStatus.Resolved).Take(MostIncidents);
+    private static IEnumerable<IncidentAlert> Its(IEnumerable<IncidentAlert> alerts) =>
+        alerts.Where(alert => alert.Source == Source && alert.Status != AlertStatus.Resolved).Take(MostIncidents);
 
-    private static void Tell(Incident incident, IncidentAlert alert, string what, string name, string text, EffectScope scope) => scope.Follow(NewMessage.Of(
-        new TellPagerDuty(incident.Id, $"{incident.Name}/pagerduty/{alert.IncidentKey}/{name}", alert.IncidentKey, what, text), $"pagerduty/tell/{alert.IncidentKey}"));
+    private static void Tell(long incidentId, IncidentAlert alert, string what, string name, string text, EffectScope scope) => scope.Follow(NewMessage.Of(
+        new TellPagerDuty(incidentId, $"{Names.Incident(incidentId)}/pagerduty/{alert.IncidentKey}/{name}", alert.IncidentKey, what, text), $"pagerduty/tell/{alert.IncidentKey}"));
 
     private static string Note(Incident incident, DiagnosisReport report)
     {

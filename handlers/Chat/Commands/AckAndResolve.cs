@@ -14,7 +14,7 @@ public abstract class IncidentRequestCommand(WhichIncident which) : IChatCommand
         if (detail is null)
             return ChatDeed.Say(problem!, onlyAsker: true);
         var (answer, pending) = await AskAsync(asked.Person, detail.Incident.Id, cancellationToken);
-        return ChatDeed.Say(answer.Text, onlyAsker: !pending) with { ActedOn = answer.Accepted ? detail.Incident.Id : null };
+        return ChatDeed.Say(answer.Text, onlyAsker: !pending);
     }
 
     protected abstract Task<Requested> AskAsync(Person person, long incidentId, CancellationToken cancellationToken);

@@ -38,7 +38,7 @@ public sealed record ChatDeed(Func<EffectScope, Task<Said>> Effect)
 
     public static ChatDeed Of(Said said) => new(_ => Task.FromResult(said));
 
-    /// <summary>The incident that a person took something on about; null for none.</summary>
+    /// <summary>The incident that a person acted on by it; null for none, and where whoever did it for them says so.</summary>
     public long? ActedOn { get; init; }
 }
 

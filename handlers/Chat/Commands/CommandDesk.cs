@@ -9,6 +9,9 @@ public sealed class CommandDesk(IEnumerable<IChatCommand> commands)
     /// <param name="incidentId">The incident in whose thread it was said; null elsewhere.</param>
     public async Task<ChatDeed> HearAsync(string text, Asker asker, long? incidentId, CancellationToken cancellationToken)
     {
+        // what is cut away somewhere says something else than was meant
+        if (text.Length > CommandParser.Longest)
+            return ChatDeed.Say($"That is too long: {CommandParser.Longest} characters are read, and nothing was done. Say it in fewer words.", onlyAsker: true);
         switch (CommandParser.Parse(text))
         {
             case ChatCommand.Known known:

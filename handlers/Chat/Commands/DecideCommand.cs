@@ -41,7 +41,7 @@ public abstract class DecideCommand(ProposalDesk desk, IActionReader actions, bo
         var answer = await desk.DecideAsync(
             new DecisionRequest(seen.Proposal.Id, seen.Proposal.Version, seen.Proposal.Binding.Hash, asker.Person!.Id, approve, reason), cancellationToken);
         // What counted is said in the thread by itself; a refusal concerns nobody but the one who pressed.
-        return ChatDeed.Say(answer.Text, onlyAsker: true) with { ActedOn = answer.Accepted ? seen.Proposal.IncidentId : null };
+        return ChatDeed.Say(answer.Text, onlyAsker: true);
     }
 }
 

@@ -52,10 +52,7 @@ public sealed class RunCommand(IActionCatalog catalog, ProposalDesk desk, IActio
         return ChatDeed.Of(new Said($"{answer.Text}\n{proposal.Name}: {action.Name} on {ProposalWords.Targets(proposal)}; somebody else approves it: 'approve {proposal.Name}'.")
         {
             Decisions = view is { Proposal.Status: ProposalStatus.Open } ? [StatusCommand.Decision(view)] : [],
-        }) with
-        {
-            ActedOn = incident?.Id,
-        };
+        });
     }
 
     private static Said Missing(ActionDefinition action, Dictionary<string, string> given)

@@ -73,7 +73,7 @@ public sealed class StatusCommand(IIncidentReader incidents, WhichIncident which
         if (kill.IsStopped)
             text.Append(CultureInfo.InvariantCulture, $"\nActions are stopped by {kill.StoppedBy ?? "nobody we know"}: {kill.Reason}");
         foreach (var mute in await mutes.ListAsync(clock.GetUtcNow(), 5, cancellationToken))
-            text.Append('\n').Append(MuteCommand.Words(mute));
+            text.Append('\n').Append(Muting.Words(mute));
         return text.ToString();
     }
 }

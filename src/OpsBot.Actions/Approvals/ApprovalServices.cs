@@ -17,7 +17,7 @@ public static class ApprovalServices
         services.TryAddSingleton(provider => new ApprovalProofs(provider.GetRequiredService<AuditKey>()));
         services.TryAddSingleton(provider => new ProposalDesk(
             provider.GetRequiredService<ProposalPreparation>(), provider.GetRequiredService<ProposalBook>(),
-            provider.GetRequiredService<IPeople>(), provider.GetRequiredService<Outbox>()));
+            provider.GetRequiredService<IPeople>(), provider.GetRequiredService<Outbox>(), provider.GetService<IHumanActs>()));
         services.TryAddSingleton<IApprovalLedger, ApprovalLedger>();
         services.TryAddSingleton<IKillSwitch, KillSwitch>();
         return services;

@@ -15,9 +15,10 @@ public sealed class ProposalDesk
     private readonly ProposalBook _book;
     private readonly IPeople _people;
     private readonly Outbox _outbox;
+    private readonly IHumanActs? _acts;
 
-    internal ProposalDesk(ProposalPreparation preparation, ProposalBook book, IPeople people, Outbox outbox) =>
-        (_preparation, _book, _people, _outbox) = (preparation, book, people, outbox);
+    internal ProposalDesk(ProposalPreparation preparation, ProposalBook book, IPeople people, Outbox outbox, IHumanActs? acts) =>
+        (_preparation, _book, _people, _outbox, _acts) = (preparation, book, people, outbox, acts);
 
     /// <summary>A person proposes an action; somebody else has to approve it.</summary>
     public async Task<ProposalAnswer> ProposeAsync(ProposalRequest request, CancellationToken cancellationToken)
@@ -27,7 +28,14 @@ public sealed class ProposalDesk
             if (_people.Find(request.ProposedBy)?.Id != request.ProposedBy)
                 throw new ActionRefusedException(ProposalTexts.Unknown(request.ProposedBy));
             var prepared = await _preparation.PrepareAsync(request, cancellationToken);
-            return await _outbox.CommitAsync(scope => StoreAsync(scope, prepared), cancellationToken);
+            return await _outbox.CommitAsync(
+                async scope =>
+                {
+                    var answer = await StoreAsync(scope, prepared);
+                    await ActedOnAsync(answer.Accepted, request.IncidentId, scope);
+                    return answer;
+                },
+                cancellationToken);
         }
         catch (ActionRefusedException refused)
         {
@@ -88,7 +96,9 @@ public sealed class ProposalDesk
                 var decided = new Decided(
                     scope.Now, request.PersonId, request.Version, request.Hash, request.Approve, reason.Length > 0 ? reason : null,
                     await SwitchTable.ReadAsync(scope.Transaction));
-                return (await _book.ApplyAsync(scope, state, decided)).Answer;
+                var answer = (await _book.ApplyAsync(scope, state, decided)).Answer;
+                await ActedOnAsync(answer.Accepted, state.Proposal.IncidentId, scope);
+                return answer;
             },
             cancellationToken);
     }
@@ -99,6 +109,9 @@ public sealed class ProposalDesk
         if (await ProposalTable.FindAsync(scope.Transaction, proposalId, version) is { } state)
             await _book.ApplyAsync(scope, state, new TimeRanOut(scope.Now));
     }
+
+    private Task ActedOnAsync(bool accepted, long? incidentId, EffectScope scope) =>
+        accepted && incidentId is { } incident && _acts is not null ? _acts.ActedOnAsync(incident, scope) : Task.CompletedTask;
 
     private async Task<ProposalAnswer> OpenAsync(EffectScope scope, PreparedProposal prepared, long id, int version)
     {

@@ -1,4 +1,5 @@
 using OpsBot.Actions.Approvals;
+using OpsBot.Actions.People;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
@@ -8,7 +9,7 @@ using OpsBot.Storage.Messages;
 namespace OpsBot.Actions.Closing;
 
 /// <summary>What a person may ask of an incident, whatever surface they ask through. A second click changes nothing.</summary>
-public sealed class IncidentRequests(Outbox outbox, IIncidentReader incidents)
+public sealed class IncidentRequests(Outbox outbox, IIncidentReader incidents, IHumanActs? acts = null)
 {
     /// <summary>Asks the gates and closes it. That takes a while: what became of it is said in the thread.</summary>
     public async Task<Requested> ResolveAsync(Person person, long incidentId, CancellationToken cancellationToken)
@@ -23,7 +24,7 @@ public sealed class IncidentRequests(Outbox outbox, IIncidentReader incidents)
             return new(new Answer(true, $"{incident.Name} is resolved already."), Pending: false);
         }
 
-        await WriteAsync(NewMessage.Of(new CloseIncident(incidentId, person.Id), Streams.Closing(incidentId), coalesce: true), cancellationToken);
+        await WriteAsync(incidentId, NewMessage.Of(new CloseIncident(incidentId, person.Id), Streams.Closing(incidentId), coalesce: true), cancellationToken);
         return new(new Answer(true, $"{incident.Name} is closed as soon as its gates pass; the thread says what became of it."), Pending: true);
     }
 
@@ -36,20 +37,35 @@ public sealed class IncidentRequests(Outbox outbox, IIncidentReader incidents)
 
         if (incident.Status != IncidentStatus.Open)
         {
+            // what joined it since may still page somebody
+            if (incident.Status == IncidentStatus.Acknowledged)
+            {
+                await WriteAsync(incidentId, row: null, cancellationToken);
+            }
+
             return new(new Answer(true, $"{incident.Name} is {incident.Status.ToString().ToLowerInvariant()} already."), Pending: false);
         }
 
-        await WriteAsync(NewMessage.Of(new AcknowledgeIncident(incidentId, person.Id), Streams.Incident(incidentId), coalesce: true), cancellationToken);
+        await WriteAsync(incidentId, NewMessage.Of(new AcknowledgeIncident(incidentId, person.Id), Streams.Incident(incidentId), coalesce: true), cancellationToken);
         return new(new Answer(true, $"{incident.Name} is yours, {person.Name}."), Pending: true);
     }
 
     private async Task<Incident?> IncidentAsync(long id, CancellationToken cancellationToken) => (await incidents.FindAsync(id, cancellationToken))?.Incident;
 
-    private Task WriteAsync(NewMessage row, CancellationToken cancellationToken) => outbox.CommitAsync(
-        scope =>
+    private Task WriteAsync(long incidentId, NewMessage? row, CancellationToken cancellationToken) => outbox.CommitAsync(
+        async scope =>
         {
-            scope.Follow(row);
-            return Task.FromResult(true);
+            if (row is not null)
+            {
+                scope.Follow(row);
+            }
+
+            if (acts is not null)
+            {
+                await acts.ActedOnAsync(incidentId, scope);
+            }
+
+            return true;
         },
         cancellationToken);
 

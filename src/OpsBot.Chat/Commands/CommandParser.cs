@@ -20,7 +20,7 @@ public static class CommandParser
 
     public static ChatCommand Parse(string? text)
     {
-        text = Bounded(text ?? "").Trim();
+        text = Cleaned(Bounded(text ?? "")).Trim();
         var words = Split(text);
         if (words.Count == 0)
             return new ChatCommand.Empty();
@@ -73,6 +73,15 @@ public static class CommandParser
 
     private static string Bounded(string text) =>
         text.Length <= Longest ? text : text[..(char.IsHighSurrogate(text[Longest - 1]) ? Longest - 1 : Longest)];
+
+    /// <summary>Characters that nobody types, NUL above all, divide words as blanks do: no store takes all of them.</summary>
+    private static string Cleaned(string text) => text.Any(char.IsControl)
+        ? string.Create(text.Length, text, (clean, given) =>
+        {
+            for (var i = 0; i < clean.Length; i++)
+                clean[i] = char.IsControl(given[i]) && given[i] is not ('\n' or '\t') ? ' ' : given[i];
+        })
+        : text;
 
     /// <summary>Blanks divide; quotes, those that telephones make too, hold together.</summary>
     private static List<Token> Split(string text)

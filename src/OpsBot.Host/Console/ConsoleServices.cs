@@ -87,6 +87,7 @@ public static class ConsoleServices
         app.MapLogin();
         app.MapIncidents();
         app.MapActions();
+        app.MapMutes();
         app.MapAudit();
         app.MapMessages();
         app.MapLive();

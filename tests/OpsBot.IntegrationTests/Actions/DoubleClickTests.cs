@@ -13,13 +13,14 @@ public sealed class DoubleClickTests
     [Fact]
     public async Task Four_processes_that_approve_at_once_start_one_run()
     {
-        await using var stage = new ActionStage();
+        await using var stage = new ActionStage(ActionStage.Pager);
         await stage.OpenIncidentAsync(Cancel);
         await using var first = await OpsBotProcess.ServeAsync(stage.Folder, stage.Config, Cancel);
         await using var second = await OpsBotProcess.ServeAsync(stage.Folder, stage.Config, Cancel);
         var token = stage.Folder.Write("token", ActionStage.TokenOfBo + "\n");
         var proposal = await stage.ProposedAsync("change", [new Dictionary<string, string> { ["name"] = "one", ["outcome"] = "good" }], Cancel);
 
+        await stage.PageAsync(Cancel);
         var clicks = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => OpsBotProgram.RunAsync(
             stage.Folder, Cancel, "approve", proposal.Name, "--version", "1", "--config", stage.Config, "--token-file", token)));
 
@@ -33,5 +34,6 @@ public sealed class DoubleClickTests
         (await stage.RunsAsync(Cancel)).ShouldHaveSingleItem();
         stage.Store.Count("select count(*) from audit where kind = 'approved'").ShouldBe(1);
         stage.Store.Count("select count(*) from messages where kind = 'action.run'").ShouldBe(1);
+        stage.Tells().ShouldBe([$"INC-{stage.Incident}/pagerduty/Q1/acknowledge"]);
     }
 }

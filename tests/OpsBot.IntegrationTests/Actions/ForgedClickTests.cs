@@ -15,11 +15,12 @@ public sealed partial class ForgedClickTests
     [Fact]
     public async Task Only_the_form_of_the_page_from_the_page_by_who_is_logged_in_approves()
     {
-        await using var stage = new ActionStage();
+        await using var stage = new ActionStage(ActionStage.Pager);
         await stage.OpenIncidentAsync(Cancel);
         await using var serve = await OpsBotProcess.ServeAsync(stage.Folder, stage.Config, Cancel);
         var proposal = await ProposeAsync(stage, "one");
         var other = await ProposeAsync(stage, "two");
+        await stage.PageAsync(Cancel);
         using var stranger = await BrowserAsync(serve);
         using var bo = await BrowserAsync(serve);
         await LogInAsync(bo);
@@ -50,8 +51,10 @@ public sealed partial class ForgedClickTests
             request.Dispose();
         }
 
+        stage.Tells().ShouldBeEmpty();
         using var click = Post(decide, form);
         (await bo.SendAsync(click, Cancel)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        stage.Tells().ShouldBe([$"INC-{stage.Incident}/pagerduty/Q1/acknowledge"]);
         (await stage.RunOfAsync(proposal, Cancel)).Status.ShouldBe(RunStatus.Verified);
         using var replayed = Post(decide, form);
         (await bo.SendAsync(replayed, Cancel)).StatusCode.ShouldBe(HttpStatusCode.SeeOther, "a replay is answered, and does nothing");

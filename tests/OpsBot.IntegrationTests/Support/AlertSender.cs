@@ -16,15 +16,20 @@ internal sealed class AlertSender : IDisposable
 
     /// <summary>An alert of a service in an environment of its own, so that each is an incident.</summary>
     /// <param name="status">Another one than firing makes another delivery of the same alert.</param>
-    public async Task<(HttpStatusCode Status, string Answer, TimeSpan? RetryAfter)> PostAsync(Uri to, string id, CancellationToken cancellationToken, string status = "firing")
+    /// <param name="service">The alert's own id where nothing else is said.</param>
+    /// <param name="environment">The alert's own id where nothing else is said.</param>
+    /// <param name="title">What is said to be wrong.</param>
+    /// <param name="delivery">Names the delivery; where nothing is said there is one of each status.</param>
+    public async Task<(HttpStatusCode Status, string Answer, TimeSpan? RetryAfter)> PostAsync(
+        Uri to, string id, CancellationToken cancellationToken, string status = "firing", string? service = null, string? environment = null, string? title = null, string? delivery = null)
     {
         var body = JsonSerializer.Serialize(new
         {
             specversion = "1.0",
-            id = status == "firing" ? id : $"{id}-{status}",
+            id = delivery ?? (status == "firing" ? id : $"{id}-{status}"),
             source = "/proof",
             type = "opsbot.alert.v1",
-            data = new { key = id, status, title = $"{id} fails", service = id, severity = "critical", environment = id },
+            data = new { key = id, status, title = title ?? $"{id} fails", service = service ?? id, severity = "critical", environment = environment ?? id },
         });
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(to, "/webhooks/cloudevents"));
         request.Content = new StringContent(body, Encoding.UTF8, "application/cloudevents+json");

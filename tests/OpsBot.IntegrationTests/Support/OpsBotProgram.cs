@@ -48,9 +48,9 @@ internal static class OpsBotProgram
         RunAsync(StartInfo(folder, arguments), cancellationToken);
 
     /// <summary>Runs it to its end in a way of the test's own.</summary>
-    public static async Task<Finished> RunAsync(ProcessStartInfo info, CancellationToken cancellationToken)
+    public static async Task<Finished> RunAsync(ProcessStartInfo info, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
-        using var limit = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var limit = new CancellationTokenSource(patience ?? Patience, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var process = Process.Start(info)!;
         try

@@ -2,6 +2,7 @@ using System.Text.Json;
 using OpsBot.Chat.Cards;
 using OpsBot.Chat.Teams.Cards;
 using OpsBot.IntegrationTests.Console;
+using OpsBot.IntegrationTests.Support;
 using OpsBot.Tests.Support;
 using Shouldly;
 using Xunit;
@@ -35,9 +36,9 @@ public sealed class OfficialParserTests(ChromiumFixture chromium) : IClassFixtur
     public async Task Every_card_of_the_samples_is_taken_without_a_word_and_a_planted_fault_is_not()
     {
         var browser = chromium.Browser();
-        var package = await NpmPackage.InstallAsync("adaptivecards", "3.0.5", TestContext.Current.CancellationToken);
+        var clients = await NpmFolder.InstalledAsync("Teams/Clients", TestContext.Current.CancellationToken);
         var page = await browser.NewPageAsync();
-        await page.AddScriptTagAsync(new() { Path = Path.Combine(package, "dist", "adaptivecards.js") });
+        await page.AddScriptTagAsync(new() { Path = Path.Combine(clients, "node_modules", "adaptivecards", "dist", "adaptivecards.js") });
         foreach (var detail in new[]
         {
             Some.OpenedThread(), Some.DiagnosedThread(), Some.AbstainedThread(), Some.StormThread(), Some.ProposedThread(), Some.ReopenedThread(), Some.HostileThread(),

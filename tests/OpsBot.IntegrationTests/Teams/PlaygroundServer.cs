@@ -7,9 +7,6 @@ namespace OpsBot.IntegrationTests.Teams;
 /// <summary>Microsoft's Agents Playground: Teams in a browser, with a connector of Microsoft's own making behind it.</summary>
 internal sealed class PlaygroundServer : IAsyncDisposable
 {
-    private const string Package = "@microsoft/m365agentsplayground";
-    private const string Version = "0.2.28";
-
     /// <summary>Whom its pages speak for, as its own configuration says.</summary>
     public const string AlexInEntra = "00000000-0000-0000-0000-0000000000020";
     public const string Tenant = "00000000-0000-0000-0000-0000000000001";
@@ -29,11 +26,11 @@ internal sealed class PlaygroundServer : IAsyncDisposable
     /// <param name="port">Where its page and its connector are.</param>
     public static async Task<PlaygroundServer> StartAsync(Uri bot, int port, CancellationToken cancellationToken)
     {
-        var package = await NpmPackage.InstallAsync(Package, Version, cancellationToken);
+        var clients = await NpmFolder.InstalledAsync("Teams/Clients", cancellationToken);
         var folder = new DataFolder();
         var process = ServerProcess.Start(
             "/usr/bin/env", "TEAMSAPPTESTER_BROWSER=none", $"M365_AGENTS_PLAYGROUND_LOGFILE={Path.Combine(folder.Path, "playground.log")}",
-            "node", Path.Combine(package, "cli.js"), "--app-endpoint", bot.ToString(), "--channel-id", "msteams",
+            "node", Path.Combine(clients, "node_modules", "@microsoft", "m365agentsplayground", "cli.js"), "--app-endpoint", bot.ToString(), "--channel-id", "msteams",
             "--port", port.ToString(CultureInfo.InvariantCulture), "--service-url", ServiceUrl(port), "--disable-telemetry");
         var server = new PlaygroundServer(process, folder, port);
         await process.ReadyAsync(server.Address, cancellationToken);

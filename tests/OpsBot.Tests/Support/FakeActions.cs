@@ -17,6 +17,8 @@ internal sealed class FakeActions : IActionReader, IAuditReader, IConsoleDesk
 
     public ActionSwitch Switch { get; set; } = new(null, null, null);
 
+    public List<MuteRow> Mutes { get; } = [];
+
     /// <summary>What was asked, in words: <c>ada approves PROP-7 v1 aaaa…</c>.</summary>
     public List<string> Asked { get; } = [];
 
@@ -61,6 +63,10 @@ internal sealed class FakeActions : IActionReader, IAuditReader, IConsoleDesk
 
     public Task<Answer> SayAsync(Person person, long incidentId, string text, CancellationToken cancellationToken) => Told($"{person.Id} says to INC-{incidentId}: {text}");
 
+    public Task<IReadOnlyList<MuteRow>> MutesAsync(int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<MuteRow>>([.. Mutes.Take(limit)]);
+
+    public Task<Answer> UnmuteAsync(Person person, string key, CancellationToken cancellationToken) => Told($"{person.Id} unmutes {key}");
+
     public Task<AuditCheck> VerifyAuditAsync(CancellationToken cancellationToken) => Task.FromResult(new AuditCheck(true, "The chain is whole: 2 rows."));
 
     /// <summary>A night with something of everything.</summary>
@@ -84,12 +90,19 @@ internal sealed class FakeActions : IActionReader, IAuditReader, IConsoleDesk
             Some.ShownRun(RunStatus.Intended, 5), Some.ShownRun(RunStatus.Verified, 4), Some.ShownRun(RunStatus.Undone, 3) with { Reason = "error-rate got worse: 40 → 90." },
             Some.ShownRun(RunStatus.Unknown, 2),
         ]);
+        Mutes.AddRange(
+        [
+            Muted("a1b2c3d4e5f60718", "noisy since the move", 3), Muted(new string('f', 200), Html, 0), Muted("<b>db-1 \u202e disk</b>", null, 12),
+        ]);
         Audit.AddRange(
         [
             new AuditRow(1, Some.Night, "proposed", "opsbot", "PROP-7 v1", """{"hash":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","action":"rollback"}""", "m"),
             new AuditRow(2, Some.Night.AddMinutes(2), "approved", "ada", "PROP-7 v1", $$"""{"reason":"<script>alert(1)</script>{{new string('x', 400)}}"}""", "m"),
         ]);
     }
+
+    public static MuteRow Muted(string fingerprint, string? reason, long held) =>
+        new(MuteRow.KeyOf(fingerprint), fingerprint, "Ada Lovelace", reason, Some.Night.AddMinutes(-20), Some.Night.AddHours(2), held);
 
     private Task<Answer> Told(string asked)
     {

@@ -16,6 +16,12 @@ internal sealed partial class ErrorPages(RequestDelegate next, ILogger<ErrorPage
         {
             return;
         }
+        catch (AntiforgeryValidationException e) when (e.InnerException is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } large)
+        {
+            // the form's own field is looked for first, and a form that is too long to be read has none
+            await ShowAsync(context, pages, large.StatusCode, new ErrorText("That was too long", "Nothing was changed. Go back and say it in fewer words: 4000 characters are read."));
+            return;
+        }
         catch (AntiforgeryValidationException)
         {
             // the program was started anew, or somebody logged in or out in another tab
@@ -30,9 +36,10 @@ internal sealed partial class ErrorPages(RequestDelegate next, ILogger<ErrorPage
         catch (Exception e) when (!context.Response.HasStarted)
         {
             LogFailed(e, context.Request.Path);
-            await ShowAsync(context, pages, StatusCodes.Status500InternalServerError, new ErrorText(
-                "This page could not be made",
-                "The store may be out of reach. The program's log has the cause; opsbot doctor looks for it. Reload to try again."));
+            const string Cause = "The store may be out of reach. The program's log has the cause; opsbot doctor looks for it.";
+            await ShowAsync(context, pages, StatusCodes.Status500InternalServerError, HttpMethods.IsPost(context.Request.Method)
+                ? new ErrorText("That could not be done", $"{Cause} Open the page again to see how things stand, and repeat what is missing: nothing is done twice.")
+                : new ErrorText("This page could not be made", $"{Cause} Reload to try again."));
             return;
         }
 

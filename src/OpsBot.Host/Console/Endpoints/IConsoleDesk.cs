@@ -20,6 +20,12 @@ internal interface IConsoleDesk
     /// <summary>The same words as on every chat surface, about the incident whose page it was written on.</summary>
     Task<Answer> SayAsync(Person person, long incidentId, string text, CancellationToken cancellationToken);
 
+    /// <summary>Mutes that have not ended, the next to end first.</summary>
+    Task<IReadOnlyList<MuteRow>> MutesAsync(int limit, CancellationToken cancellationToken);
+
+    /// <param name="key">As in <see cref="MuteRow.Key"/>.</param>
+    Task<Answer> UnmuteAsync(Person person, string key, CancellationToken cancellationToken);
+
     /// <summary>Follows the whole chain: takes as long as the audit is.</summary>
     Task<AuditCheck> VerifyAuditAsync(CancellationToken cancellationToken);
 }

@@ -17,8 +17,15 @@ internal sealed class SimulatorWebApi(SlackSimulator simulator)
         var method = (string)http.Request.RouteValues["method"]!;
         var args = await ArgumentsAsync(http.Request);
         simulator.Calls.Enqueue(method);
+        simulator.Limits.Called(method, TimeProvider.System.GetUtcNow());
         var fault = simulator.NextFault(method);
         if (simulator.IsDown)
+        {
+            http.Abort();
+            return;
+        }
+
+        if (await simulator.Trap.ReachAsync($"{method}/before"))
         {
             http.Abort();
             return;
@@ -27,6 +34,7 @@ internal sealed class SimulatorWebApi(SlackSimulator simulator)
         switch (fault)
         {
             case SlackFault.RateLimited:
+                simulator.Limits.Quiet(method, TimeProvider.System.GetUtcNow(), simulator.RetryAfter, tooFast: false);
                 await LimitedAsync(http, simulator.RetryAfter);
                 return;
             case SlackFault.Cut:
@@ -39,7 +47,7 @@ internal sealed class SimulatorWebApi(SlackSimulator simulator)
 
         var answer = Token(http.Request, args, method) is { } refused ? Error(refused)
             : fault == SlackFault.Forbidden ? Error("restricted_action") : _methods.Answer(method, args);
-        if (fault == SlackFault.AnswerLost)
+        if (fault == SlackFault.AnswerLost || await simulator.Trap.ReachAsync($"{method}/after"))
         {
             http.Abort();
             return;
@@ -47,6 +55,7 @@ internal sealed class SimulatorWebApi(SlackSimulator simulator)
 
         if ((int?)answer["retry_after"] is { } wait)
         {
+            simulator.Limits.Quiet(method, TimeProvider.System.GetUtcNow(), wait, tooFast: true);
             await LimitedAsync(http, wait);
             return;
         }
@@ -60,6 +69,12 @@ internal sealed class SimulatorWebApi(SlackSimulator simulator)
     {
         var id = (string)http.Request.RouteValues["file"]!;
         using var bytes = new MemoryStream();
+        if (await simulator.Trap.ReachAsync("upload/before"))
+        {
+            http.Abort();
+            return;
+        }
+
         if (http.Request.HasFormContentType)
             await (await http.Request.ReadFormAsync()).Files[0].CopyToAsync(bytes);
         else

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using OpsBot.IntegrationTests.Chat;
 
 namespace OpsBot.IntegrationTests.Slack.Simulator;
 
@@ -57,6 +58,9 @@ internal sealed class SlackSimulator : IAsyncDisposable
     /// <summary>Every method that was called, in order.</summary>
     public ConcurrentQueue<string> Calls { get; } = new();
 
+    /// <summary>Holds a call, <c>chat.postMessage/before</c> or <c>/after</c> it took effect, so that its caller can be killed in the middle of it.</summary>
+    public KillTrap Trap { get; } = new();
+
     /// <summary>Nobody answers from now on.</summary>
     public bool IsDown { get; set; }
 
@@ -79,6 +83,8 @@ internal sealed class SlackSimulator : IAsyncDisposable
         foreach (var fault in faults)
             _faults.GetOrAdd(method, _ => new()).Enqueue(fault);
     }
+
+    public SimulatorLimits Limits { get; } = new();
 
     /// <summary>Seconds that a 429 asks for.</summary>
     public int RetryAfter { get; set; } = 1;
