@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsBot.Actions.People;
+using OpsBot.Chat.Threads;
 using OpsBot.Handlers.Chat;
 using OpsBot.Handlers.Chat.Commands;
 using OpsBot.Handlers.PagerDuty;
@@ -15,6 +16,7 @@ public static class HandlerServices
         services.TryAddSingleton<PostOnce>();
         services.TryAddSingleton<OwnSurface>();
         services.TryAddSingleton<ThreadOpening>();
+        services.TryAddSingleton<AskerPace>();
         services.TryAddSingleton<PagerDutyNews>();
         services.TryAddSingleton<IHumanActs>(provider => provider.GetRequiredService<PagerDutyNews>());
         return services.AddCommands();
@@ -28,6 +30,7 @@ public static class HandlerServices
         services.TryAddSingleton<Muting>();
         services.TryAddSingleton<CommandDesk>();
         services.TryAddSingleton<SpokenCommand>();
+        services.TryAddSingleton<IFormsAtOnce, FormsAtOnce>();
         foreach (var command in new[]
         {
             typeof(StatusCommand), typeof(WhyCommand), typeof(DiagnoseCommand), typeof(FindCommand), typeof(RunCommand), typeof(ApproveCommand), typeof(RefuseCommand),

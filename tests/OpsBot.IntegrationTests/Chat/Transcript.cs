@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using OpsBot.IntegrationTests.Support;
-using Shouldly;
+using Xunit;
 
 namespace OpsBot.IntegrationTests.Chat;
 
@@ -64,7 +64,9 @@ internal sealed partial class Transcript(Func<IReadOnlyList<Seen>> look, Func<bo
             File.WriteAllText(file, text);
         }
 
-        text.ShouldBe(File.Exists(file) ? File.ReadAllText(file) : "", $"approved in {file}; OPSBOT_APPROVE=1 writes the new text there");
+        var approved = File.Exists(file) ? File.ReadAllText(file) : "";
+        var differs = text.Split('\n').Zip(approved.Split('\n')).FirstOrDefault(lines => lines.First != lines.Second);
+        Assert.True(text == approved, $"It is not what is approved in {file}, first in '{differs.First}' where '{differs.Second}' was; OPSBOT_APPROVE=1 writes the new text there. It is now:\n{text}");
     }
 
     private bool IsNews(Seen seen) => !_known.TryGetValue(seen.Id, out var known) || known != Words(seen);
