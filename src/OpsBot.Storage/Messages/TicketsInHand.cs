@@ -87,4 +87,4 @@ public sealed partial class TicketsInHand(IStore store, IOptions<MessageOptions>
 }
 
 /// <summary>Names a bus copy: the row, and the lease token that the pump gave the copy.</summary>
-internal readonly record struct TicketKey(long Id, long Token);
+internal sealed record TicketKey(long Id, long Token);

@@ -25,6 +25,8 @@ internal sealed class KilledWeb : IKilledSurface
 
     public IReadOnlyList<string> Calls => [];
 
+    public bool IsOften(string point) => true;
+
     public KillTrap Trap { get; } = new();
 
     /// <summary>What was answered in the box, of each question the last.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using OpsBot.Actions.Approvals;
-using OpsBot.Actions.Closing;
 using OpsBot.Actions.People;
 using OpsBot.Chat.PagerDuty;
 using OpsBot.Contracts.Actions;

@@ -4,7 +4,6 @@ using OpsBot.Actions.People;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Ports;
 using OpsBot.Host.WebConsole.Endpoints;
-using OpsBot.Host.WebConsole.View;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Host.Console;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using OpsBot.Contracts.Ports;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Messages;
