@@ -13,6 +13,7 @@ public static class HandlerServices
     public static IServiceCollection AddHandlerServices(this IServiceCollection services)
     {
         services.TryAddSingleton<PostOnce>();
+        services.TryAddSingleton<OwnSurface>();
         services.TryAddSingleton<ThreadOpening>();
         services.TryAddSingleton<PagerDutyNews>();
         services.TryAddSingleton<IHumanActs>(provider => provider.GetRequiredService<PagerDutyNews>());

@@ -14,7 +14,7 @@ namespace OpsBot.Handlers.Chat;
 /// one that is away holds up no other and nothing is repeated there.
 /// </summary>
 public sealed class EditCard(
-    MessageHandling handling, IIncidentReader incidents, IEnumerable<IChatSurface> surfaces, SurfaceThreads threads, ThreadOpening opening, ChatManners manners,
+    MessageHandling handling, IIncidentReader incidents, IEnumerable<IChatSurface> surfaces, OwnSurface own, SurfaceThreads threads, ThreadOpening opening, ChatManners manners,
     ILiveUpdates live)
     : IConsumer<Due<UpdateCard>>
 {
@@ -31,7 +31,7 @@ public sealed class EditCard(
                 {
                     var delivery = new CardDelivery(
                         request.IncidentId, $"{detail.Incident.Name}/card/{run.Run.MessageId}", opening.CardOf(detail), run.Run.MessageId, new ChatPlace(surface.Name, ""));
-                    await OwnSurface.WriteCardAsync(surface, delivery, run.CancellationToken);
+                    await own.WriteCardAsync(surface, delivery, run.CancellationToken);
                 }
                 else
                 {

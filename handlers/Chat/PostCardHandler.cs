@@ -10,7 +10,7 @@ namespace OpsBot.Handlers.Chat;
 
 /// <summary>Bring the card of an incident up to date on one surface. What stands there already is left alone.</summary>
 public sealed class PostCardHandler(
-    MessageHandling handling, IIncidentReader incidents, IEnumerable<IChatSurface> surfaces, ThreadOpening opening, PostOnce once) : IConsumer<Due<PostCard>>
+    MessageHandling handling, IIncidentReader incidents, IEnumerable<IChatSurface> surfaces, ThreadOpening opening, OwnSurface own, PostOnce once) : IConsumer<Due<PostCard>>
 {
     private static readonly Effect Nothing = _ => Task.CompletedTask;
 
@@ -26,7 +26,7 @@ public sealed class PostCardHandler(
             request.IncidentId, $"{detail.Incident.Name}/card/{run.Run.MessageId}", opening.CardOf(detail), run.Run.MessageId, new ChatPlace(surface.Name, ""));
         if (surface.IsOwn)
         {
-            await OwnSurface.WriteCardAsync(surface, delivery, run.CancellationToken);
+            await own.WriteCardAsync(surface, delivery, run.CancellationToken);
             return Nothing;
         }
 

@@ -11,7 +11,7 @@ namespace OpsBot.Handlers.Chat;
 
 /// <summary>Something deserves a reply: on our own surface at once, and a row for each other one.</summary>
 public sealed class PostThreadReply(
-    MessageHandling handling, IEnumerable<IChatSurface> surfaces, IRedactor redactor, ILiveUpdates live) : IConsumer<Due<PostReply>>
+    MessageHandling handling, IEnumerable<IChatSurface> surfaces, OwnSurface own, IRedactor redactor, ILiveUpdates live) : IConsumer<Due<PostReply>>
 {
     public Task Consume(ConsumeContext<Due<PostReply>> context) => handling.Handle(context, HandleAsync);
 
@@ -21,7 +21,7 @@ public sealed class PostThreadReply(
         {
             var delivery = new ReplyDelivery(
                 reply.IncidentId, reply.DeliveryId, reply.ReplyKind, PlainText.Line(redactor.Redact(reply.Text), CardLimits.Reply), new ChatPlace(surface.Name, ""));
-            await OwnSurface.WriteReplyAsync(surface, delivery, run.CancellationToken);
+            await own.WriteReplyAsync(surface, delivery, run.CancellationToken);
         }
 
         return scope =>

@@ -31,13 +31,13 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
         console.Actions.AddANight();
         await AuditAsync(
             "/", "/?status=all", "/incidents/INC-12", "/incidents/INC-31", "/incidents/INC-66", "/incidents/INC-13", "/incidents/INC-14",
-            "/incidents/INC-15", "/actions", "/audit", "/messages", "/login");
+            "/incidents/INC-15", "/actions", "/mutes", "/audit", "/messages", "/login");
 
         // with the buttons of whoever may press them
         await page.Page.FillAsync("#token", ConsoleUnderTest.AdasToken);
         await page.Page.Keyboard.PressAsync("Enter");
         await ShouldHaveComeToAsync(page, "/");
-        await AuditAsync("/incidents/INC-15", "/actions");
+        await AuditAsync("/incidents/INC-15", "/actions", "/mutes");
         page.ShouldBeQuiet();
 
         async Task AuditAsync(params string[] paths)

@@ -37,13 +37,20 @@ public sealed class ConsoleScreenshots(ChromiumFixture chromium) : IClassFixture
         foreach (var (name, path) in new[]
         {
             ("list", "/?status=all"), ("thread", "/incidents/INC-12"), ("storm", "/incidents/INC-31"), ("abstained", "/incidents/INC-13"),
-            ("hostile", "/incidents/INC-66"), ("proposed", "/incidents/INC-15"), ("actions", "/actions"), ("audit", "/audit"), ("messages", "/messages"), ("missing", "/incidents/INC-999"),
+            ("hostile", "/incidents/INC-66"), ("proposed", "/incidents/INC-15"), ("actions", "/actions"), ("mutes", "/mutes"), ("audit", "/audit"), ("messages", "/messages"), ("missing", "/incidents/INC-999"),
         })
         {
             await page.Page.GotoAsync(path);
             if (name != "missing") await Assertions.Expect(page.Page.Locator("#live")).ToHaveTextAsync("Live");
             await ShootAsync(name);
         }
+
+        await page.Page.GotoAsync("/incidents/INC-15");
+        console.Actions.Answer = "Likeliest (82 %, as of 2026-03-01 09:04 UTC): deploy of payments 4.12.0\n- E1 (first-hand; increase(http_errors[5m])): 0.2 % before, 31 % after\n- E4 (untrusted; logs of payments): FATAL pool exhausted <b>at</b> https://payments.example.org/a-very-long-path-that-nobody-breaks/and-goes-on-and-on-and-on\nOne incident, because:\n- Checkout p99 latency above 2 s (pagerduty): opened it";
+        await page.Page.FillAsync("#say", "why");
+        await page.Page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.Page.Locator("p.answer")).ToBeVisibleAsync();
+        await ShootAsync("answered");
 
         Task ShootAsync(string name) => page.Page.ScreenshotAsync(
             new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{scheme}-{width}.png"), FullPage = true });

@@ -52,7 +52,7 @@ internal sealed class ChatStage : IAsyncDisposable
         for (var round = 0; round < 200; round++)
         {
             var handled = await HandleAsync<UpdateCard>(Card().HandleAsync)
-                + await HandleAsync<PostReply>(new PostThreadReply(Store.Handling, _surfaces, Redactor, Store.Get<ILiveUpdates>()).HandleAsync)
+                + await HandleAsync<PostReply>(new PostThreadReply(Store.Handling, _surfaces, Own, Redactor, Store.Get<ILiveUpdates>()).HandleAsync)
                 + await HandleAsync<PostCard>(PostCards().HandleAsync)
                 + await HandleAsync<PostSurfaceReply>(PostReplies().HandleAsync)
                 + await HandleAsync<PostAnswer>(new PostAnswerHandler(Store.Handling, _surfaces, Once(), Manners(), Redactor).HandleAsync);
@@ -80,6 +80,8 @@ internal sealed class ChatStage : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Desk.DisposeAsync();
 
+    private static readonly OwnSurface Own = new(new HoldPoints(null));
+
     private static readonly IRedactor Redactor = new FakeRedactor();
 
     private async Task<int> HandleAsync<T>(Func<T, HandlingContext, Task<Effect>> work)
@@ -97,9 +99,9 @@ internal sealed class ChatStage : IAsyncDisposable
 
     private ThreadOpening Opening() => new(Threads, Once(), Manners(), Redactor, Store.Get<OpsBot.Storage.Engine.StoreClock>());
 
-    private EditCard Card() => new(Store.Handling, Store.Get<IIncidentReader>(), _surfaces, Threads, Opening(), Manners(), Store.Get<ILiveUpdates>());
+    private EditCard Card() => new(Store.Handling, Store.Get<IIncidentReader>(), _surfaces, Own, Threads, Opening(), Manners(), Store.Get<ILiveUpdates>());
 
-    private PostCardHandler PostCards() => new(Store.Handling, Store.Get<IIncidentReader>(), _surfaces, Opening(), Once());
+    private PostCardHandler PostCards() => new(Store.Handling, Store.Get<IIncidentReader>(), _surfaces, Opening(), Own, Once());
 
     private PostReplyHandler PostReplies() => new(Store.Handling, Store.Get<IIncidentReader>(), _surfaces, Opening(), Once(), Manners(), Redactor);
 }

@@ -14,7 +14,8 @@ namespace OpsBot.Tests.Handlers.PagerDuty;
 /// <summary>Whatever a person acts through, what still pages for the incident is acknowledged at PagerDuty, and only where that is wanted.</summary>
 public sealed class PersonActsTests : IAsyncDisposable
 {
-    private CommandStage _stage = new(services => services.Configure<PagerDutyOptions>(options => options.Acknowledge = true));
+    private CommandStage _stage = new(services => services.Configure<PagerDutyOptions>(
+        options => (options.Acknowledge, options.Token, options.From) = (true, "a-key-of-these-tests", "opsbot@example.com")));
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
