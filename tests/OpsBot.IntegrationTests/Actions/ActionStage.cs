@@ -29,6 +29,8 @@ internal sealed class ActionStage : IAsyncDisposable
 {
     public const string TokenOfBo = "opsbot_the-token-of-bo-in-these-tests";
 
+    public const string TokenOfAna = "opsbot_the-token-of-ana-in-these-tests";
+
     private readonly ServiceProvider _services;
     private int _names;
 
@@ -51,7 +53,7 @@ internal sealed class ActionStage : IAsyncDisposable
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Config = Folder.Write("opsbot.yaml", sections + $$"""
             people:
-              - { id: ana, name: Ana, roles: [oncall] }
+              - { id: ana, name: Ana, roles: [oncall], token: "sha256:{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TokenOfAna)))}}" }
               - { id: bo, name: Bo, roles: [oncall], identities: { teams: [{{PlaygroundServer.AlexInEntra}}] }, token: "sha256:{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TokenOfBo)))}}" }
               - { id: cy, name: Cy, roles: [oncall] }
 
@@ -123,6 +125,10 @@ internal sealed class ActionStage : IAsyncDisposable
 
     /// <summary>The number of the incident that everything is proposed for.</summary>
     public long Incident { get; private set; }
+
+    /// <summary>What the program still has to do; timers do not count.</summary>
+    public bool IsAtRest() =>
+        Store.Count("select count(*) from messages where handled_at is null and dead_at is null and due_at < (unixepoch() + 30) * 1000") == 0;
 
     public async Task OpenIncidentAsync(CancellationToken cancellationToken) =>
         Incident = await _services.GetRequiredService<IStore>().WriteAsync(

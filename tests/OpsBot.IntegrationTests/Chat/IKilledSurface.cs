@@ -28,6 +28,14 @@ internal interface IKilledSurface : IAsyncDisposable
     /// <summary>Says words in the thread below a card; true once the program has taken them. Said again under the same key it is the same delivery.</summary>
     Task<bool> SayAsync(Standing card, string words, string key, CancellationToken cancellationToken);
 
+    /// <summary>A life of the program has begun.</summary>
+    void Begins(OpsBotProcess serve)
+    {
+    }
+
+    /// <summary>What is asked is answered below the card; a page of ours answers whoever asks and nobody else.</summary>
+    bool AnswersInThread => true;
+
     /// <summary>Everything that everybody there sees now, in order.</summary>
     IReadOnlyList<Standing> Stands { get; }
 }

@@ -109,6 +109,7 @@ internal sealed class KillRounds(IKilledSurface surface, int seed, ITestOutputHe
     {
         var isHeld = surface.HoldPoints.Contains(death);
         await using var serve = OpsBotProcess.Start(_folder, config, isHeld ? FormattableString.Invariant($"{death}:{_random.Next(1, 3)}") : null);
+        surface.Begins(serve);
         var end = isHeld ? serve.Held : surface.Calls.Contains(death) ? surface.Trap.Arm(death, _random.Next(1, 3)) : null;
         using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // a point may be reached before it listens, by what the life before has left
@@ -135,6 +136,7 @@ internal sealed class KillRounds(IKilledSurface surface, int seed, ITestOutputHe
     private async Task LastLifeAsync(string config, CancellationToken cancellationToken)
     {
         await using var serve = await OpsBotProcess.ServeAsync(_folder, config, cancellationToken);
+        surface.Begins(serve);
         var to = await serve.Webhooks;
         await OpsBotProgram.UntilAsync(
             async () =>

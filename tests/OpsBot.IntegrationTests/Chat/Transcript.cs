@@ -48,7 +48,7 @@ internal sealed partial class Transcript(Func<IReadOnlyList<Seen>> look, Func<bo
             _known[seen.Id] = Words(seen);
             _text.Append(CultureInfo.InvariantCulture, $"{seen.Kind}{(edited ? ", edited" : "")}{(seen.Who == "all" ? "" : $", only {seen.Who} sees it")}\n");
             foreach (var line in Words(seen).Split('\n'))
-                _text.Append(CultureInfo.InvariantCulture, $"  | {line}".TrimEnd()).Append('\n');
+                _text.Append("  | ").Append(line.TrimEnd()).Append('\n');
             _text.Append('\n');
         }
     }
@@ -75,10 +75,11 @@ internal sealed partial class Transcript(Func<IReadOnlyList<Seen>> look, Func<bo
         text = Clock().Replace(text, "<clock>");
         text = Length().Replace(text, "<length>");
         text = Hash().Replace(text, "<hash>");
+        text = Folder().Replace(text, "<folder>");
         return seen.Buttons.Count == 0 ? text : $"{text}\n[{string.Join("] [", seen.Buttons)}]";
     }
 
-    [GeneratedRegex(@"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( UTC|Z)?")]
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?( UTC|Z)?")]
     private static partial Regex Utc();
 
     [GeneratedRegex(@"\b\d\d:\d\d(:\d\d)?\b")]
@@ -86,6 +87,9 @@ internal sealed partial class Transcript(Func<IReadOnlyList<Seen>> look, Func<bo
 
     [GeneratedRegex(@"\b(\d+ (d|h|min) )?\d+(\.\d+)? (s|ms|min)\b")]
     private static partial Regex Length();
+
+    [GeneratedRegex(@"/tmp/opsbot-proof-\w+")]
+    private static partial Regex Folder();
 
     [GeneratedRegex(@"\b[0-9a-f]{12,64}\b")]
     private static partial Regex Hash();
