@@ -17,7 +17,7 @@ internal sealed partial class ConsoleVisitor : IDisposable
         visitor._http.DefaultRequestHeaders.Add("Origin", console.GetLeftPart(UriPartial.Authority));
         try
         {
-            await visitor.PostAsync("/login", "/login", cancellationToken, new KeyValuePair<string, string>("token", token));
+            await visitor.PostAsync("/login", "/login", new KeyValuePair<string, string>("token", token), cancellationToken);
             return visitor;
         }
         catch
@@ -30,7 +30,7 @@ internal sealed partial class ConsoleVisitor : IDisposable
     /// <summary>What the page answers.</summary>
     public async Task<string> SayAsync(string incident, string words, CancellationToken cancellationToken)
     {
-        var where = await PostAsync($"/incidents/{incident}", $"/incidents/{incident}/say", cancellationToken, new KeyValuePair<string, string>("text", words));
+        var where = await PostAsync($"/incidents/{incident}", $"/incidents/{incident}/say", new KeyValuePair<string, string>("text", words), cancellationToken);
         var answer = Answer().Match(await _http.GetStringAsync(where, cancellationToken));
         return WebUtility.HtmlDecode(answer.Groups["text"].Value);
     }
@@ -38,7 +38,7 @@ internal sealed partial class ConsoleVisitor : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Sends a form as its page has it; where it leads.</summary>
-    private async Task<Uri> PostAsync(string page, string form, CancellationToken cancellationToken, KeyValuePair<string, string> typed)
+    private async Task<Uri> PostAsync(string page, string form, KeyValuePair<string, string> typed, CancellationToken cancellationToken)
     {
         var field = Hidden().Match(await _http.GetStringAsync(page, cancellationToken));
         using var body = new FormUrlEncodedContent([new(field.Groups["name"].Value, WebUtility.HtmlDecode(field.Groups["value"].Value)), typed]);
