@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text.Json;
 using OpsBot.Chat.Cards;
 using OpsBot.Chat.Slack.Blocks;
@@ -21,7 +20,7 @@ public sealed class SlackStormTests(ITestOutputHelper output)
     [Fact]
     public async Task A_storm_of_updates_ends_in_cards_that_are_right_within_Slacks_limits_and_the_budget_of_each_thread()
     {
-        var (incidents, updates) = LongRun.IsOn ? (50, 20) : (5, 20);
+        var (incidents, updates) = LongRun.IsOn ? (50, 20) : (3, 8);
         await using var slack = await SlackSimulator.StartAsync(Token);
         slack.Limits.EditsAMinute = 60;
         using var folder = new DataFolder();
@@ -38,8 +37,8 @@ public sealed class SlackStormTests(ITestOutputHelper output)
                 // some end and come back, some get worse words; a third of them is over at last
                 var name = Name(incident);
                 var status = (update % 4 == 3 && update < updates - 1) || (update == updates - 1 && incident % 3 == 0) ? "resolved" : "firing";
-                (await alerts.PostAsync(to, name, token, status, title: FormattableString.Invariant($"{name} fails, {update} of {updates}"), delivery: FormattableString.Invariant($"{name}/{update}")))
-                    .Status.ShouldBe(HttpStatusCode.Accepted);
+                ((int)(await alerts.PostAsync(to, name, token, status, title: FormattableString.Invariant($"{name} fails, {update} of {updates}"), delivery: FormattableString.Invariant($"{name}/{update}")))
+                    .Status).ShouldBeInRange(200, 299);
             });
         }
 
