@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpsBot.Chat.Threads;
 using OpsBot.Handlers.Chat;
 using OpsBot.Handlers.Chat.Commands;
 using OpsBot.Handlers.PagerDuty;
@@ -13,6 +14,7 @@ public static class HandlerServices
     {
         services.TryAddSingleton<PostOnce>();
         services.TryAddSingleton<ThreadOpening>();
+        services.TryAddSingleton<AskerPace>();
         services.TryAddSingleton<PagerDutyNews>();
         return services.AddCommands();
     }
@@ -24,6 +26,7 @@ public static class HandlerServices
         services.TryAddSingleton<WhichIncident>();
         services.TryAddSingleton<CommandDesk>();
         services.TryAddSingleton<SpokenCommand>();
+        services.TryAddSingleton<IFormsAtOnce, FormsAtOnce>();
         foreach (var command in new[]
         {
             typeof(StatusCommand), typeof(WhyCommand), typeof(DiagnoseCommand), typeof(FindCommand), typeof(RunCommand), typeof(ApproveCommand), typeof(RefuseCommand),

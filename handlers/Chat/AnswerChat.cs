@@ -1,5 +1,6 @@
 using MassTransit;
 using OpsBot.Actions.People;
+using OpsBot.Chat.Commands;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Messages;
@@ -12,15 +13,25 @@ using OpsBot.Storage.Threads;
 namespace OpsBot.Handlers.Chat;
 
 /// <summary>Somebody said something or pressed a button: find out who it is, do what they may, and answer.</summary>
-public sealed class AnswerChat(MessageHandling handling, CommandDesk desk, IPeople people, SurfaceThreads threads, IIncidentReader incidents, PagerDutyNews pager) : IConsumer<Due<ChatReceived>>
+public sealed class AnswerChat(
+    MessageHandling handling, CommandDesk desk, IPeople people, SurfaceThreads threads, IIncidentReader incidents, PagerDutyNews pager, AskerPace pace)
+    : IConsumer<Due<ChatReceived>>
 {
+    private const string TooMany =
+        "That is more than I answer one person in a minute (chat.asksPerMinute), so what you say now goes unanswered. Decisions and 'stop' are taken all the same; ask again in a minute.";
+
+    private static readonly Effect Nothing = _ => Task.CompletedTask;
+
     public Task Consume(ConsumeContext<Due<ChatReceived>> context) => handling.Handle(context, HandleAsync);
 
     internal async Task<Effect> HandleAsync(ChatReceived heard, HandlingContext run)
     {
         // Programs get no answers, or two of them would talk for ever; and nobody asked anything in a channel that is only watched.
         if (heard.Speaker.IsBot || heard.Way == ChatWay.ChannelPost)
-            return _ => Task.CompletedTask;
+            return Nothing;
+        var turn = pace.Take($"{heard.Surface}/{heard.Speaker.TenantOrTeam}/{heard.Speaker.UserId}", run.Run.MessageId);
+        if (turn != AskerTurn.Answered && !IsAlwaysTaken(heard))
+            return turn == AskerTurn.Ignored ? Nothing : Answer(heard, run, new Said(TooMany, OnlyAsker: true));
         var asker = new Asker(PersonOf(people, heard.Surface, heard.Speaker), heard.Surface, heard.Speaker.UserId, heard.Place);
         var incident = heard.Place.Thread is { } thread
             ? await threads.IncidentOfAsync(heard.Surface, heard.Place.Channel, thread, run.CancellationToken)
@@ -34,13 +45,26 @@ public sealed class AnswerChat(MessageHandling handling, CommandDesk desk, IPeop
             var said = await deed.Effect(scope);
             if (acted is not null)
                 pager.ActedOn(acted, scope);
-            scope.Follow(NewMessage.Of(
-                new PostAnswer(
-                    FormattableString.Invariant($"answer/{run.Run.MessageId}"), heard.Place, said.Text, said.OnlyAsker || heard.Way == ChatWay.Command,
-                    heard.Speaker.UserId, heard.ReplyHandle, said.Decisions, said.Form),
-                $"answer/{heard.Stream}"));
+            await Answer(heard, run, turn == AskerTurn.Answered ? said : said with { OnlyAsker = true })(scope);
         };
     }
+
+    private static Effect Answer(ChatReceived heard, HandlingContext run, Said said) => scope =>
+    {
+        scope.Follow(NewMessage.Of(
+            new PostAnswer(
+                FormattableString.Invariant($"answer/{run.Run.MessageId}"), heard.Place, said.Text, said.OnlyAsker || (IsAside(heard) && !said.ForOthers),
+                heard.Speaker.UserId, heard.ReplyHandle, said.Decisions, said.Form),
+            $"answer/{heard.Stream}"));
+        return Task.CompletedTask;
+    };
+
+    /// <summary>Said to the bot beside what is said in the channel: by a slash command, or in the form that one opened.</summary>
+    private static bool IsAside(ChatReceived heard) => heard.Way == ChatWay.Command || (heard.Way == ChatWay.Form && heard.Place.Thread is null);
+
+    /// <summary>A decision counts once anyway, and nothing may keep anybody from stopping everything.</summary>
+    private static bool IsAlwaysTaken(ChatReceived heard) =>
+        heard.Choice is { Action: "approve" or "refuse" } || (heard.Choice is null && CommandParser.Parse(heard.Text) is ChatCommand.Known { Word.Word: "stop" or "approve" or "refuse" });
 
     /// <summary>By the surface's id, as it is or with its team in front; else by the address that the surface's directory gives. A name proves nothing.</summary>
     internal static Person? PersonOf(IPeople people, string surface, ChatSpeaker speaker) =>

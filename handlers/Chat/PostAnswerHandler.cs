@@ -33,9 +33,7 @@ public sealed class PostAnswerHandler(
         answer.DeliveryId, answer.Place, PlainText.Block(redactor.Redact(answer.Text), Longest), answer.OnlyAsker, answer.AskerId, answer.ReplyHandle)
     {
         Decisions = [.. answer.Decisions.Select(each => new ProposedDecision(each.ProposalId, each.Version, Line(each.Title), Line(each.Approvers)))],
-        Form = answer.Form is { } form
-            ? new AnswerForm(Line(form.Title), form.Command, [.. form.Fields.Select(field => new AnswerField(field.Name, Line(field.Help), field.Required, field.Value, field.Choices))])
-            : null,
+        Form = answer.Form is { } form ? AnswerForms.Of(form, redactor) : null,
     };
 
     private PlainText Line(string text) => PlainText.Line(redactor.Redact(text), CardLimits.Excerpt);

@@ -29,6 +29,9 @@ public sealed record Said(string Text, bool OnlyAsker = false)
     public IReadOnlyList<AnswerDecision> Decisions { get; init; } = [];
 
     public AnswerQuestions? Form { get; init; }
+
+    /// <summary>Somebody else has to see it, and no thread shows it to them: it is not for the asker alone, in whatever way they asked.</summary>
+    public bool ForOthers { get; init; }
 }
 
 /// <summary>What follows from a command: an answer, and perhaps an effect whose transaction says what the answer is.</summary>

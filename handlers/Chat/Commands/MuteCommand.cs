@@ -29,8 +29,8 @@ public sealed class MuteCommand(MuteReader mutes, IAuditTrail audit, StoreClock 
         }
 
         var fingerprint = words[0];
-        if (fingerprint.Length > 200)
-            return ChatDeed.Say("That is no fingerprint: it is longer than any.", onlyAsker: true);
+        if (fingerprint.Length > 200 || fingerprint.Any(char.IsControl))
+            return ChatDeed.Say("That is no fingerprint: it is longer than any, or has characters that none has.", onlyAsker: true);
         if (words.Count > 1 && words[1].Equals("off", StringComparison.OrdinalIgnoreCase))
             return new ChatDeed(scope => EndAsync(scope, asked.Person, fingerprint));
         if (words.Count < 2 || Durations.Parse(words[1]) is not { } time)

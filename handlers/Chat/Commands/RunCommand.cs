@@ -28,11 +28,17 @@ public sealed class RunCommand(IActionCatalog catalog, ProposalDesk desk, IActio
             return ChatDeed.Say($"There is no action '{name}'{(near is null ? $"; there are {string.Join(", ", catalog.All.Select(each => each.Name))}." : $"; did you mean '{near}'?")}", onlyAsker: true);
         }
 
-        var given = asked.Command.Named.Where(pair => pair.Value.Length > 0).ToDictionary(StringComparer.Ordinal);
-        if (action.Parameters.Any(parameter => parameter.Default is null && !given.ContainsKey(parameter.Name)))
-            return ChatDeed.Of(Missing(action, given));
-        return await ProposeAsync(asked, action, given, cancellationToken);
+        var given = Given(asked.Command);
+        return Missing(action, given) is { Count: > 0 } missing
+            ? ChatDeed.Of(Ask(asked.Command, action, given, missing))
+            : await ProposeAsync(asked, action, given, cancellationToken);
     }
+
+    /// <summary>What is to be asked before an action can be proposed; null where nothing is missing, or there is no such action.</summary>
+    internal static AnswerQuestions? Questions(ChatCommand.Known run, IActionCatalog catalog) =>
+        run.Arguments.FirstOrDefault(word => !WhichIncident.IsName(word)) is { } name && catalog.Find(name) is { } action && Given(run) is var given && Missing(action, given).Count > 0
+            ? Questions(run, action, given)
+            : null;
 
     private async Task<ChatDeed> ProposeAsync(Asked asked, ActionDefinition action, Dictionary<string, string> given, CancellationToken cancellationToken)
     {
@@ -52,25 +58,38 @@ public sealed class RunCommand(IActionCatalog catalog, ProposalDesk desk, IActio
         return ChatDeed.Of(new Said($"{answer.Text}\n{proposal.Name}: {action.Name} on {ProposalWords.Targets(proposal)}; somebody else approves it: 'approve {proposal.Name}'.")
         {
             Decisions = view is { Proposal.Status: ProposalStatus.Open } ? [StatusCommand.Decision(view)] : [],
+            ForOthers = incident is null,
         }) with
         {
             ActedOn = incident?.Id,
         };
     }
 
-    private static Said Missing(ActionDefinition action, Dictionary<string, string> given)
+    private static Dictionary<string, string> Given(ChatCommand.Known run) => run.Named.Where(pair => pair.Value.Length > 0).ToDictionary(StringComparer.Ordinal);
+
+    private static List<ActionParameter> Missing(ActionDefinition action, Dictionary<string, string> given) =>
+        [.. action.Parameters.Where(parameter => parameter.Default is null && !given.ContainsKey(parameter.Name))];
+
+    private static Said Ask(ChatCommand.Known run, ActionDefinition action, Dictionary<string, string> given, List<ActionParameter> missing)
     {
         var command = string.Join(' ', given.Select(pair => $"{pair.Key}=\"{pair.Value}\"").Prepend($"run {action.Name}"));
-        var missing = action.Parameters.Where(parameter => parameter.Default is null && !given.ContainsKey(parameter.Name)).ToList();
         var lines = missing.Select(parameter => $"{parameter.Name}: {Help(parameter)}");
         return new Said($"{action.Name} needs {string.Join(" and ", missing.Select(parameter => parameter.Name))}:\n{string.Join('\n', lines)}\nWrite: {command} {string.Join(' ', missing.Select(parameter => $"{parameter.Name}=…"))}", OnlyAsker: true)
         {
-            Form = new AnswerQuestions(action.Description, $"run {action.Name}",
-            [
-                .. action.Parameters.Select(parameter => new AnswerQuestion(
-                    parameter.Name, Help(parameter), parameter.Default is null, given.GetValueOrDefault(parameter.Name) ?? parameter.Default, parameter.Choices)),
-            ]),
+            Form = Questions(run, action, given),
         };
+    }
+
+    private static AnswerQuestions Questions(ChatCommand.Known run, ActionDefinition action, Dictionary<string, string> given)
+    {
+        // what is no field of the form goes along with the command: the incident, and the reason
+        var about = run.Arguments.Where(WhichIncident.IsName).Take(1);
+        var why = action.Parameters.All(parameter => parameter.Name != Why) && given.GetValueOrDefault(Why) is { } reason ? [$"{Why}=\"{reason.Replace('"', '\'')}\""] : Array.Empty<string>();
+        return new AnswerQuestions(action.Description, string.Join(' ', [$"run {action.Name}", .. about, .. why]),
+        [
+            .. action.Parameters.Select(parameter => new AnswerQuestion(
+                parameter.Name, Help(parameter), parameter.Default is null, given.GetValueOrDefault(parameter.Name) ?? parameter.Default, parameter.Choices)),
+        ]);
     }
 
     private static string Help(ActionParameter parameter)

@@ -15,6 +15,7 @@ public sealed class StatusCommand(IIncidentReader incidents, WhichIncident which
 {
     private const int Shown = 10;
     private const int Looked = 200;
+    private const int MostMutes = 5;
 
     public string Word => "status";
 
@@ -72,8 +73,23 @@ public sealed class StatusCommand(IIncidentReader incidents, WhichIncident which
         var kill = await actions.SwitchAsync(cancellationToken);
         if (kill.IsStopped)
             text.Append(CultureInfo.InvariantCulture, $"\nActions are stopped by {kill.StoppedBy ?? "nobody we know"}: {kill.Reason}");
-        foreach (var mute in await mutes.ListAsync(clock.GetUtcNow(), 5, cancellationToken))
+        foreach (var mute in await MutesAsync(asker, live, cancellationToken))
             text.Append('\n').Append(MuteCommand.Words(mute));
         return text.ToString();
+    }
+
+    /// <summary>What is muted. Whom nobody named is told of the alerts of the incidents that they are told of, and of no others.</summary>
+    private async Task<IReadOnlyList<Mute>> MutesAsync(Asker asker, IReadOnlyList<Incident> readable, CancellationToken cancellationToken)
+    {
+        if (asker.Person is not null || asker.Place is null)
+            return await mutes.ListAsync(clock.GetUtcNow(), MostMutes, cancellationToken);
+        var theirs = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var incident in readable)
+        {
+            if (await incidents.FindAsync(incident.Id, cancellationToken) is { } detail)
+                theirs.UnionWith(detail.Alerts.Select(alert => alert.Fingerprint));
+        }
+
+        return [.. (await mutes.ListAsync(clock.GetUtcNow(), Looked, cancellationToken)).Where(mute => theirs.Contains(mute.Fingerprint)).Take(MostMutes)];
     }
 }

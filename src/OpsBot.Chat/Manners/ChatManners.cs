@@ -28,6 +28,9 @@ public sealed class ChatManners
 
     public TimeSpan EditEvery => _options.EditEvery;
 
+    /// <summary>What is answered of one asker within a minute.</summary>
+    public int AsksPerMinute => _options.AsksPerMinute;
+
     /// <summary>How long a post waits for a surface that is away.</summary>
     public TimeSpan Patience => _options.Patience;
 

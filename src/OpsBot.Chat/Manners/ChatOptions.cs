@@ -9,6 +9,7 @@ namespace OpsBot.Chat.Manners;
 //     - { services: [payments, checkout-*], severities: [critical, high], environments: [production], to: [slack:C0PAYMENTS, "teams:19:abc@thread.tacv2"] }
 //   budget: 20
 //   editEvery: 2s
+//   asksPerMinute: 20
 //   quietHours:
 //     - { from: "22:00", to: "07:00", timeZone: Europe/Berlin, below: high }
 //   doNotPost: false
@@ -35,6 +36,13 @@ public sealed class ChatOptions
     /// <summary>A card is edited at most this often; what changes meanwhile is one edit. Default 2 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan EditEvery { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Answers that one person or script gets within a minute, from each host; one refusal follows, then nothing. Decisions and the kill switch are always taken.
+    /// Default 20.
+    /// </summary>
+    [Range(1, 1000)]
+    public int AsksPerMinute { get; set; } = 20;
 
     /// <summary>How long a post waits for a surface that is away before it is given up. Default 2 days.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "30.00:00:00")]

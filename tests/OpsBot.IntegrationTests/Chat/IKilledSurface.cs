@@ -17,6 +17,9 @@ internal interface IKilledSurface : IAsyncDisposable
     /// <summary>Points of the surface's own calls at which <see cref="Trap"/> can hold one.</summary>
     IReadOnlyList<string> Calls { get; }
 
+    /// <summary>Whether each life comes to a point more than once, so that the second time is worth a kill as well.</summary>
+    bool IsOften(string point);
+
     KillTrap Trap { get; }
 
     /// <summary>

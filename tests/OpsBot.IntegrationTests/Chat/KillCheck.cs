@@ -30,7 +30,7 @@ internal static class KillCheck
         var what = $"{incident.Key}: {card.Text}\n---\n{string.Join("\n---\n", replies.Select(each => each.Text))}";
         // its last state, in words
         card.Text.Contains("resolved", StringComparison.OrdinalIgnoreCase).ShouldBe(incident.Ends, what);
-        card.Text.ShouldContain(incident.IsCaused ? "v2.1.0" : "No cause", Case.Insensitive, what);
+        card.Text.ShouldContain(KilledEnvironment.Cause, Case.Sensitive, what);
         var kinds = rounds.Store.Lines($"select json_extract(body, '$.replyKind') from messages where kind = 'thread.post-reply' and json_extract(body, '$.incidentId') = (select id from incidents where title like '%{incident.Key} of the rounds%')");
         kinds.Count(kind => kind == "diagnosis").ShouldBeGreaterThan(0, what);
         replies.Count.ShouldBe(kinds.Count + (incident.Asked ? 1 : 0), what);

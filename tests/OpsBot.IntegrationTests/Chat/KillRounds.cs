@@ -15,7 +15,7 @@ internal sealed class KillRounds(IKilledSurface surface, int seed, ITestOutputHe
     /// <summary>Channels that incidents are spread over.</summary>
     public const int Lanes = 8;
 
-    private static readonly TimeSpan MostForAPoint = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan MostForAPoint = TimeSpan.FromSeconds(60);
 
     private readonly Random _random = new(seed);
     private readonly DataFolder _folder = new();
@@ -65,7 +65,7 @@ internal sealed class KillRounds(IKilledSurface surface, int seed, ITestOutputHe
             {{AlertSender.Senders}}
             {{surface.Configuration(_folder)}}
             evidence: { bundles: { folders: [bundle] } }
-            messages: { backoff: 100ms, abandonments: 1000 }
+            messages: { backoff: 100ms, abandonments: 100 }
             """);
     }
 
@@ -88,8 +88,7 @@ internal sealed class KillRounds(IKilledSurface surface, int seed, ITestOutputHe
 
         for (var i = 0; i < incidents; i++)
         {
-            // every second has a cause to be found, and with it a chart to be uploaded
-            var incident = new KilledIncident(FormattableString.Invariant($"n{_incidents.Count}"), _incidents.Count % Lanes, _incidents.Count % 2 == 0);
+            var incident = new KilledIncident(FormattableString.Invariant($"n{_incidents.Count}"), _incidents.Count % Lanes);
             _incidents.Add(incident);
             _unsent.Add(((to, token) => AlertAsync(to, incident, "firing", token), $"the alert of {incident.Key}"));
         }
@@ -108,27 +107,35 @@ internal sealed class KillRounds(IKilledSurface surface, int seed, ITestOutputHe
     private async Task LifeAsync(string config, string death, CancellationToken cancellationToken)
     {
         var isHeld = surface.HoldPoints.Contains(death);
-        await using var serve = OpsBotProcess.Start(_folder, config, isHeld ? FormattableString.Invariant($"{death}:{_random.Next(1, 3)}") : null);
-        var end = isHeld ? serve.Held : surface.Calls.Contains(death) ? surface.Trap.Arm(death, _random.Next(1, 3)) : null;
-        using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var nth = surface.IsOften(death) ? _random.Next(1, 3) : 1;
+        await using var serve = OpsBotProcess.Start(_folder, config, isHeld ? FormattableString.Invariant($"{death}:{nth}") : null);
+        Task? end = isHeld ? serve.Held : surface.Calls.Contains(death) ? surface.Trap.Arm(death, nth) : null;
         // a point may be reached before it listens, by what the life before has left
         if (end is null || await Task.WhenAny(end, serve.Webhooks) != end)
         {
-            var to = await serve.Webhooks.WaitAsync(OpsBotProgram.Patience, TimeProvider.System, cancellationToken);
-            var sending = SendAsync(to, alive.Token);
+            using var alive = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            var sending = SendAsync(await serve.Webhooks.WaitAsync(OpsBotProgram.Patience, TimeProvider.System, cancellationToken), alive.Token);
             // by chance it may be in the middle of what was just sent, or far behind it
             var moment = Task.Delay(end is null ? TimeSpan.FromMilliseconds(_random.Next(0, 2_000)) : MostForAPoint, TimeProvider.System, cancellationToken);
             await (end is null ? moment : Task.WhenAny(end, moment));
+            Note(death, end is null || end.IsCompleted);
             await serve.KillAsync();
-            surface.Trap.Release();
             await alive.CancelAsync();
             await sending;
         }
+        else
+        {
+            Note(death, reached: true);
+            await serve.KillAsync();
+        }
 
-        await serve.KillAsync();
         surface.Trap.Release();
-        var seen = _deaths.GetValueOrDefault(death);
-        _deaths[death] = end is null || end.IsCompletedSuccessfully ? (seen.Reached + 1, seen.Missed) : (seen.Reached, seen.Missed + 1);
+    }
+
+    private void Note(string death, bool reached)
+    {
+        var (before, missed) = _deaths.GetValueOrDefault(death);
+        _deaths[death] = reached ? (before + 1, missed) : (before, missed + 1);
     }
 
     /// <summary>Nobody kills it, so all that is due is done in the end.</summary>
@@ -175,22 +182,17 @@ internal sealed class KillRounds(IKilledSurface surface, int seed, ITestOutputHe
     }
 
     private async Task<bool> AlertAsync(Uri to, KilledIncident incident, string status, CancellationToken cancellationToken) =>
-        (await _alerts.PostAsync(to, incident.Key, cancellationToken, status, incident.Service, incident.Environment, incident.Title)).Status is HttpStatusCode.OK or HttpStatusCode.Accepted or HttpStatusCode.NoContent;
+        (await _alerts.PostAsync(to, incident.Key, cancellationToken, status, KilledEnvironment.Service, incident.Environment, incident.Title)).Status is HttpStatusCode.OK or HttpStatusCode.Accepted or HttpStatusCode.NoContent;
 }
 
 /// <summary>An alert that was sent, and what became of it outside.</summary>
-internal sealed class KilledIncident(string key, int lane, bool isCaused)
+internal sealed class KilledIncident(string key, int lane)
 {
     public string Key => key;
 
     public string Title => $"<!channel> {key} of the rounds fails";
 
-    public string Service => isCaused ? KilledEnvironment.Service : key;
-
     public string Environment => FormattableString.Invariant($"lane{lane}-{key}");
-
-    /// <summary>A diagnosis finds a cause and has a chart for it.</summary>
-    public bool IsCaused => isCaused;
 
     /// <summary>Its sender says that it is over.</summary>
     public bool Ends { get; set; }

@@ -9,6 +9,9 @@ internal static class KilledEnvironment
 {
     public const string Service = "shop";
 
+    /// <summary>What the card names in the end.</summary>
+    public const string Cause = "Deploy v2.1.0";
+
     /// <summary>Writes it to <c>bundle</c> of the folder.</summary>
     public static async Task WriteAsync(DataFolder folder, CancellationToken cancellationToken)
     {
@@ -25,7 +28,7 @@ internal static class KilledEnvironment
             cancellationToken);
         var rows = new StringBuilder("time,requests_per_second,error_ratio,latency_p99_ms\n");
         var random = new Random(1);
-        for (var at = from; at <= now + TimeSpan.FromMinutes(10); at += TimeSpan.FromSeconds(15))
+        for (var at = from; at <= now + TimeSpan.FromHours(1); at += TimeSpan.FromSeconds(15))
         {
             var bad = at >= broken;
             rows.Append(CultureInfo.InvariantCulture, $"{at:o},{20 + random.NextDouble():0.00},{(bad ? 0.31 : 0.003) + (random.NextDouble() / 500):0.00000},{(bad ? 900 : 230) + (10 * random.NextDouble()):0.0}\n");

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using OpsBot.IntegrationTests.Support;
-using Shouldly;
+using Xunit;
 
 namespace OpsBot.IntegrationTests.Chat;
 
@@ -48,7 +48,7 @@ internal sealed partial class Transcript(Func<IReadOnlyList<Seen>> look, Func<bo
             _known[seen.Id] = Words(seen);
             _text.Append(CultureInfo.InvariantCulture, $"{seen.Kind}{(edited ? ", edited" : "")}{(seen.Who == "all" ? "" : $", only {seen.Who} sees it")}\n");
             foreach (var line in Words(seen).Split('\n'))
-                _text.Append(CultureInfo.InvariantCulture, $"  | {line}".TrimEnd()).Append('\n');
+                _text.Append("  | ").Append(line.TrimEnd()).Append('\n');
             _text.Append('\n');
         }
     }
@@ -64,7 +64,9 @@ internal sealed partial class Transcript(Func<IReadOnlyList<Seen>> look, Func<bo
             File.WriteAllText(file, text);
         }
 
-        text.ShouldBe(File.Exists(file) ? File.ReadAllText(file) : "", $"approved in {file}; OPSBOT_APPROVE=1 writes the new text there");
+        var approved = File.Exists(file) ? File.ReadAllText(file) : "";
+        var differs = text.Split('\n').Zip(approved.Split('\n')).FirstOrDefault(lines => lines.First != lines.Second);
+        Assert.True(text == approved, $"It is not what is approved in {file}, first in '{differs.First}' where '{differs.Second}' was; OPSBOT_APPROVE=1 writes the new text there. It is now:\n{text}");
     }
 
     private bool IsNews(Seen seen) => !_known.TryGetValue(seen.Id, out var known) || known != Words(seen);
@@ -75,10 +77,11 @@ internal sealed partial class Transcript(Func<IReadOnlyList<Seen>> look, Func<bo
         text = Clock().Replace(text, "<clock>");
         text = Length().Replace(text, "<length>");
         text = Hash().Replace(text, "<hash>");
+        text = Folder().Replace(text, "<folder>");
         return seen.Buttons.Count == 0 ? text : $"{text}\n[{string.Join("] [", seen.Buttons)}]";
     }
 
-    [GeneratedRegex(@"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?( UTC|Z)?")]
+    [GeneratedRegex(@"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?( UTC|Z)?")]
     private static partial Regex Utc();
 
     [GeneratedRegex(@"\b\d\d:\d\d(:\d\d)?\b")]
@@ -86,6 +89,9 @@ internal sealed partial class Transcript(Func<IReadOnlyList<Seen>> look, Func<bo
 
     [GeneratedRegex(@"\b(\d+ (d|h|min) )?\d+(\.\d+)? (s|ms|min)\b")]
     private static partial Regex Length();
+
+    [GeneratedRegex(@"/tmp/opsbot-proof-\w+")]
+    private static partial Regex Folder();
 
     [GeneratedRegex(@"\b[0-9a-f]{12,64}\b")]
     private static partial Regex Hash();

@@ -25,6 +25,8 @@ internal sealed class KilledSlack(SlackSimulator slack) : IKilledSurface
         "upload/before",
     ];
 
+    public bool IsOften(string point) => point.StartsWith("chat.", StringComparison.Ordinal) || (point.StartsWith("chat-", StringComparison.Ordinal) && !point.StartsWith("chat-answer", StringComparison.Ordinal));
+
     public KillTrap Trap => slack.Trap;
 
     public IReadOnlyList<Standing> Stands => [.. slack.Workspace.Messages.Where(message => message.OnlyFor is null).Select(Seen)];

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
+using OpsBot.IntegrationTests.Chat;
 using OpsBot.IntegrationTests.Slack.Simulator;
 using OpsBot.IntegrationTests.Support;
 using Shouldly;
@@ -7,7 +7,7 @@ using Xunit;
 
 namespace OpsBot.IntegrationTests.Slack;
 
-/// <summary>The whole program with Slack as its only face: an incident from its alert to its end, and what a kill in the middle of a post leaves.</summary>
+/// <summary>The whole program with Slack as its only face: an incident from its alert to its end, as people in the channel see it.</summary>
 public sealed class SlackIncidentTests : IAsyncLifetime
 {
     private const string Ben = "U0BEN";
@@ -37,21 +37,28 @@ public sealed class SlackIncidentTests : IAsyncLifetime
         await _alerts.PostAsync(await serve.Webhooks, "checkout", Token);
         var card = await Until("a thread", () => Cards().FirstOrDefault());
         card.Shown.ShouldContain("checkout fails");
+        await Until("a diagnosis", () => In(card).FirstOrDefault());
+        var transcript = new Transcript(Seen, IsAtRest);
+        await transcript.StepAsync("An alert comes in", Token);
 
         await SayAsync("why", SlackWorkspace.Anna, card.Ts);
-        await Until("an answer", () => In(card).FirstOrDefault(message => message.Shown.Contains("INC-1")));
+        await Until("an answer", () => In(card).Count > 1);
+        await transcript.StepAsync("Anna says: why", Token);
 
         // who is not known may ask and change nothing
         await SayAsync("run change name=one outcome=good", "U0NOBODY", card.Ts);
         await Until("a refusal", () => Answered("U0NOBODY", card));
         _folder.Store.Count("select count(*) from proposals").ShouldBe(0);
+        await transcript.StepAsync("A stranger says: run change name=one outcome=good", Token);
 
-        await SayAsync("run change name=one outcome=good", SlackWorkspace.Anna, card.Ts);
+        await AskByFormAsync(transcript);
         var button = await Until("a button", () => Buttons(Cards()[0]).FirstOrDefault(each => (string)each["action_id"]! == "opsbot.approve"));
+        await transcript.StepAsync("Anna sends the form", Token);
         await PressAsync(button, "U0NOBODY", card.Ts);
         await PressAsync(button, SlackWorkspace.Anna, card.Ts);
         await Until("two refusals", () => _slack.Workspace.Messages.Count(message => message.OnlyFor is "U0NOBODY" or SlackWorkspace.Anna) >= 2 ? "so" : null);
         Effects().ShouldBe(0);
+        await transcript.StepAsync("The stranger and Anna press Approve", Token);
 
         // pressed once, delivered three times, and pressed again
         var press = Press(button, Ben, card.Ts);
@@ -61,41 +68,51 @@ public sealed class SlackIncidentTests : IAsyncLifetime
         await Until("the outcome on the card", () => Cards()[0].Shown.Contains("done and verified") ? "so" : null);
         Effects().ShouldBe(1);
         Buttons(Cards()[0]).ShouldBeEmpty();
+        await transcript.StepAsync("Ben presses Approve, twice, and Slack delivers the first three times", Token);
 
         await _alerts.PostAsync(await serve.Webhooks, "checkout", Token, "resolved");
         await Until("the end on the card", () => Cards()[0].Shown.Contains("resolved") && Cards()[0].Edits > 2 ? "so" : null);
+        await transcript.StepAsync("The alert is over", Token);
+        transcript.Check("incident-on-slack");
         Cards().ShouldHaveSingleItem().Ts.ShouldBe(card.Ts);
         _slack.Workspace.Messages.Count(message => message.ThreadTs is null && message.OnlyFor is null).ShouldBe(1);
         foreach (var secret in (string[])[SlackWorkspace.BotToken, SlackWorkspace.AppToken, "/respond/", "ticket="])
             serve.Errors.ShouldNotContain(secret);
     }
 
-    [Theory]
-    [InlineData("chat-sent", 1)]
-    [InlineData("chat-posted", 1)]
-    [InlineData("chat-sent", 2)]
-    [InlineData("chat-posted", 2)]
-    public async Task A_kill_in_the_middle_of_a_post_loses_nothing_and_doubles_nothing(string point, int which)
+    /// <summary>A slash command with an argument missing opens the form while its trigger lives; what is sent from it is the proposal.</summary>
+    private async Task AskByFormAsync(Transcript transcript)
     {
-        var config = Configuration();
-        await using (var held = OpsBotProcess.Start(_folder, config, $"{point}:{which}"))
+        var (stranger, anna) = (SlackPayloads.Trigger(), SlackPayloads.Trigger());
+        _slack.Workspace.Locked(() => _slack.Workspace.Triggers.Add(stranger) && _slack.Workspace.Triggers.Add(anna));
+        foreach (var (who, trigger) in new[] { ("U0NOBODY", stranger), (SlackWorkspace.Anna, anna) })
         {
-            await _alerts.PostAsync(await held.Webhooks, "checkout", Token);
-            (await held.Held.WaitAsync(OpsBotProgram.Patience, TimeProvider.System, Token)).ShouldBeTrue(held.Errors);
-            using var process = Process.GetProcessById(held.Id);
-            process.Kill();
-            await process.WaitForExitAsync(Token);
+            var payload = SlackPayloads.Slash("run change INC-1 name=one", user: who, server: _slack.Url, trigger: trigger);
+            (await _slack.Sockets.DeliverAsync("slash_commands", payload, TimeSpan.FromSeconds(3), acceptsResponse: true)).ShouldNotBeNull("Slack waits for three seconds");
         }
 
-        await using var serve = await OpsBotProcess.ServeAsync(_folder, config, Token);
-        await Until("everything to be posted", () => _folder.Store.Count("select count(*) from messages where kind in ('chat.post-card', 'chat.post-reply', 'thread.update-card', 'thread.post-reply') and handled_at is null and dead_at is null and due_at < unixepoch() * 1000") == 0
-            && Cards().Count > 0 && In(Cards()[0]).Count > 0 ? "so" : null);
-        Cards().Count.ShouldBe(1, Transcript());
-        In(Cards()[0]).GroupBy(message => (string?)message.Metadata?["event_payload"]?["delivery_id"]).ShouldAllBe(same => same.Count() == 1, Transcript());
-        _folder.Store.Count("select count(*) from messages where dead_at is not null").ShouldBe(0);
+        var view = await Until("a form", () => _slack.Workspace.Locked(() => _slack.Workspace.Views.Values.SingleOrDefault()));
+        _slack.Calls.Count(call => call == "views.open").ShouldBe(1);
+        await transcript.StepAsync("The stranger and Anna say: /ops run change INC-1 name=one", Token);
+        _folder.Store.Count("select count(*) from proposals").ShouldBe(0);
+        (await _slack.Sockets.DeliverAsync("interactive", SlackPayloads.Submitted(view, new Dictionary<string, string> { ["name"] = "one", ["outcome"] = "good" }), Limit, acceptsResponse: true)).ShouldNotBeNull();
     }
 
-    private string Transcript() => string.Join("\n---\n", _slack.Workspace.Messages.Select(message => $"{message.ThreadTs} {message.OnlyFor} {message.Metadata?.ToJsonString()} {message.Shown}"));
+    private List<Seen> Seen() =>
+    [
+        .. _slack.Workspace.Locked(() => _slack.Workspace.Views.Values.ToList()).Select(view => new Seen((string)view["id"]!, "Anna", "form", FormText(view), [(string)view["submit"]!["text"]!])),
+        .. _slack.Workspace.In(SlackWorkspace.Channel).Select(message => new Seen(
+            message.Ts,
+            message.OnlyFor switch { null => "all", SlackWorkspace.Anna => "Anna", Ben => "Ben", _ => "the stranger" },
+            message.ThreadTs is null && message.OnlyFor is null ? "card" : ((string?)message.Metadata?["event_payload"]?["delivery_id"])?.StartsWith("INC-", StringComparison.Ordinal) == true ? "reply" : "answer",
+            message.Shown,
+            [.. Buttons(message).Select(button => (string)button["text"]!["text"]!)])),
+    ];
+
+    private static string FormText(JsonObject view) => string.Join('\n', view["blocks"]!.AsArray().Select(block =>
+        (string?)block!["label"]?["text"] is { } label ? $"{label}: {(string?)block["element"]!["initial_value"] ?? (string?)block["element"]!["initial_option"]?["value"] ?? "…"} ({(string?)block["hint"]?["text"]})" : (string)block["text"]!["text"]!).Prepend((string)view["title"]!["text"]!));
+
+    private bool IsAtRest() => _folder.Store.Count("select count(*) from messages where handled_at is null and dead_at is null and due_at < (unixepoch() + 5) * 1000") == 0;
 
     private List<SlackMessage> Cards() => [.. _slack.Workspace.In(SlackWorkspace.Channel).Where(message => message.ThreadTs is null && message.OnlyFor is null)];
 

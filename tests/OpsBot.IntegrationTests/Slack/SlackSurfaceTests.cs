@@ -103,6 +103,27 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_is_found_however_much_was_said_since()
+    {
+        var sent = TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(3);
+        // it was posted three hours ago, and then the program was away
+        Workspace.Add(new SlackMessage(SlackWorkspace.Channel, Ts(sent + TimeSpan.FromSeconds(20)), "card")
+        {
+            Metadata = new JsonObject { ["event_type"] = "opsbot_delivery", ["event_payload"] = new JsonObject { ["delivery_id"] = "INC-7/thread", ["part"] = "0" } },
+        });
+        for (var i = 0; i < 6_000; i++)
+            Workspace.Add(new SlackMessage(SlackWorkspace.Channel, Ts(sent + TimeSpan.FromMinutes(20) + TimeSpan.FromSeconds(i)), "chatter"));
+        (await FindAsync("INC-7/thread", "thread", null, sent)).ShouldBeOfType<FindResult.Found>();
+        (await FindAsync("INC-8/thread", "thread", null, sent)).ShouldBeOfType<FindResult.NotFound>();
+        // what cannot be looked through is said, and not taken for an answer
+        for (var i = 0; i < 4_100; i++)
+            Workspace.Add(new SlackMessage(SlackWorkspace.Channel, Ts(sent + TimeSpan.FromSeconds(30) + TimeSpan.FromMilliseconds(100 * i)), "chatter"));
+        (await FindAsync("INC-8/thread", "thread", null, sent)).ShouldBeOfType<FindResult.Unknown>().Reason.ShouldContain("4000");
+
+        static string Ts(DateTimeOffset at) => (at.ToUnixTimeMilliseconds() / 1000m).ToString("0.000000", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public async Task Refusals_say_what_to_do_and_what_passes_is_tried_again()
     {
         (await OpenAsync("a", "C0NOWHERE")).ShouldBeOfType<SurfaceResult.Failed>().Reason.ShouldContain("/invite");
@@ -177,6 +198,16 @@ public sealed class SlackSurfaceTests : IAsyncLifetime
         Workspace.Messages.ShouldAllBe(message => message.OnlyFor == SlackWorkspace.Anna && message.Shown == "You may not approve this.");
         _ours.Slack.Calls.Count(call => call == "response_url").ShouldBe(1);
         _ours.Log.Text.ShouldNotContain("respond/");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_to_where_the_bot_is_no_member_stands_in_the_conversation_with_the_asker(bool onlyAsker)
+    {
+        (await _ours.Surface.AnswerAsync(
+            new AnswerDelivery("a1", new ChatPlace("slack", "C0PRIVATE"), PlainText.Line("PROP-1 waits", 100), onlyAsker, SlackWorkspace.Anna, ReplyHandle: null), Token)).ShouldBeOfType<SurfaceResult.Posted>();
+        Workspace.Messages.ShouldHaveSingleItem().ShouldSatisfyAllConditions(message => message.Channel.ShouldBe(SlackWorkspace.Direct), message => message.Shown.ShouldBe("PROP-1 waits"));
     }
 
     [Fact]

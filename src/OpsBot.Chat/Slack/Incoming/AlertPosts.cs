@@ -10,9 +10,9 @@ using OpsBot.Contracts.Incidents;
 namespace OpsBot.Chat.Slack.Incoming;
 
 /// <summary>
-/// Reads the message of another bot as an alert, by rules that are plain: the first line is the title; words such as <c>resolved</c> or a green bar say that it
-/// is over; words such as <c>critical</c> how bad it is; a field called service what it is about. The same bot with the same title in the same channel is the
-/// same alert, so the title must not change from firing to resolved but for those words.
+/// Reads the message of another bot as an alert, by rules that are plain: the first line is the title; what <see cref="AlertMarks"/> knows, or a green bar, says
+/// that it is over; words such as <c>critical</c> how bad it is; a field called service what it is about. The same bot with the same title in the same channel
+/// is the same alert, so the title must not change from firing to resolved but for those marks.
 /// </summary>
 internal static partial class AlertPosts
 {
@@ -27,15 +27,16 @@ internal static partial class AlertPosts
         if (first is null)
             return null;
         var fields = Fields(attachments);
-        var bot = said.Word("bot_id") ?? said.Word("username") ?? "bot";
-        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{channel}/{bot}/{Bare(first)}")))[..32];
+        var bot = Cut(SlackWords.Printable(said.Word("bot_id") ?? said.Word("username") ?? "bot"), Field);
+        var marks = AlertMarks.Of(first);
+        var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{channel}/{bot}/{Words(marks.Bare)}")))[..32];
         return new AlertReported
         {
             Source = "slack",
             Event = "message",
             IncidentKey = key,
             Fingerprint = key,
-            Status = IsOver(first, attachments) ? AlertStatus.Resolved : AlertStatus.Firing,
+            Status = IsOver(marks, attachments) ? AlertStatus.Resolved : AlertStatus.Firing,
             Title = Cut(first, Title),
             Service = fields.GetValueOrDefault("service"),
             Environment = fields.GetValueOrDefault("environment") ?? fields.GetValueOrDefault("env"),
@@ -67,18 +68,22 @@ internal static partial class AlertPosts
         foreach (var field in attachments.SelectMany(attachment => attachment.Items("fields")).Take(Most))
         {
             if (field.Word("title") is { Length: > 0 } name && field.Word("value") is { Length: > 0 } value)
-                fields.TryAdd(Cut(name.Trim(' ', ':', '*').ToLowerInvariant(), Field), Cut(SlackWords.Plain(value, bot: null).Trim('`', '*'), Field));
+                fields.TryAdd(Cut(SlackWords.Printable(name).Trim(' ', ':', '*').ToLowerInvariant(), Field), Cut(SlackWords.Plain(value, bot: null).Trim('`', '*'), Field));
         }
 
         return fields;
     }
 
-    private static bool IsOver(string first, IReadOnlyList<JsonElement> attachments) =>
-        Over().IsMatch(first) || (!Begun().IsMatch(first) && attachments.Any(attachment => attachment.Word("color")?.TrimStart('#').ToLowerInvariant() is "good" or "2eb886" or "36a64f"));
+    /// <summary>Over only where the line says so in a form of its own, or where it says nothing and every bar is green.</summary>
+    private static bool IsOver(AlertMarks marks, IReadOnlyList<JsonElement> attachments)
+    {
+        var bars = attachments.Select(attachment => attachment.Word("color")?.TrimStart('#').ToLowerInvariant()).OfType<string>().ToList();
+        return marks.State ?? (bars.Count > 0 && bars.TrueForAll(bar => bar is "good" or "2eb886" or "36a64f"));
+    }
 
     private static string? Severity(string first, IReadOnlyList<JsonElement> attachments)
     {
-        foreach (Match word in Words().Matches(first))
+        foreach (Match word in WordForm().Matches(first))
         {
             if (SeverityLevels.Of(word.Value) is not (SeverityLevel.Unknown or SeverityLevel.Info))
                 return word.Value.ToLowerInvariant();
@@ -87,10 +92,8 @@ internal static partial class AlertPosts
         return attachments.Select(attachment => attachment.Word("color")).FirstOrDefault(color => color is "danger" or "warning") is { } bar ? bar == "danger" ? "high" : "warning" : null;
     }
 
-    /// <summary>The title without the words that tell firing from resolved.</summary>
-    private static string Bare(string title) => Words().Matches(Begun().Replace(Over().Replace(title, " "), " ")) is var words
-        ? string.Join(' ', words.Select(word => word.Value.ToLowerInvariant()))
-        : title;
+    /// <summary>Its words, so that neither case nor punctuation makes another alert.</summary>
+    private static string Words(string bare) => string.Join(' ', WordForm().Matches(bare).Select(word => word.Value.ToLowerInvariant()));
 
     private static DateTimeOffset Time(string? ts, DateTimeOffset now) =>
         decimal.TryParse(ts, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 1_000_000_000 and < 100_000_000_000
@@ -99,12 +102,6 @@ internal static partial class AlertPosts
 
     private static string Cut(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 2]) ? most - 2 : most - 1)] + "…";
 
-    [GeneratedRegex(@"\b(resolved|recovered|recovery|cleared|closed|back to normal|ok)\b(:\d+)?|:white_check_mark:|✅", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1_000)]
-    private static partial Regex Over();
-
-    [GeneratedRegex(@"\b(firing|triggered|alerting|alert|problem|down|opened)\b(:\d+)?|:fire:|:rotating_light:|🔥|🚨", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1_000)]
-    private static partial Regex Begun();
-
     [GeneratedRegex(@"[\p{L}\p{N}_.-]+", RegexOptions.None, 1_000)]
-    private static partial Regex Words();
+    private static partial Regex WordForm();
 }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using OpsBot.Chat.Slack.Wire;
 using OpsBot.Contracts.Ports;
+using OpsBot.Runtime.Text;
 
 namespace OpsBot.Chat.Slack.Incoming;
 
@@ -27,7 +28,7 @@ internal sealed class SlackHttp(SlackInbox inbox, SlackOptions options, IIntake 
 
     public Task EventsAsync(HttpContext http) => HandleAsync(http, async (body, cancellationToken) =>
     {
-        using var document = JsonDocument.Parse(body);
+        using var document = JsonDocument.Parse(JsonEscapes.Mended(body) ?? body);
         if (document.RootElement.Word("type") == "url_verification")
         {
             http.Response.ContentType = "text/plain; charset=utf-8";
@@ -43,7 +44,7 @@ internal sealed class SlackHttp(SlackInbox inbox, SlackOptions options, IIntake 
     {
         if (Fields(body).TryGetValue("payload", out var payload))
         {
-            using var document = JsonDocument.Parse(payload.ToString());
+            using var document = JsonDocument.Parse(JsonEscapes.Mended(payload.ToString()));
             await inbox.InteractionAsync(document.RootElement, cancellationToken);
         }
     });

@@ -18,7 +18,11 @@ internal abstract record SlackSaid
     }
 
     /// <summary>Somebody spoke, pressed or filled in.</summary>
-    public sealed record Chat(ChatReceived Received) : SlackSaid;
+    public sealed record Chat(ChatReceived Received) : SlackSaid
+    {
+        /// <summary>What opens a modal, for three seconds; only of a slash command.</summary>
+        public string? Trigger { get; init; }
+    }
 
     /// <summary>A program posted in a channel that is watched.</summary>
     public sealed record Alert(string DeliveryKey, AlertReported Reported) : SlackSaid;
@@ -62,12 +66,19 @@ internal sealed class SlackReader(SlackOptions options, TimeProvider clock)
     }
 
     /// <summary>The fields of a slash command by name.</summary>
-    public SlackSaid Command(Func<string, string?> field) =>
-        field("command") is { Length: > 0 } && field("user_id") is { Length: > 0 } user && field("channel_id") is { Length: > 0 } channel && field("trigger_id") is { Length: > 0 } trigger
+    public SlackSaid Command(Func<string, string?> field)
+    {
+        return Of("command") is not null && Of("user_id") is { } user && Of("channel_id") is { } channel && Of("trigger_id") is { } trigger
             ? new SlackSaid.Chat(new ChatReceived(
-                SlackSurface.Surface, Hash("command", trigger), ChatWay.Command, new ChatSpeaker(user, field("team_id"), field("user_name")), new ChatPlace(SlackSurface.Surface, channel),
-                SlackWords.Plain(field("text"), bot: null), Choice: null, field("response_url"), clock.GetUtcNow()))
+                SlackSurface.Surface, Hash("command", trigger), ChatWay.Command, new ChatSpeaker(user, Of("team_id"), Of("user_name")), new ChatPlace(SlackSurface.Surface, channel),
+                SlackWords.Plain(field("text"), bot: null), Choice: null, Of("response_url"), clock.GetUtcNow()))
+            {
+                Trigger = trigger,
+            }
             : Nothing;
+
+        string? Of(string name) => field(name) is { Length: > 0 } value ? SlackWords.Printable(value) : null;
+    }
 
     public SlackSaid Interaction(JsonElement body) => body.Word("type") switch
     {
@@ -113,7 +124,7 @@ internal sealed class SlackReader(SlackOptions options, TimeProvider clock)
             {
                 var input = field.Value.Part(field.Name);
                 if ((input.Word("value") ?? input.Part("selected_option").Word("value")) is { Length: <= ValueLength } value)
-                    values[field.Name] = value;
+                    values[SlackWords.Printable(field.Name)] = SlackWords.Printable(value);
             }
         }
 

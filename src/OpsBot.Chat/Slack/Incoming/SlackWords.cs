@@ -28,8 +28,22 @@ internal static class SlackWords
         }
 
         plain.Append(rest);
-        return plain.ToString().Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal)
-            .Replace("&amp;", "&", StringComparison.Ordinal).Trim();
+        return Printable(plain.ToString().Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal)
+            .Replace("&amp;", "&", StringComparison.Ordinal)).Trim();
+    }
+
+    /// <summary>
+    /// Without control characters but line breaks and tabs, which become spaces, and without halves of characters: they say nothing to anybody, and not every
+    /// store keeps them (PostgreSQL takes no NUL).
+    /// </summary>
+    public static string Printable(string text)
+    {
+        if (text.All(c => c is '\n' or '\t' || !(char.IsControl(c) || char.IsSurrogate(c))))
+            return text;
+        var clean = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+            clean.Append(Rune.IsControl(rune) && rune.Value is not ('\n' or '\t') ? new Rune(' ') : rune);
+        return clean.ToString();
     }
 
     /// <summary><c>@U…</c>, <c>#C…|name</c>, <c>!here</c>, or an address with a label.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using OpsBot.Chat.Slack.Wire;
+using OpsBot.Runtime.Text;
 
 namespace OpsBot.Chat.Slack.Incoming;
 
@@ -99,7 +100,8 @@ internal sealed class SocketConnection(SlackInbox inbox, TimeProvider clock, ILo
 
         try
         {
-            using var document = JsonDocument.Parse(whole.GetBuffer().AsMemory(0, (int)whole.Length));
+            var text = whole.GetBuffer().AsMemory(0, (int)whole.Length);
+            using var document = JsonDocument.Parse(JsonEscapes.Mended(text.Span) ?? text);
             return document.RootElement.Clone();
         }
         catch (JsonException)

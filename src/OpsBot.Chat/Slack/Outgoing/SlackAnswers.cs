@@ -21,10 +21,20 @@ internal sealed class SlackAnswers(SlackPoster poster, SlackMessages messages, S
         if (delivery.OnlyAsker && !delivery.Place.Channel.StartsWith('D'))
             return await WhisperAsync(delivery, draft, cancellationToken);
         var (answer, before) = await messages.PostAsync(draft, cancellationToken);
-        if (answer is SlackAnswer.Refused { Error: "not_in_channel" or "channel_not_found" } && Handle(delivery.ReplyHandle) is not null)
-            return await WhisperAsync(delivery, draft, cancellationToken);
+        if (IsOutside(answer))
+            return Handle(delivery.ReplyHandle) is not null ? await WhisperAsync(delivery, draft, cancellationToken) : await AsideAsync(delivery, draft, cancellationToken);
         return before is { } stands ? SurfaceResult.DoneBefore(stands.ToString()) : SlackSurface.Result(answer, draft.Channel);
     }
+
+    /// <summary>A slash command works where the bot is no member: then what is said there is answered in the conversation of the two.</summary>
+    private async Task<SurfaceResult> AsideAsync(AnswerDelivery delivery, SlackDraft draft, CancellationToken cancellationToken)
+    {
+        // of a user's id Slack makes the conversation with them
+        var (answer, before) = await messages.PostAsync(draft with { Channel = delivery.AskerId, Thread = null }, cancellationToken);
+        return before is { } stands ? SurfaceResult.DoneBefore(stands.ToString()) : SlackSurface.Result(answer, delivery.AskerId);
+    }
+
+    private static bool IsOutside(SlackAnswer answer) => answer is SlackAnswer.Refused { Error: "not_in_channel" or "channel_not_found" };
 
     private async Task<SurfaceResult> WhisperAsync(AnswerDelivery delivery, SlackDraft draft, CancellationToken cancellationToken)
     {
@@ -37,6 +47,8 @@ internal sealed class SlackAnswers(SlackPoster poster, SlackMessages messages, S
             // a handle runs out after half an hour and five answers
             if (answer is SlackAnswer.Refused)
                 answer = await poster.WhisperAsync(draft.Channel, draft.Thread, delivery.AskerId, draft.Summary, blocks, cancellationToken);
+            if (IsOutside(answer))
+                return await AsideAsync(delivery, draft, cancellationToken);
             if (answer is not SlackAnswer.Done)
                 return SlackSurface.Result(answer, draft.Channel);
         }

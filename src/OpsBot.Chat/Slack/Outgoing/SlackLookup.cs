@@ -9,22 +9,26 @@ internal sealed class SlackLookup(SlackApi api)
 {
     public const string EventType = "opsbot_delivery";
 
-    private const int Page = 200, MostPages = 10;
+    private const int Page = 200, MostPages = 20;
 
-    private static readonly TimeSpan Slack = TimeSpan.FromMinutes(2);
+    // Our clock and Slack's may differ, and of a post in several parts the last may have come minutes after it was begun. What others write later than that is
+    // not looked through, however much it is.
+    private static readonly TimeSpan Before = TimeSpan.FromMinutes(5), After = TimeSpan.FromMinutes(15);
 
     /// <summary>The messages of a delivery by the number of their part, and the names of files that stand in the same place.</summary>
     /// <param name="thread">Time stamp of the thread's first message; null for the channel itself.</param>
-    public async Task<LookedUp> FindAsync(string channel, string? thread, string deliveryId, DateTimeOffset since, CancellationToken cancellationToken)
+    /// <param name="since">When it was posted, if it was.</param>
+    /// <param name="until">When it had been posted at the latest, if it was; a while after <paramref name="since"/> where nothing is said.</param>
+    public async Task<LookedUp> FindAsync(string channel, string? thread, string deliveryId, DateTimeOffset since, CancellationToken cancellationToken, DateTimeOffset? until = null)
     {
         var (parts, files) = (new SortedDictionary<int, SlackReference>(), new HashSet<string>(StringComparer.Ordinal));
-        var oldest = ((since - Slack).ToUnixTimeMilliseconds() / 1000m).ToString("0.000000", CultureInfo.InvariantCulture);
+        var (oldest, latest) = (Ts(since - Before), Ts((until ?? since) + After));
         var cursor = "";
         for (var page = 0; page < MostPages; page++)
         {
             var answer = await api.CallAsync(
                 thread is null ? "conversations.history" : "conversations.replies", cancellationToken,
-                ("channel", channel), ("ts", thread), ("oldest", oldest), ("limit", Page), ("include_all_metadata", true), ("cursor", cursor.Length > 0 ? cursor : null));
+                ("channel", channel), ("ts", thread), ("oldest", oldest), ("latest", latest), ("limit", Page), ("include_all_metadata", true), ("cursor", cursor.Length > 0 ? cursor : null));
             if (answer is not SlackAnswer.Done done)
                 return new LookedUp(parts, files, answer);
             foreach (var message in done.Body.Items("messages"))
@@ -34,8 +38,10 @@ internal sealed class SlackLookup(SlackApi api)
                 return new LookedUp(parts, files, null);
         }
 
-        return new LookedUp(parts, files, new SlackAnswer.Refused("too_many", $"more than {Page * MostPages} messages since then"));
+        return new LookedUp(parts, files, new SlackAnswer.Refused("too_many", $"more than {Page * MostPages} messages around that time"));
     }
+
+    private static string Ts(DateTimeOffset time) => (time.ToUnixTimeMilliseconds() / 1000m).ToString("0.000000", CultureInfo.InvariantCulture);
 
     private static void Note(JsonElement message, string channel, string deliveryId, SortedDictionary<int, SlackReference> parts, HashSet<string> files)
     {

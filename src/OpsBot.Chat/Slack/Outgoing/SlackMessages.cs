@@ -48,7 +48,7 @@ internal sealed class SlackMessages(SlackPoster poster, SlackUploads uploads, Sl
         var before = LookedUp.Nothing;
         if (messages.Count > 1 || attached || draft.Attachments.Count > 0)
         {
-            before = await lookup.FindAsync(draft.Channel, draft.Thread, draft.DeliveryId, clock.GetUtcNow() - LookBack, cancellationToken);
+            before = await lookup.FindAsync(draft.Channel, draft.Thread, draft.DeliveryId, clock.GetUtcNow() - LookBack, cancellationToken, until: clock.GetUtcNow());
             if (before.Parts.TryGetValue(0, out var whole))
                 return (new SlackAnswer.Done(default), whole);
             if (before.Problem is SlackAnswer.Later busy)

@@ -45,6 +45,9 @@ internal sealed class SimulatorMethods(SlackSimulator simulator)
     private JsonObject Post(JsonObject args, string? onlyFor)
     {
         var channel = (string?)args["channel"] ?? "";
+        // a user's id is taken for the conversation with them
+        if (channel == SlackWorkspace.Anna)
+            channel = SlackWorkspace.Direct;
         if (Refusal(args, channel) is { } refused)
             return refused;
         var now = TimeProvider.System.GetUtcNow();
@@ -67,6 +70,8 @@ internal sealed class SimulatorMethods(SlackSimulator simulator)
         var channel = (string?)args["channel"] ?? "";
         if (Refusal(args, channel) is { } refused)
             return refused;
+        if (simulator.Limits.TooManyEdits(TimeProvider.System.GetUtcNow()) is { } wait)
+            return new JsonObject { ["retry_after"] = wait };
         var changed = _workspace.Replace(channel, (string?)args["ts"] ?? "", old => old with
         {
             Text = (string?)args["text"] ?? old.Text,
@@ -112,10 +117,11 @@ internal sealed class SimulatorMethods(SlackSimulator simulator)
         if (!_workspace.Channels.Contains(channel))
             return Error("channel_not_found");
         var oldest = decimal.Parse((string?)args["oldest"] ?? "0", CultureInfo.InvariantCulture);
+        var latest = (string?)args["latest"] is { Length: > 0 } until ? decimal.Parse(until, CultureInfo.InvariantCulture) : decimal.MaxValue;
         var limit = int.Parse((string?)args["limit"] ?? "100", CultureInfo.InvariantCulture);
         var from = int.Parse((string?)args["cursor"] is { Length: > 0 } cursor ? cursor["at:".Length..] : "0", CultureInfo.InvariantCulture);
         var all = _workspace.In(channel).Where(message => message.OnlyFor is null && which(message) && (threads || message.ThreadTs is null))
-            .Where(message => decimal.Parse(message.Ts, CultureInfo.InvariantCulture) > oldest || (threads && message.Ts == (string?)args["ts"])).ToList();
+            .Where(message => (decimal.Parse(message.Ts, CultureInfo.InvariantCulture) is var ts && ts > oldest && ts < latest) || (threads && message.Ts == (string?)args["ts"])).ToList();
         if (!threads)
             all.Reverse();
         var metadata = (string?)args["include_all_metadata"] is "true" or "1";

@@ -12,7 +12,7 @@ public sealed class AlertPostsTests
     [InlineData("[FIRING:1] HighLatency checkout", "[RESOLVED] HighLatency checkout")]
     [InlineData(":fire: *Alert:* disk full on db-1", ":white_check_mark: disk full on db-1 recovered")]
     [InlineData("Triggered: queue depth", "Recovered: queue depth")]
-    [InlineData("PROBLEM web down", "OK web")]
+    [InlineData("PROBLEM: web is down", "OK: web")]
     public void Firing_and_resolved_are_one_alert(string firing, string resolved)
     {
         var (first, second) = (Read(firing), Read(resolved));
@@ -42,6 +42,28 @@ public sealed class AlertPostsTests
     }
 
     [Fact]
+    public void Words_within_a_title_end_nothing_and_bars_only_where_all_are_green()
+    {
+        Read("DNS name of db-1 not resolved").Status.ShouldBe(AlertStatus.Firing);
+        Read("HTTP 200 OK is no longer returned").Status.ShouldBe(AlertStatus.Firing);
+        Read("disk", more: """ "attachments":[{"color":"good","title":"db-1"},{"color":"danger","title":"db-2"}] """).Status.ShouldBe(AlertStatus.Firing);
+        Read("disk", more: """ "attachments":[{"color":"#2EB886","title":"db-1"},{"title":"graph"}] """).Status.ShouldBe(AlertStatus.Resolved);
+    }
+
+    [Fact]
+    public void Control_characters_and_halves_of_characters_do_not_reach_the_store()
+    {
+        var alert = Read("disk\0 full\u001b[31m on\u0007 db-1\nmore\0", bot: "B\u00011", more: """
+            "attachments":[{"title":"x\u0000y","fields":[{"title":"Ser\u0000vice","value":"check\u0000out"},{"title":"service","value":"a\u001fb"}]}]
+            """);
+        var all = System.Text.Json.JsonSerializer.Serialize(alert, OpsBot.Contracts.OpsBotJson.Options);
+        all.Replace("\\n", "", StringComparison.Ordinal).ShouldNotContain("\\u00");
+        alert.Title.ShouldBe("disk  full [31m on  db-1");
+        alert.Service.ShouldBe("a b");
+        SlackWords.Printable("a\ud83db\udc00c 😀").ShouldBe("a\ufffdb\ufffdc 😀");
+    }
+
+    [Fact]
     public void What_is_long_is_cut_and_what_has_no_words_is_no_alert()
     {
         var alert = Read(new string('x', 7_900));
@@ -55,7 +77,7 @@ public sealed class AlertPostsTests
 
     private static AlertReported? Of(string text, string bot, string channel, string more)
     {
-        using var said = JsonDocument.Parse($$"""{"text":{{JsonSerializer.Serialize(text)}},"bot_id":"{{bot}}","ts":"1700000000.000100"{{(more.Length > 0 ? "," + more : "")}}}""");
+        using var said = JsonDocument.Parse($$"""{"text":{{JsonSerializer.Serialize(text)}},"bot_id":{{JsonSerializer.Serialize(bot)}},"ts":"1700000000.000100"{{(more.Length > 0 ? "," + more : "")}}}""");
         return AlertPosts.Of(said.RootElement, channel, Some.Night);
     }
 }

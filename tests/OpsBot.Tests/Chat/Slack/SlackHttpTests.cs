@@ -60,7 +60,7 @@ public sealed class SlackHttpTests : IDisposable
         var options = new SlackOptions { SigningSecret = Secret, LookUpEmails = false };
         // nothing here asks Slack anything
         var directory = new SlackDirectory(null!, options, _clock);
-        var inbox = new SlackInbox(_intake, new SlackReader(options, _clock), directory, null!, NullLogger<SlackInbox>.Instance);
+        var inbox = new SlackInbox(_intake, new SlackReader(options, _clock), directory, null!, [], _clock, NullLogger<SlackInbox>.Instance);
         return new SlackHttp(inbox, options, _intake, _clock, new LoggerFactory([_log]).CreateLogger<SlackHttp>());
     }
 

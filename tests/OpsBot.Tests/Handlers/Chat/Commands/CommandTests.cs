@@ -157,7 +157,7 @@ public sealed class CommandTests : IAsyncDisposable
     {
         (await _stage.SayAsync("ana", "mute fp-1 2h noisy since the move")).Text.ShouldContain("fp-1 (noisy since the move)");
         await _stage.OpenAsync(Some.Alert());
-        (await _stage.SayAsync("mallory", "status", thread: null)).Text.ShouldSatisfyAllConditions(
+        (await _stage.SayAsync("eve", "status", thread: null)).Text.ShouldSatisfyAllConditions(
             text => text.ShouldContain("No incident is open."), text => text.ShouldContain("by ana: fp-1 (noisy since the move); 1 alert held back"));
         (await _stage.SayAsync("ben", "mute fp-1 off")).Text.ShouldContain("is taken up now");
         await _stage.HandleAsync<AlertReported>((alert, _) => Task.FromResult<Effect>(scope => _stage.Actions.Get<IncidentDesk>().TakeAsync(alert, scope)));
@@ -165,6 +165,43 @@ public sealed class CommandTests : IAsyncDisposable
         (await _stage.AuditAsync()).Select(row => (row.Kind, row.Actor)).ShouldBe([("unmuted", "ben"), ("muted", "ana")]);
         (await _stage.SayAsync("ana", "mute fp-1")).Text.ShouldContain("For how long?");
         (await _stage.SayAsync("ana", "mute fp-1 60d")).Text.ShouldContain("At most 30 days");
+    }
+
+    [Fact]
+    public async Task Whom_nobody_named_is_told_of_mutes_only_where_they_are_told_of_the_incident()
+    {
+        await OpenedAsync();
+        await _stage.SayAsync("ana", "mute fp-1 2h the payroll run");
+        (await ElsewhereAsync("mallory", "status")).Text.ShouldNotContain("payroll");
+        (await ElsewhereAsync("ana", "status")).Text.ShouldContain("payroll");
+        (await _stage.SayAsync("mallory", "status", thread: null)).Text.ShouldContain("payroll");
+        await _stage.SayAsync("ana", "mute fp-of-something-else 2h not for here");
+        (await _stage.SayAsync("mallory", "status", thread: null)).Text.ShouldNotContain("not for here");
+    }
+
+    [Theory]
+    [InlineData("mute fp\0-1 2h")]
+    [InlineData("mute fp\u001b[31m 2h")]
+    public async Task A_fingerprint_with_control_characters_is_none(string text)
+    {
+        (await _stage.SayAsync("ana", text)).Text.ShouldContain("no fingerprint");
+        (await _stage.SayAsync("ana", "mute")).Text.ShouldContain("Nothing is muted");
+    }
+
+    [Fact]
+    public async Task What_is_missing_can_be_asked_before_the_row_is_handled_of_people_alone_and_goes_with_its_incident_and_reason()
+    {
+        await OpenedAsync();
+        var forms = _stage.Actions.Get<OpsBot.Chat.Threads.IFormsAtOnce>();
+        var form = forms.Find(Heard("ana", "run roll-back INC-2 tier=staging why=\"it is slow\"")).ShouldNotBeNull();
+        form.Fields.Select(field => (field.Name, field.Value)).ShouldBe([("service", null), ("tier", "staging"), ("count", "1")], ignoreOrder: true);
+        foreach (var other in (string[])["run roll-back service=x tier=staging", "run", "run nothing-of-the-kind", "status", "how do I run roll-back?", ""])
+            forms.Find(Heard("ana", other)).ShouldBeNull(other);
+        forms.Find(Heard("mallory", "run roll-back")).ShouldBeNull();
+        forms.Find(Heard("ana", "run roll-back") with { Choice = new ChatChoice("run", 0, 0, new Dictionary<string, string>()) }).ShouldBeNull();
+
+        await _stage.SayAsync("ana", form.Command, thread: null, choice: new ChatChoice("run", 0, 0, new Dictionary<string, string> { ["service"] = "payments", ["tier"] = "staging" }), way: ChatWay.Form);
+        (await _stage.ProposalAsync()).Proposal.ShouldSatisfyAllConditions(proposal => proposal.IncidentId.ShouldBe(2), proposal => proposal.Why.ShouldBe("it is slow"));
     }
 
     [Fact]
@@ -217,6 +254,9 @@ public sealed class CommandTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _stage.DisposeAsync();
+
+    private ChatReceived Heard(string who, string text) => new(
+        "slack", "E", ChatWay.Command, new ChatSpeaker($"U-{who}-1"), new ChatPlace("slack", "C1"), text, null, null, _stage.Actions.Clock.GetUtcNow());
 
     private Task<Contracts.Messages.PostAnswer> ElsewhereAsync(string who, string text) => _stage.HearAsync(new ChatReceived(
         "slack", Guid.NewGuid().ToString("N"), ChatWay.Mention, new ChatSpeaker($"U-{who}-1"), new ChatPlace("slack", "C2", "t9"), text, null, null, _stage.Actions.Clock.GetUtcNow()));
