@@ -81,10 +81,12 @@ public sealed class ConversationsTests
                 break;
             case "the tenant is another's":
                 claims["serviceurl"] = Amer;
-                activity["conversation"]!["tenantId"] = activity["channelData"]!["tenant"]!["id"] = "11111111-2222-3333-4444-555555555555";
+                activity["conversation"]!["tenantId"] = "11111111-2222-3333-4444-555555555555";
+                activity["channelData"]!["tenant"]!["id"] = "11111111-2222-3333-4444-555555555555";
                 break;
             default:
-                activity["serviceUrl"] = claims["serviceurl"] = "https://evil.example.org/";
+                activity["serviceUrl"] = "https://evil.example.org/";
+                claims["serviceurl"] = "https://evil.example.org/";
                 break;
         }
 
