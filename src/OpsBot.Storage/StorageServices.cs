@@ -68,6 +68,7 @@ public static class StorageServices
         services.TryAddSingleton<ILiveUpdates>(provider => provider.GetRequiredService<LiveUpdates>());
         services.TryAddSingleton<IThreadStore, ThreadStore>();
         services.TryAddSingleton(provider => new SurfaceThreads(provider.GetRequiredService<IStoreReader>()));
+        services.TryAddSingleton<IConversationReferences, ConversationReferences>();
         services.TryAddSingleton(provider => new MuteReader(provider.GetRequiredService<IStoreReader>()));
         services.TryAddSingleton<IOutcomeMemory, OutcomeMemory>();
         services.TryAddSingleton<IAuditReader, AuditReader>();

@@ -20,6 +20,9 @@ internal static partial class TeamsLog
     [LoggerMessage(8104, LogLevel.Warning, "No token for the Bot Connector could be had: {Reason}")]
     public static partial void NoToken(ILogger logger, string reason);
 
+    [LoggerMessage(8106, LogLevel.Warning, "Where a conversation of Teams is reached could not be written down ({Fault}); the next that is said there tells it again")]
+    public static partial void NotRemembered(ILogger logger, string fault);
+
     [LoggerMessage(8105, LogLevel.Warning, "A card of {Incident} was over what Teams takes; {Kept} of {Sections} sections are shown")]
     public static partial void CardShortened(ILogger logger, string incident, int kept, int sections);
 }

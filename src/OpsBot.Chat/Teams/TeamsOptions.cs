@@ -27,13 +27,16 @@ public sealed class TeamsOptions
     [MaxLength(100)]
     public List<string> Tenants { get; set; } = [];
 
-    /// <summary>Where the connector of our tenant is, for threads that nobody has spoken in yet. Default: that of the public cloud.</summary>
+    /// <summary>Where the connector of our tenant is, until Teams itself has said so for a conversation. Default: that of the public cloud.</summary>
     [Required, MaxLength(500)]
     public string ServiceUrl { get; set; } = "https://smba.trafficmanager.net/teams/";
 
     /// <summary>Addresses that our token may be shown to, and all below each of them. Default: that of the public cloud.</summary>
     [MinLength(1), MaxLength(20)]
     public List<string> ServiceUrls { get; set; } = ["https://smba.trafficmanager.net/"];
+
+    /// <summary>Whether to ask Teams for the e-mail address of who speaks, as Entra has it, so that people can be found by it. Default: true.</summary>
+    public bool LookUpEmails { get; set; } = true;
 
     /// <summary>Who gives us tokens. Default: <c>https://login.microsoftonline.com/</c> and the first of <see cref="Tenants"/>.</summary>
     [MaxLength(500)]

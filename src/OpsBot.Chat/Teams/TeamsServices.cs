@@ -64,6 +64,7 @@ public static class TeamsServices
         services.TryAddSingleton<FindThread>(static provider => (incident, cancellationToken) =>
             provider.GetRequiredService<SurfaceThreads>().FindAsync(incident, ActivityReading.Surface, cancellationToken));
         services.TryAddSingleton<CardRefresh>();
+        services.TryAddSingleton<EntraDirectory>();
         services.TryAddSingleton<TeamsIntake>();
     }
 
@@ -72,6 +73,7 @@ public static class TeamsServices
         services.TryAddSingleton<ConnectorTokens>();
         services.TryAddSingleton<SendPace>();
         services.TryAddSingleton<ConnectorClient>();
+        services.TryAddSingleton<Conversations>();
         services.TryAddSingleton<ChartPicture>();
         services.TryAddSingleton<PartsPosted>();
         services.TryAddSingleton(static provider => new TeamsCheck(

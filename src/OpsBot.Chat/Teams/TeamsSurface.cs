@@ -10,10 +10,11 @@ using OpsBot.Contracts.Threads;
 namespace OpsBot.Chat.Teams;
 
 /// <summary>Microsoft Teams as a surface: a thread of a channel for each incident, or a card in a chat, edited in place.</summary>
-internal sealed class TeamsSurface(TeamsOptions options, ConnectorClient connector, ChartPicture pictures, PartsPosted parts) : IChatSurface
+internal sealed class TeamsSurface(
+    TeamsOptions options, ConnectorClient connector, Conversations conversations, ChartPicture pictures, PartsPosted parts) : IChatSurface
 {
-    // As base64 with its card it stays below what an activity may have.
-    private const int MaxPictureBytes = 18 * 1024;
+    // As base64, and with the longest reply above it, it stays below what an activity may have.
+    private const int MaxPictureBytes = 16 * 1024;
 
     private static readonly int[] PictureWidths = [640, 420];
 
@@ -24,18 +25,19 @@ internal sealed class TeamsSurface(TeamsOptions options, ConnectorClient connect
         var channel = delivery.Place.Channel;
         if (channel.Length == 0) return new SurfaceResult.Failed("No channel of Teams is named; write teams:19:…@thread.tacv2 under chat.to or a route.");
         var activity = Message(AdaptiveCardRenderer.Render(delivery.Card, delivery.IncidentId), Notification.Of(delivery.Card));
+        var there = await conversations.OfAsync(channel, cancellationToken);
         if (ThreadReference.IsChat(channel))
         {
-            var posted = await connector.PostAsync(options.ServiceUrl, channel, null, activity, cancellationToken);
+            var posted = await connector.PostAsync(there.ServiceUrl, channel, null, activity, cancellationToken);
             return Result(posted, done => done.Id is { Length: > 0 } id ? new ThreadReference(channel, id, IsThread: false).ToString() : null);
         }
 
-        var opened = await connector.CreateAsync(options.ServiceUrl, channel, new NewConversation
+        var opened = await connector.CreateAsync(there.ServiceUrl, channel, new NewConversation
         {
             IsGroup = true,
-            Bot = new Account($"28:{options.AppId}"),
-            TenantId = options.Tenants[0],
-            ChannelData = new ChannelData(Tenant: new NamedThing(options.Tenants[0]), Channel: new NamedThing(channel)),
+            Bot = new Account(there.Bot),
+            TenantId = there.Tenant,
+            ChannelData = new ChannelData(Tenant: new NamedThing(there.Tenant), Channel: new NamedThing(channel)),
             Activity = activity,
         }, cancellationToken);
         return Result(opened, done => ThreadReference.OfNew(channel, done)?.ToString());
@@ -45,7 +47,7 @@ internal sealed class TeamsSurface(TeamsOptions options, ConnectorClient connect
     {
         if (ThreadReference.Read(delivery.ThreadReference) is not { } thread) return NoThread();
         var activity = Message(AdaptiveCardRenderer.Render(delivery.Card, delivery.IncidentId), Notification.Of(delivery.Card));
-        var answer = await connector.UpdateAsync(options.ServiceUrl, thread.Conversation, thread.Activity, activity, cancellationToken);
+        var answer = await connector.UpdateAsync(await ServiceOfAsync(thread.Channel, cancellationToken), thread.Conversation, thread.Activity, activity, cancellationToken);
         return Result(answer, _ => delivery.ThreadReference);
     }
 
@@ -54,9 +56,8 @@ internal sealed class TeamsSurface(TeamsOptions options, ConnectorClient connect
         if (ThreadReference.Read(delivery.ThreadReference) is not { } thread) return NoThread();
         var cards = TextCards.Of(delivery.Text.Value).ToList();
         await AddAsync(cards, delivery.Attachments, cancellationToken);
-        return await PostAllAsync(
-            delivery.DeliveryId, new Target(options.ServiceUrl, thread.Conversation, thread.IsThread ? thread.Activity : null), cards,
-            Notification.OfReply(delivery.IncidentId), cancellationToken);
+        var target = new Target(await ServiceOfAsync(thread.Channel, cancellationToken), thread.Conversation, thread.IsThread ? thread.Activity : null);
+        return await PostAllAsync(delivery.DeliveryId, target, cards, Notification.OfReply(delivery.IncidentId), cancellationToken);
     }
 
     public async Task<SurfaceResult> AnswerAsync(AnswerDelivery delivery, CancellationToken cancellationToken)
@@ -75,7 +76,7 @@ internal sealed class TeamsSurface(TeamsOptions options, ConnectorClient connect
     private async Task<(Target? Target, SurfaceResult? Problem)> TargetAsync(AnswerDelivery delivery, CancellationToken cancellationToken)
     {
         if (ReplyHandle.Read(delivery.ReplyHandle) is not { } handle)
-            return (new Target(options.ServiceUrl, Conversation(delivery.Place), delivery.Place.Thread), null);
+            return (new Target(await ServiceOfAsync(delivery.Place.Channel, cancellationToken), Conversation(delivery.Place), delivery.Place.Thread), null);
         var there = new Target(handle.ServiceUrl, handle.Conversation, null);
         if (!delivery.OnlyAsker || handle.IsPersonal) return (there, null);
         var opened = await connector.CreateAsync(handle.ServiceUrl, handle.User, new NewConversation
@@ -93,6 +94,9 @@ internal sealed class TeamsSurface(TeamsOptions options, ConnectorClient connect
             _ => (there, null),
         };
     }
+
+    private async Task<string> ServiceOfAsync(string channel, CancellationToken cancellationToken) =>
+        (await conversations.OfAsync(channel, cancellationToken)).ServiceUrl;
 
     /// <summary>One after the other; what stands after a failure is not posted again by the next try of this process.</summary>
     private async Task<SurfaceResult> PostAllAsync(
@@ -119,7 +123,7 @@ internal sealed class TeamsSurface(TeamsOptions options, ConnectorClient connect
                 cards.AddRange(TextCards.Of(PlainText.Block(System.Text.Encoding.UTF8.GetString(attachment.Bytes), int.MaxValue - 2).Value, monospace: true));
             else if (await pictures.PngAsync(attachment, PictureWidths, MaxPictureBytes, cancellationToken) is { } png)
                 // inside the card itself: there is no address of ours that Teams' clients could load a picture from
-                cards.Add(TextCards.OfPicture($"data:image/png;base64,{Convert.ToBase64String(png)}", attachment.Name, attachment.Title));
+                TextCards.AddPicture(cards, $"data:image/png;base64,{Convert.ToBase64String(png)}", attachment.Name, attachment.Title);
             else
                 cards.AddRange(TextCards.Of($"{attachment.Title.Value} ({attachment.Name}; the console shows it)"));
         }

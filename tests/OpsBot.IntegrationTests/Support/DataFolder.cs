@@ -9,6 +9,9 @@ internal sealed class DataFolder : IDisposable
 
     public StoreFile Store => new(System.IO.Path.Combine(Data, "opsbot.db"));
 
+    /// <summary>What programs of this folder are told besides.</summary>
+    public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Writes a file of the folder and returns its path.</summary>
     public string Write(string name, string text, bool executable = false)
     {

@@ -32,6 +32,11 @@ internal static class OpsBotProgram
             info.Environment.Remove(name);
         }
 
+        foreach (var (name, value) in folder.Environment)
+        {
+            info.Environment[name] = value;
+        }
+
         info.Environment["OPSBOT_DATA"] = folder.Data;
         // Whatever the program leaves in its temporary folder is gone with ours.
         info.Environment["TMPDIR"] = folder.Path;

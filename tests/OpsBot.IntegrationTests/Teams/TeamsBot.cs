@@ -9,6 +9,7 @@ using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Ports;
 using OpsBot.Runtime;
+using OpsBot.Tests.Chat.Teams;
 using OpsBot.Tests.Ingress;
 
 namespace OpsBot.IntegrationTests.Teams;
@@ -41,6 +42,7 @@ internal sealed class TeamsBot : IAsyncDisposable
             (options.AppId, options.Tenants, options.Insecure) = ("playground", [PlaygroundServer.Tenant], true);
             (options.ServiceUrl, options.ServiceUrls) = (PlaygroundServer.ServiceUrl(playground), [PlaygroundServer.ServiceUrl(playground)]);
         });
+        builder.Services.AddSingleton<IConversationReferences>(new InMemoryReferences());
         builder.Services.AddTeams();
         var app = builder.Build();
         app.MapTeams();

@@ -39,10 +39,17 @@ internal static class TextCards
         if (actions.Count > 0) card["actions"] = new JsonArray([.. actions]);
     }
 
-    /// <summary>A picture with its words below it.</summary>
+    /// <summary>
+    /// A picture with its words below it: on the last card where there is room, because what is one message cannot be torn apart by a crash; else on its own.
+    /// </summary>
     /// <param name="name">File name that it would have.</param>
-    public static JsonObject OfPicture(string address, string name, PlainText words) =>
-        Card(new JsonArray(Image(address, PlainText.Line(name, 80).Value, words), Line(Run(words).Subtle().Small())), Fallback);
+    public static void AddPicture(List<JsonObject> cards, string address, string name, PlainText words)
+    {
+        JsonObject[] elements = [Image(address, PlainText.Line(name, 80).Value, words), Line(Run(words).Subtle().Small())];
+        if (cards.Count == 0 || AdaptiveCardRenderer.BytesOf(cards[^1]) + elements.Sum(element => AdaptiveCardRenderer.BytesOf(element) + 1) > AdaptiveCardRenderer.MaxBytes)
+            cards.Add(Card([], Fallback));
+        foreach (var element in elements) ((JsonArray)cards[^1]["body"]!).Add((JsonNode)element);
+    }
 
     private const string Fallback = "OpsBot wrote here. This client shows no cards; see the console of OpsBot.";
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using OpsBot.Chat.Teams.Outgoing;
 using OpsBot.Chat.Teams.Wire;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
@@ -12,7 +13,8 @@ namespace OpsBot.Chat.Teams.Incoming;
 
 /// <summary>What happens to every activity: who is it from → read → is it what its token vouches for → normalise → store → answer.</summary>
 internal sealed class TeamsIntake(
-    TeamsOptions options, BotTokenCheck tokens, ActivityCheck activities, IIntake intake, CardRefresh refresh, TimeProvider time, ILogger<TeamsIntake> log)
+    TeamsOptions options, BotTokenCheck tokens, ActivityCheck activities, IIntake intake, CardRefresh refresh, EntraDirectory directory, Conversations conversations,
+    TimeProvider time, ILogger<TeamsIntake> log)
 {
     // whoever spoke waits for it: Teams gives up after 15 s, and after 10 s on a button
     private static readonly TimeSpan IntakeDeadline = TimeSpan.FromSeconds(5);
@@ -57,9 +59,11 @@ internal sealed class TeamsIntake(
         if (token is null) LoopbackCheck.Check(http);
         var activity = await ActivityBody.ReadAsync(http.Request, time, cancellationToken);
         activities.Check(activity, token);
+        // what no token vouches for is no word of Teams about where it is
+        if (token is not null) await conversations.RememberAsync(activity, cancellationToken);
         if (activity.Type != "invoke")
         {
-            if (ActivityReading.Read(activity, time.GetUtcNow()) is { } said) await AcceptAsync(said, cancellationToken);
+            if (ActivityReading.Read(activity, time.GetUtcNow()) is { } said) await AcceptAsync(said, activity, cancellationToken);
             return null;
         }
 
@@ -69,7 +73,7 @@ internal sealed class TeamsIntake(
             return await refresh.AnswerAsync(incident, activity.Conversation?.Id, cancellationToken);
         if (ActivityReading.Read(activity, time.GetUtcNow()) is not { } pressed)
             return InvokeAnswer.Error("BadRequest", "OpsBot does not know this button; the card may be of another version.");
-        await AcceptAsync(pressed, cancellationToken);
+        await AcceptAsync(pressed, activity, cancellationToken);
         return InvokeAnswer.Message(Taken(pressed));
     }
 
@@ -80,8 +84,9 @@ internal sealed class TeamsIntake(
         null => "Taken.",
     };
 
-    private async Task AcceptAsync(ChatReceived said, CancellationToken cancellationToken)
+    private async Task AcceptAsync(ChatReceived said, Activity activity, CancellationToken cancellationToken)
     {
+        said = said with { Speaker = said.Speaker with { Email = await directory.EmailAsync(activity, cancellationToken) } };
         var delivery = new Delivery(
             said.Surface, said.EventId, [new DeliveredMessage(ChatReceived.Kind, said.Stream, JsonSerializer.Serialize(said, OpsBotJson.Options))])
         {

@@ -28,6 +28,14 @@ internal sealed class ConnectorClient(TeamsOptions options, ConnectorTokens toke
         HttpMethod.Put, serviceUrl, $"v3/conversations/{Uri.EscapeDataString(conversation)}/activities/{Uri.EscapeDataString(id)}",
         conversation, activity with { Id = id }, cancellationToken);
 
+    /// <summary>Somebody of a conversation's roster, as the directory has them; null where the connector does not say.</summary>
+    public async Task<Member?> MemberAsync(string serviceUrl, string conversation, string user, CancellationToken cancellationToken)
+    {
+        if (!_services.Allows(serviceUrl)) return null;
+        var address = Address(serviceUrl, $"v3/conversations/{Uri.EscapeDataString(conversation)}/members/{Uri.EscapeDataString(user)}");
+        return await TwiceAsync(HttpMethod.Get, address, null, cancellationToken) is { Answer: ConnectorAnswer.Done, Text: { } text } ? Read<Member>(text) : null;
+    }
+
     private async Task<ConnectorAnswer> SendAsync<T>(
         HttpMethod method, string serviceUrl, string path, string place, T body, CancellationToken cancellationToken)
     {
@@ -38,38 +46,50 @@ internal sealed class ConnectorClient(TeamsOptions options, ConnectorTokens toke
         if (bytes.Length > MaxBytes)
             return new ConnectorAnswer.Never($"It has {bytes.Length} bytes, and Teams takes {MaxBytes}");
         if (pace.Take(place) is { } wait) return new ConnectorAnswer.Later(wait, "Teams takes no more in this conversation now", NotPosted: true);
-        var address = new Uri((serviceUrl.EndsWith('/') ? serviceUrl : serviceUrl + "/") + path);
-        var answer = await OnceAsync(method, address, bytes, anew: false, cancellationToken);
-        // a token may be withdrawn before its time; the next one is good or nothing is
-        return answer.Status == HttpStatusCode.Unauthorized && !options.Insecure
-            ? (await OnceAsync(method, address, bytes, anew: true, cancellationToken)).Answer
-            : answer.Answer;
+        var answer = await TwiceAsync(method, Address(serviceUrl, path), bytes, cancellationToken);
+        // whoever goes on meanwhile, with another thread of the channel, is held back for longer
+        if (answer is { Status: HttpStatusCode.TooManyRequests, Answer: ConnectorAnswer.Later later }) pace.Hold(place, later.After);
+        return answer.Answer;
     }
 
-    private async Task<(HttpStatusCode Status, ConnectorAnswer Answer)> OnceAsync(
-        HttpMethod method, Uri address, byte[] body, bool anew, CancellationToken cancellationToken)
+    private static Uri Address(string serviceUrl, string path) => new((serviceUrl.EndsWith('/') ? serviceUrl : serviceUrl + "/") + path);
+
+    private async Task<Called> TwiceAsync(HttpMethod method, Uri address, byte[]? body, CancellationToken cancellationToken)
+    {
+        var answer = await OnceAsync(method, address, body, anew: false, cancellationToken);
+        // a token may be withdrawn before its time; the next one is good or nothing is
+        return answer.Status == HttpStatusCode.Unauthorized && !options.Insecure ? await OnceAsync(method, address, body, anew: true, cancellationToken) : answer;
+    }
+
+    private async Task<Called> OnceAsync(HttpMethod method, Uri address, byte[]? body, bool anew, CancellationToken cancellationToken)
     {
         var (token, problem) = await tokens.GetAsync(anew, cancellationToken);
-        if (problem is not null) return (default, new ConnectorAnswer.Later(TimeSpan.FromSeconds(30), problem, NotPosted: true));
-        using var request = new HttpRequestMessage(method, address) { Content = new ByteArrayContent(body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        if (problem is not null) return new(default, new ConnectorAnswer.Later(TimeSpan.FromSeconds(30), problem, NotPosted: true), null);
+        using var request = new HttpRequestMessage(method, address);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
+        }
+
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         try
         {
             using var client = http.CreateClient(TeamsServices.ConnectorHttpClient);
             using var response = await client.SendAsync(request, cancellationToken);
             var text = await response.Content.ReadAsStringAsync(cancellationToken);
-            return (response.StatusCode, response.IsSuccessStatusCode
-                ? Done(text)
-                : RetryTable.Of(response.StatusCode, response.Headers.RetryAfter, CodeOf(text), time.GetUtcNow()));
+            return new(
+                response.StatusCode,
+                response.IsSuccessStatusCode ? Done(text) : RetryTable.Of(response.StatusCode, response.Headers.RetryAfter, CodeOf(text), time.GetUtcNow()),
+                text);
         }
         catch (HttpRequestException fault)
         {
-            return (default, RetryTable.Of(fault));
+            return new(default, RetryTable.Of(fault), null);
         }
         catch (Exception fault) when (fault is OperationCanceledException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            return (default, new ConnectorAnswer.Later(TimeSpan.FromSeconds(10), "The connector did not answer to the end, or not in time", NotPosted: false));
+            return new(default, new ConnectorAnswer.Later(TimeSpan.FromSeconds(10), "The connector did not answer to the end, or not in time", NotPosted: false), null);
         }
     }
 
@@ -94,4 +114,7 @@ internal sealed class ConnectorClient(TeamsOptions options, ConnectorTokens toke
             return null;
         }
     }
+
+    /// <param name="Text">What it was answered with; null where nothing was.</param>
+    private sealed record Called(HttpStatusCode Status, ConnectorAnswer Answer, string? Text);
 }

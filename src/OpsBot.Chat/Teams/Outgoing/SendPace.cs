@@ -16,6 +16,7 @@ internal sealed class SendPace(TimeProvider time)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Queue<long>> _sent = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Since, TimeSpan For)> _held = new(StringComparer.Ordinal);
 
     /// <summary>Null where one may be sent now, which then counts; else how long to wait.</summary>
     public TimeSpan? Take(string conversation)
@@ -24,6 +25,7 @@ internal sealed class SendPace(TimeProvider time)
         {
             var now = time.GetTimestamp();
             if (_sent.Count > MostConversations) Forget(now);
+            if (Held(conversation, now) is { } held) return held;
             var (own, all) = (Of(conversation, PerConversation, now), Of(Everything, Overall, now));
             if (Wait(own, PerConversation, now) is { } wait) return wait;
             if (Wait(all, Overall, now) is { } longer) return longer;
@@ -31,6 +33,25 @@ internal sealed class SendPace(TimeProvider time)
             all.Enqueue(now);
             return null;
         }
+    }
+
+    /// <summary>Teams wants to hear nothing of it for so long.</summary>
+    public void Hold(string conversation, TimeSpan wait)
+    {
+        lock (_lock)
+        {
+            var now = time.GetTimestamp();
+            if (_held.Count > MostConversations) _held.Clear();
+            if (Held(conversation, now) is not { } left || left < wait) _held[conversation] = (now, wait);
+        }
+    }
+
+    private TimeSpan? Held(string conversation, long now)
+    {
+        if (!_held.TryGetValue(conversation, out var held)) return null;
+        if (held.For - time.GetElapsedTime(held.Since, now) is var left && left > TimeSpan.Zero) return left;
+        _held.Remove(conversation);
+        return null;
     }
 
     private Queue<long> Of(string name, (TimeSpan Span, int Most)[] windows, long now)

@@ -11,6 +11,10 @@ internal sealed record ThreadReference(string Channel, string Activity, bool IsT
     /// <summary>What calls of the connector name.</summary>
     public string Conversation => IsThread ? Channel + RootMark + Activity : Channel;
 
+    /// <summary>The channel or chat of a conversation.</summary>
+    public static string WithoutThread(string conversation) =>
+        conversation.IndexOf(RootMark, StringComparison.Ordinal) is >= 0 and var at ? conversation[..at] : conversation;
+
     public static ThreadReference? Read(string? text)
     {
         if (text is null) return null;

@@ -48,6 +48,15 @@ internal sealed record Activity
 /// <param name="Role"><c>user</c>, <c>bot</c>; seldom there.</param>
 internal sealed record Account(string? Id = null, string? Name = null, string? AadObjectId = null, string? Role = null);
 
+/// <summary>Somebody of a conversation, as its roster has them.</summary>
+/// <param name="ObjectId">What <paramref name="AadObjectId"/> was called before.</param>
+/// <param name="TenantId">The person's own tenant.</param>
+/// <param name="UserPrincipalName">How they sign in; with <c>#EXT#</c> in it of a guest.</param>
+/// <param name="UserRole"><c>user</c>, <c>guest</c>, <c>anonymous</c>.</param>
+internal sealed record Member(
+    string? Id = null, string? AadObjectId = null, string? ObjectId = null, string? TenantId = null, string? Email = null,
+    string? UserPrincipalName = null, string? UserRole = null);
+
 /// <summary>Where it was said.</summary>
 /// <param name="Id">Of a channel's thread: <c>19:…@thread.tacv2;messageid=…</c>.</param>
 /// <param name="ConversationType"><c>personal</c>, <c>groupChat</c>, <c>channel</c>.</param>

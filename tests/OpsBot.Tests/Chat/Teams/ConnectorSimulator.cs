@@ -37,12 +37,22 @@ internal sealed class ConnectorSimulator(Func<string, bool> isGoodToken)
 
     public bool RefusesPersonalChats { get; set; }
 
+    /// <summary>What the directory has of people, by their id here.</summary>
+    public Dictionary<string, object> Roster { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Holds a call before and after its effect (<c>post/before</c>, <c>update/after</c>); true where whoever called is gone by then.</summary>
+    public Func<string, ValueTask<bool>>? Held { get; set; }
+
+    /// <summary>Answers a call instead of doing it, by what it is and where; null lets it pass.</summary>
+    public Func<string, string, (int Status, string? RetryAfter, string? Code)?>? Mood { get; set; }
+
     /// <summary>Why calls were refused by a rule of the protocol.</summary>
     public List<string> Violations { get; } = [];
 
     public void Map(WebApplication app, string host)
     {
         app.MapPost("/{**path}", (string path, HttpContext http) => TakeAsync(path, http)).RequireHost(host);
+        app.MapGet("/{**path}", (string path, HttpContext http) => TakeAsync(path, http)).RequireHost(host);
         app.MapPut("/{**path}", (string path, HttpContext http) => TakeAsync(path, http)).RequireHost(host);
     }
 
@@ -50,7 +60,20 @@ internal sealed class ConnectorSimulator(Func<string, bool> isGoodToken)
     {
         using var reader = new StreamReader(http.Request.Body, Encoding.UTF8);
         var body = await reader.ReadToEndAsync(http.RequestAborted);
+        var what = WhatOf(http.Request.Method, path);
+        if (Held is not null && await Held($"{what}/before"))
+        {
+            http.Abort();
+            return;
+        }
+
         var answer = Take(http.Request, path, body);
+        if (Held is not null && await Held($"{what}/after"))
+        {
+            http.Abort();
+            return;
+        }
+
         if (LosesTheAnswer)
         {
             LosesTheAnswer = false;
@@ -70,9 +93,12 @@ internal sealed class ConnectorSimulator(Func<string, bool> isGoodToken)
             Calls.Add($"{request.Method} {path}");
             if (!isGoodToken(request.Headers.Authorization.ToString().Replace("Bearer ", "", StringComparison.Ordinal))) return Refuse(401, "Unauthorized", "Authorization has been denied");
             if (--FailsAfter < 0 && Failures.TryDequeue(out var failure)) return new Answer(failure.Status, failure.Code is null ? null : Error(failure.Code, "said the test"), failure.RetryAfter);
+            if (Mood?.Invoke(WhatOf(request.Method, path), PlaceOf(path, body)) is { } mood) return new Answer(mood.Status, mood.Code is null ? null : Error(mood.Code, "said the test"), mood.RetryAfter);
             if (Encoding.UTF8.GetByteCount(body) > MaxBytes) return Refuse(413, "MessageSizeTooBig", "Message size too large.");
-            using var document = JsonDocument.Parse(body);
             var segments = path.Split('/').SkipWhile(part => part != "v3").ToArray();
+            if (segments is ["v3", "conversations", _, "members", var user] && request.Method == "GET")
+                return Roster.TryGetValue(user, out var member) ? new Answer(200, member) : new Answer(404, Error("MemberNotFoundInConversation", "The member was not found."));
+            using var document = JsonDocument.Parse(body);
             return segments switch
             {
                 ["v3", "conversations"] => Create(document.RootElement),
@@ -83,6 +109,29 @@ internal sealed class ConnectorSimulator(Func<string, bool> isGoodToken)
                 _ => Refuse(404, "NotFound", path),
             };
         }
+    }
+
+    /// <summary>What everybody sees now.</summary>
+    public IReadOnlyList<Post> Snapshot()
+    {
+        lock (_lock) return [.. Posts];
+    }
+
+    // create, post, update, member
+    private static string WhatOf(string method, string path) => (method, path.EndsWith("/conversations", StringComparison.Ordinal)) switch
+    {
+        ("GET", _) => "member",
+        ("PUT", _) => "update",
+        (_, true) => "create",
+        _ => "post",
+    };
+
+    // the conversation, or the channel in which one is made
+    private static string PlaceOf(string path, string body)
+    {
+        if (path.Split('/').SkipWhile(part => part != "v3").Skip(2).FirstOrDefault() is { } conversation) return conversation;
+        using var document = JsonDocument.Parse(body);
+        return document.RootElement.TryGetProperty("channelData", out var data) && data.TryGetProperty("channel", out var channel) ? channel.GetProperty("id").GetString()! : "";
     }
 
     private Answer Create(JsonElement body)

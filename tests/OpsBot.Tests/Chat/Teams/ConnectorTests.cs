@@ -1,5 +1,6 @@
 using System.Globalization;
 using OpsBot.Chat.Cards;
+using OpsBot.Chat.Teams.Cards;
 using OpsBot.Chat.Threads;
 using OpsBot.Contracts.Threads;
 using OpsBot.Tests.Support;
@@ -109,6 +110,7 @@ public sealed class ConnectorTests
             var later = result.ShouldBeOfType<SurfaceResult.RetryLater>();
             (later.NotPosted, later.After.TotalSeconds).ShouldBe((notPosted, seconds));
             if (code is not null) later.Reason.ShouldContain(code);
+            app.Clock.Advance(later.After);
         }
         else
         {
@@ -165,6 +167,40 @@ public sealed class ConnectorTests
         app.Clock.Advance(later.After);
         (await ReplyAsync(app, thread, "8")).ShouldBeOfType<SurfaceResult.Posted>();
         (await ReplyAsync(app, thread, "9")).ShouldBeOfType<SurfaceResult.RetryLater>("eight in two seconds");
+    }
+
+    [Fact]
+    public async Task A_conversation_that_Teams_holds_back_hears_nothing_of_anybody_until_then()
+    {
+        await using var app = await TeamsApp.StartAsync();
+        var (thread, other) = (await OpenedAsync(app), await OpenedAsync(app));
+        app.Side.Connector.Failures.Enqueue((429, "17", null));
+        (await ReplyAsync(app, thread, "one")).ShouldBeOfType<SurfaceResult.RetryLater>().After.ShouldBe(TimeSpan.FromSeconds(17));
+        app.Clock.Advance(TimeSpan.FromSeconds(7));
+        var calls = app.Side.Connector.Calls.Count;
+        foreach (var later in new[] { await ReplyAsync(app, thread, "two"), await EditAsync(app, thread, "resolved") })
+        {
+            var waits = later.ShouldBeOfType<SurfaceResult.RetryLater>();
+            (waits.NotPosted, waits.After).ShouldBe((true, TimeSpan.FromSeconds(10)));
+        }
+
+        app.Side.Connector.Calls.Count.ShouldBe(calls);
+        (await ReplyAsync(app, other, "elsewhere")).ShouldBeOfType<SurfaceResult.Posted>();
+        app.Clock.Advance(TimeSpan.FromSeconds(10));
+        (await ReplyAsync(app, thread, "two")).ShouldBeOfType<SurfaceResult.Posted>();
+    }
+
+    [Fact]
+    public void A_picture_goes_with_the_text_where_there_is_room_and_stands_alone_where_there_is_none()
+    {
+        var address = $"data:image/png;base64,{new string('A', 22_000)}";
+        var longest = TextCards.Of(new string('x', CardLimits.Reply)).ToList();
+        TextCards.AddPicture(longest, address, "chart.svg", PlainText.Line("errors", 40));
+        longest.ShouldHaveSingleItem();
+        var more = TextCards.Of(string.Join('\n', Enumerable.Repeat(new string('x', 100), 90))).ToList();
+        TextCards.AddPicture(more, address, "chart.svg", PlainText.Line("errors", 40));
+        more.Count.ShouldBe(2);
+        more.Concat(longest).ShouldAllBe(card => AdaptiveCardRenderer.BytesOf(card) <= AdaptiveCardRenderer.MaxBytes);
     }
 
     [Fact]

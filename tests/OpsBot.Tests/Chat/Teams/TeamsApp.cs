@@ -49,6 +49,8 @@ internal sealed class TeamsApp : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public InMemoryReferences References => (InMemoryReferences)Services.GetRequiredService<IConversationReferences>();
+
     /// <summary>What was stored, in order.</summary>
     public IReadOnlyList<ChatReceived> Received => [.. Intake.Deliveries.SelectMany(delivery => delivery.Messages)
         .Select(message => JsonSerializer.Deserialize<ChatReceived>(message.Body, OpsBotJson.Options)!)];
@@ -62,6 +64,7 @@ internal sealed class TeamsApp : IAsyncDisposable
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders().AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         builder.Services.AddSingleton<IIntake>(intake);
+        builder.Services.AddSingleton<IConversationReferences>(new InMemoryReferences());
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
         builder.Services.AddSingleton(programs ?? new NoPrograms());
         builder.Services.Configure<TeamsOptions>(options =>
