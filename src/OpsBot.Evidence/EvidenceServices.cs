@@ -27,6 +27,7 @@ public static class EvidenceServices
             s.GetRequiredService<ISecretReader>(), s.GetRequiredService<KnownSecrets>(), s.GetRequiredService<IRedactor>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IEvidenceSource>(static s => s.GetRequiredService<ConfiguredSources>());
         services.TryAddSingleton<IMetricReader, FirstPrometheus>();
+        services.TryAddSingleton<IMetricSampler, FirstPrometheus>();
         services.AddSingleton<IEvidenceSource>(static s => s.GetService<IChangeHistory>() is { } history
             ? new ChangeHistorySource(history, s.GetRequiredService<IRedactor>(), s.GetRequiredService<TimeProvider>())
             : new ConfiguredSources([], s.GetRequiredService<TimeProvider>()));
