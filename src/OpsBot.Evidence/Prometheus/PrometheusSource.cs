@@ -159,6 +159,29 @@ internal sealed class PrometheusSource(
         return new MetricValue(labels.Length == 0 ? "" : redactor.Redact(labels), series.Values[^1]);
     }
 
+    /// <summary>A query over a period, for who watches a run; its turn comes as that of any other.</summary>
+    public async Task<PromAnswer> ReadRangeAsync(string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken)
+    {
+        using var budget = new TimeBudget(options.Timeout, time, cancellationToken);
+        try
+        {
+            var client = new PrometheusClient(clients.CreateClient(HttpClientName), options.Url, Authorization());
+            using var turn = await _limit.EnterAsync(budget);
+            if (turn is null)
+                return new PromAnswer([], [], _limit.Spared(budget.Total), CutOff: false);
+            var answer = await client.RangeAsync(expression, from, to, step, new PromBounds(16 << 20, 2, 22_000), budget.Stop);
+            return answer with { Error = answer.Error is { } error ? redactor.Redact(error) : null };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new PromAnswer([], [], string.Create(CultureInfo.InvariantCulture, $"no answer within {options.Timeout.TotalSeconds:0.#} s"), CutOff: false);
+        }
+        catch (Exception e) when (e is SecretException or UriFormatException or FormatException)
+        {
+            return new PromAnswer([], [], redactor.Redact(e.Message), CutOff: false);
+        }
+    }
+
     /// <summary>Whole seconds, so that a period of any length has about as many points as asked for and never more than a server answers.</summary>
     internal static TimeSpan StepOf(TimeSpan length, int points) =>
         TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(length.TotalSeconds / Math.Clamp(points, 1, 10_900))));
