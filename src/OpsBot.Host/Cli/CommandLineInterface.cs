@@ -23,6 +23,7 @@ internal static class CommandLineInterface
             ServeCommand.Create(),
             DiagnoseCommand.Create(),
             ReplayCommand.Create(),
+            WatchCommand.Create(),
             SendCommand.Create(),
             IncidentsCommand.Create(),
             IncidentRequestCommands.Acknowledge(),
