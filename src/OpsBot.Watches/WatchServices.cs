@@ -18,7 +18,7 @@ public static class WatchServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WatchesOptions>, WatchesOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatchKind, QueryKind>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatchKind, TrainingKind>());
-        services.TryAddSingleton<ICurveSources, NoCurveSources>();
+        services.TryAddSingleton<ICurveSources, DeclaredCurves>();
         services.TryAddSingleton<WatchNews>();
         services.TryAddSingleton<Ticker>();
         services.TryAddSingleton<WatchDesk>();

@@ -23,7 +23,6 @@ internal static class CommandLineInterface
             ServeCommand.Create(),
             DiagnoseCommand.Create(),
             ReplayCommand.Create(),
-            WatchCommand.Create(),
             SendCommand.Create(),
             IncidentsCommand.Create(),
             IncidentRequestCommands.Acknowledge(),

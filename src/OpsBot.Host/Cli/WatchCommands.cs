@@ -20,6 +20,7 @@ internal static class WatchCommands
         List(),
         Show(),
         WatchAttach.Create(),
+        WatchCommand.Replay(),
         Change("start", "Begin a watch: what chat understands behind the word 'watch', or the name of one that the configuration declares.", "what", "`query` < 0.01 for 1h, job 4711 auc >= 0.78 for 2h, or \"a name\" job=4711."),
         Change("pause", "Stop looking for a while. Its time goes on.", "watch", "WATCH-3."),
         Change("resume", "Look again.", "watch", "WATCH-3."),

@@ -95,11 +95,11 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
         SetTimer(one, scope);
     }
 
-    /// <summary>Sets the timer of a declaration's cron unless one waits.</summary>
+    /// <summary>Sets the timer of a declaration's cron unless one waits; one of a cron that was changed since begins nothing when it comes.</summary>
     public static void SetTimer(WatchDeclaration one, EffectScope scope)
     {
         if (one.Start.Cron is { } cron && new CronStart(cron, one.Start.TimeZone).After(scope.Now) is { } at)
-            scope.Follow(NewMessage.Of(new StartWatch(one.Name, cron, at), $"watch-declared/{one.Name}", at - scope.Now, coalesce: true));
+            scope.Follow(NewMessage.Of(new StartWatch(one.Name, cron, at), $"watch-declared/{one.Name}/{cron}", at - scope.Now, coalesce: true));
     }
 
     private async Task BeginAsync(WatchDeclaration one, TrainingJobReported job, EffectScope scope)

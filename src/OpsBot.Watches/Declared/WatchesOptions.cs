@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using OpsBot.Evidence.Training;
 
 namespace OpsBot.Watches.Declared;
 
@@ -9,7 +10,7 @@ namespace OpsBot.Watches.Declared;
 //     for: 8h
 //     start: { cron: "0 0 9 ? * MON-FRI", timeZone: Europe/Berlin }
 //   - name: ranker
-//     training: { metric: auc, op: '>=', target: 0.78, budgetSteps: 20000, curve: { kind: jsonl, path: /runs/{job}/metrics.jsonl } }
+//     training: { metric: auc, op: '>=', target: 0.78, budgetSteps: 20000, curve: { log: { path: "/runs/{job}/metrics.jsonl" } } }
 //     for: 12h
 //     start: { event: { jobs: ["ranker-*"], users: [ana], environments: [research] } }
 //   - name: queue drained                  # neither cron nor event: 'watch start "queue drained"'
@@ -127,4 +128,8 @@ public sealed class TrainingOptions
     /// <summary>The last step that the run may take.</summary>
     [Range(1L, long.MaxValue)]
     public long? BudgetSteps { get; set; }
+
+    /// <summary>Where its metrics are read. <c>{job}</c>, <c>{name}</c>, <c>{user}</c> and <c>{environment}</c> in it are those of the event.</summary>
+    [Required]
+    public CurveSourceOptions? Curve { get; set; }
 }

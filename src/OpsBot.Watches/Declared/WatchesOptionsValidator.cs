@@ -73,5 +73,7 @@ internal sealed class WatchesOptionsValidator(IMetricSampler metrics) : IValidat
             yield return "training.target: of which metric? set training.metric";
         if (training.Target is { } target && !double.IsFinite(target))
             yield return "training.target: must be a finite number";
+        foreach (var problem in training.Curve?.Validate("training.curve") ?? [])
+            yield return problem.TrimEnd('.');
     }
 }

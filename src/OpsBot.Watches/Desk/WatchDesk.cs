@@ -23,7 +23,7 @@ public sealed class WatchDesk(ILiveUpdates live, IRedactor redactor)
         var title = TickFlow.Cut(redactor.Redact(watch.Title));
         title = title.Length > WatchLimits.Title ? $"{title[..(WatchLimits.Title - 1)]}…" : title;
         if (await WatchTable.CreateAsync(scope, watch with { Title = title, CreatedAt = scope.Now }) is not { } created)
-            return new WatchAnswer(false, $"'{watch.Declared}' watches {watch.Subject} already.");
+            return new WatchAnswer(false, $"'{watch.Declared}' watches or watched {watch.Subject} already; 'watch list all' shows it.");
         scope.AfterCommit(() => live.IncidentChanged(watch.AttachedTo ?? 0));
         return new WatchAnswer(true, $"{created.Name} watches {created.Title}, every {TickFlow.Words(created.Interval)} for {TickFlow.Words(created.Deadline - scope.Now)}.", created);
     }

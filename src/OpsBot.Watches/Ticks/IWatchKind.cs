@@ -33,7 +33,7 @@ public interface IWatchKind
 public static class WatchLimits
 {
     /// <summary>Characters of a judge's state: it is read and written with every tick.</summary>
-    public const int State = 64_000;
+    public const int State = 256_000;
 
     public const int Text = 400;
 

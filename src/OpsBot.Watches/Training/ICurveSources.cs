@@ -10,9 +10,3 @@ public interface ICurveSources
     /// <exception cref="FormatException">It is not declared any more, or a word is missing or may not stand where it is used; the message says which.</exception>
     ICurveSource Open(string declared, IReadOnlyDictionary<string, string> words);
 }
-
-/// <summary>Where no sources are registered.</summary>
-internal sealed class NoCurveSources : ICurveSources
-{
-    public ICurveSource Open(string declared, IReadOnlyDictionary<string, string> words) => throw new FormatException("no sources of training metrics are part of this program");
-}

@@ -4,6 +4,7 @@ using OpsBot.Contracts;
 using OpsBot.Contracts.Training;
 using OpsBot.Contracts.Watches;
 using OpsBot.Signals.Curves;
+using OpsBot.Signals.TrainingLogs;
 using OpsBot.Watches.Ticks;
 
 namespace OpsBot.Watches.Training;
@@ -15,15 +16,16 @@ namespace OpsBot.Watches.Training;
 internal static class TrainingJudge
 {
     public const string NotReached = "not-reached";
+    private const string FaultPrefix = "fault-";
 
-    public static WatchJudgement Judge(Watch watch, TrainingSpec spec, TrainingState state, IReadOnlyList<CurvePoint> points, bool saw, DateTimeOffset now)
+    public static WatchJudgement Judge(Watch watch, TrainingSpec spec, TrainingState state, IReadOnlyList<CurvePoint> points, IReadOnlyList<string> lines, bool saw, DateTimeOffset now)
     {
         var goal = spec.Goal.ToCurveGoal();
         var judge = new CurveJudge(goal);
-        if (state.Judge is { } kept)
-            judge.Restore(kept);
         var standing = state.Standing.ToDictionary(problem => problem.Kind, StringComparer.Ordinal);
         var notes = new List<(string, string)>();
+        if (state.Judge is { } kept && !judge.Restore(kept))
+            notes.Add(("forgotten", "what was known of the curve so far is of another version of OpsBot; it is judged from here on"));
         var reading = watch.Reading with { BySteps = true };
         CurveJudgement? last = null;
         foreach (var point in points)
@@ -34,6 +36,9 @@ internal static class TrainingJudge
                 state = state with { Step = point.Step, NewStepAt = now };
                 standing.Remove(Word(CurveAlertKind.Hang));
                 standing.Remove(Word(CurveAlertKind.Stalled));
+                // A run that takes steps again has got over what broke it.
+                foreach (var fault in standing.Keys.Where(kind => kind.StartsWith(FaultPrefix, StringComparison.Ordinal)).ToList())
+                    standing.Remove(fault);
             }
 
             Take(last, standing, notes);
@@ -45,6 +50,8 @@ internal static class TrainingJudge
             }
         }
 
+        foreach (var line in lines)
+            Take(line, standing, notes);
         if (points.Count == 0 && saw)
         {
             last = judge.Quiet(now - (state.NewStepAt ?? watch.CreatedAt), jobRuns: true);
@@ -88,6 +95,20 @@ internal static class TrainingJudge
                     break;
             }
         }
+    }
+
+    /// <summary>What a line of the job's log says is wrong, with what to do about it.</summary>
+    private static void Take(string line, Dictionary<string, WatchProblem> standing, List<(string, string)> notes)
+    {
+        if (TrainingFaultLine.Read(line) is not { } fault)
+            return;
+        var kind = FaultPrefix + JsonNamingPolicy.KebabCaseLower.ConvertName(fault.Kind.ToString());
+        var place = string.Join(", ", new[] { fault.Node, fault.Rank is { } rank ? FormattableString.Invariant($"rank {rank}") : null, fault.Device }.OfType<string>());
+        var text = $"{fault.Meaning} {fault.Advice}{(place.Length > 0 ? $" ({place})" : "")}";
+        if (fault is { IsFatal: true, Kind: not FaultKind.Cancelled })
+            standing[kind] = new WatchProblem(kind, text);
+        else
+            notes.Add((kind, text));
     }
 
     private static WatchVerdict? Verdict(

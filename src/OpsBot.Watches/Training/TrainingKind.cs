@@ -64,7 +64,7 @@ internal sealed class TrainingKind(ICurveSources sources) : IWatchKind
     {
         var state = watch.State is { } kept ? JsonSerializer.Deserialize<TrainingState>(kept, OpsBotJson.Options)! : TrainingState.Begin;
         var run = observation as RunObservation;
-        return TrainingJudge.Judge(watch, Read(watch), state, run?.Points ?? [], observation.Saw, now);
+        return TrainingJudge.Judge(watch, Read(watch), state, run?.Points ?? [], run?.Lines ?? [], observation.Saw, now);
     }
 
     private static TrainingSpec Read(Watch watch) => JsonSerializer.Deserialize<TrainingSpec>(watch.Spec, OpsBotJson.Options)!;

@@ -272,6 +272,11 @@ public sealed class StoredWatchTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _desk.DisposeAsync();
 
+    private sealed class NoCurves : ICurveSources
+    {
+        public ICurveSource Open(string declared, IReadOnlyDictionary<string, string> words) => throw new FormatException("none here");
+    }
+
     private static WatchDeclaration Declaration(string name, JobEventOptions? of) => new()
     {
         Name = name, Query = new QueryOptions { Expr = "loss{job=\"{job}\"}", Op = "<", Value = 10 }, Start = new StartOptions { Event = of },
@@ -286,7 +291,7 @@ public sealed class StoredWatchTests : IAsyncDisposable
     {
         var options = new WatchesOptions();
         options.AddRange(all);
-        return new DeclaredWatches(Options.Create(options), Desk(), new NoCurveSources(), NullLogger<DeclaredWatches>.Instance);
+        return new DeclaredWatches(Options.Create(options), Desk(), new NoCurves(), NullLogger<DeclaredWatches>.Instance);
     }
 
     private WatchDesk Desk() => new(_desk.Store.Get<ILiveUpdates>(), _desk.Store.Get<IRedactor>());

@@ -69,6 +69,16 @@ public sealed class TrainingWatchTests
         watch.Status.ShouldBe(WatchStatus.Running, "an infinite value reaches nothing");
     }
 
+    [Fact]
+    public async Task A_line_that_says_why_the_job_broke_is_a_problem_until_the_run_takes_steps_again()
+    {
+        _run.Then(Points(0, 0.5)).ThenLines("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.").Then(Points(1, 0.6));
+        var watch = await TickAsync(await TickAsync(Watch()));
+        watch.Problems.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            problem => problem.Kind.ShouldBe("fault-gpu-out-of-memory"), problem => problem.Text.ShouldContain("memory"));
+        (await TickAsync(watch)).Problems.ShouldBeEmpty();
+    }
+
     private async Task<Watch> TickAsync(Watch watch)
     {
         var kind = new TrainingKind(_run);
@@ -103,6 +113,12 @@ public sealed class TrainingWatchTests
         {
             for (var i = 0; i < times; i++)
                 _readings.Enqueue(new CurveReading([], [], null, state));
+            return this;
+        }
+
+        public ScriptedRun ThenLines(params string[] lines)
+        {
+            _readings.Enqueue(new CurveReading([], lines, null, CurveReadingState.Data));
             return this;
         }
 

@@ -24,7 +24,10 @@ public sealed class WatchesOptionsTests
     [InlineData("- { name: a, " + Query + ", start: { cron: '0 0 0 1 1 ? 1999' } }", "watches[0].start.cron: '0 0 0 1 1 ? 1999' never comes")]
     [InlineData("- { name: a, " + Query + ", start: { cron: '0 0 9 * * ?', timeZone: Europe/Atlantis } }", "watches[0].start.timeZone: 'Europe/Atlantis' is no time zone")]
     [InlineData("- { name: a, " + Query + ", start: { cron: '0 0 9 * * ?', event: { jobs: [x] } } }", "watches[0].start: has both cron and event")]
-    [InlineData("- { name: a, training: { target: 1 } }", "watches[0].training.target: of which metric?")]
+    [InlineData("- { name: a, training: { metric: auc, target: 1, curve: { log: { path: '/runs/{job}.log' } } } }", null)]
+    [InlineData("- { name: a, training: { metric: auc, target: 1 } }", "watches[0].training.curve")]
+    [InlineData("- { name: a, training: { metric: auc, curve: { log: { path: /a }, csv: { path: /b } } } }", "training.curve: names 2 sources of metrics")]
+    [InlineData("- { name: a, training: { target: 1, curve: { log: { path: '/runs/{job}.log' } } } }", "watches[0].training.target: of which metric?")]
     [InlineData("- { name: a, qery: 1 }", "unknown key 'watches[0].qery'; did you mean 'query'?")]
     public void A_declaration_that_cannot_be_watched_is_refused_with_its_line(string yaml, string? expected)
     {
