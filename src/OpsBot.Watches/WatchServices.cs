@@ -19,7 +19,6 @@ public static class WatchServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatchKind, QueryKind>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatchKind, TrainingKind>());
         services.TryAddSingleton<ICurveSources, DeclaredCurves>();
-        services.TryAddSingleton<WatchNews>();
         services.TryAddSingleton<Ticker>();
         services.TryAddSingleton<WatchDesk>();
         services.TryAddSingleton<DeclaredWatches>();

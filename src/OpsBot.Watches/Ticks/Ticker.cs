@@ -12,7 +12,7 @@ namespace OpsBot.Watches.Ticks;
 /// Does a tick: looks outside of any transaction; then the watch's row, what it found, what is to be said and the next timer change together, in the transaction
 /// of the timer's row. Whoever was overtaken meanwhile changes nothing.
 /// </summary>
-public sealed partial class Ticker(IWatchReader watches, IEnumerable<IWatchKind> kinds, WatchNews news, ILiveUpdates live, IRedactor redactor, TimeProvider clock, ILogger<Ticker> log)
+public sealed partial class Ticker(IWatchReader watches, IEnumerable<IWatchKind> kinds, ILiveUpdates live, IRedactor redactor, TimeProvider clock, ILogger<Ticker> log)
 {
     private readonly Dictionary<string, IWatchKind> _kinds = kinds.ToDictionary(kind => kind.Kind, StringComparer.Ordinal);
     private readonly ILogger _log = log;
@@ -48,7 +48,7 @@ public sealed partial class Ticker(IWatchReader watches, IEnumerable<IWatchKind>
     private async Task ApplyAsync(Watch watch, IWatchKind kind, WatchObservation observation, DateTimeOffset now, EffectScope scope)
     {
         var result = Redacted(TickFlow.Apply(watch, kind, observation, now));
-        var (after, said) = await news.TellAsync(watch, result, scope);
+        var (after, said) = await WatchNews.TellAsync(watch, result, scope);
         if (!await WatchTable.SaveAsync(scope.Transaction, watch, after))
         {
             // Somebody was faster. Where the timer is still the watch's own, it looks again.

@@ -14,7 +14,7 @@ namespace OpsBot.Watches.Ticks;
 /// what is wrong is an alert with an incident of its own, with card, thread, mutes and proposals like any, and is resolved when it is over. The verdict is said
 /// where the watch has a thread, else where it was asked for.
 /// </summary>
-public sealed class WatchNews
+public static class WatchNews
 {
     /// <summary>Things that a watch says in the thread of an incident that is about more than the watch; the verdict comes on top.</summary>
     internal const int Replies = 4;
@@ -26,7 +26,7 @@ public sealed class WatchNews
     private const int CardEvery = 5;
 
     /// <returns>The watch with what it said counted, and the rows that say it.</returns>
-    internal async Task<(Watch Watch, List<NewMessage> Said)> TellAsync(Watch before, TickResult result, EffectScope scope)
+    internal static async Task<(Watch Watch, List<NewMessage> Said)> TellAsync(Watch before, TickResult result, EffectScope scope)
     {
         var watch = result.Watch;
         var said = new List<NewMessage>();

@@ -35,11 +35,11 @@ internal static class WatchBenchmark
                 program, folder, "serve", "--config", Path.Combine(folder, "opsbot.yaml"), "--urls", "http://127.0.0.1:0", "--console-urls", "http://127.0.0.1:0");
             await served.Webhooks;
             // The first round is the start of the process, code that is not compiled yet and first looks; it is told apart.
-            await Task.Delay(Until(first) + Interval);
+            await Task.Delay(Until(first) + Interval, TimeProvider.System);
             var (ticks, processor, clock, busy) = (Ticks(folder), served.Processor, Stopwatch.StartNew(), Processor(prometheus));
             for (var minute = 1; minute <= minutes; minute++)
             {
-                await Task.Delay(Interval);
+                await Task.Delay(Interval, TimeProvider.System);
                 var (done, used) = (Ticks(folder) - ticks, served.Processor - processor);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
@@ -107,7 +107,7 @@ internal static class WatchBenchmark
                 // not listening yet
             }
 
-            await Task.Delay(500);
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System);
         }
 
         throw new InvalidOperationException("Prometheus did not come up.");

@@ -76,7 +76,7 @@ public sealed class WatchServeTests
             using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(webhooks, "/webhooks/cloudevents"))
             {
                 Content = new StringContent(
-                    $$"""{"specversion":"1.0","id":"e{{i}}","source":"/slurm","type":"opsbot.training.v1","data":{"key":"4711","status":"running","name":"ranker-large","user":"ana"}}""",
+                    $$$"""{"specversion":"1.0","id":"e{{{i}}}","source":"/slurm","type":"opsbot.training.v1","data":{"key":"4711","status":"running","name":"ranker-large","user":"ana"}}""",
                     System.Text.Encoding.UTF8, "application/cloudevents+json"),
             };
             request.Headers.Authorization = new("Bearer", Bearer);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsBot.Chat;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Events;
@@ -15,6 +14,7 @@ using OpsBot.Knowledge;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Threads;
 using OpsBot.Watches;
+using OpsBot.Watches.Training;
 
 namespace OpsBot.Tests.Support;
 
@@ -26,7 +26,8 @@ internal sealed class CommandStage : IAsyncDisposable
     public CommandStage(Action<IServiceCollection>? more = null) => Actions = new ActionStage(services =>
     {
         services.AddIncidents().AddKnowledge().AddChat().AddWatches().AddHandlerServices();
-        services.TryAddSingleton<IMetricSampler>(new ScriptedMetrics());
+        services.AddSingleton<IMetricSampler>(new ScriptedMetrics());
+        services.AddSingleton<ICurveSources, NoCurves>();
         services.Configure<RunbookOptions>(options => options.Folders = [Path.Combine(Architecture.Repository.Root, "runbooks")]);
         more?.Invoke(services);
     });

@@ -3,6 +3,7 @@ using OpsBot.Contracts;
 using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Watches;
 using OpsBot.Watches.Queries;
+using OpsBot.Watches.Training;
 
 namespace OpsBot.Tests.Support;
 
@@ -85,4 +86,10 @@ internal sealed class FakeWatches : IWatchReader
     public Task<long> VersionAsync(CancellationToken cancellationToken) => Task.FromResult(All.Sum(watch => watch.Tick));
 
     public Task<long?> IncidentOfAsync(long id, CancellationToken cancellationToken) => Task.FromResult<long?>(12);
+}
+
+/// <summary>A configuration that says of no job where its metrics are.</summary>
+internal sealed class NoCurves : ICurveSources
+{
+    public ICurveSource Open(string declared, IReadOnlyDictionary<string, string> words) => throw new FormatException("none here");
 }

@@ -98,20 +98,19 @@ public sealed class QueryWatchTests
         var watch = await RunAsync(Some.Watch(), 2);
         _now += TimeSpan.FromMinutes(10);
         watch = await RunAsync(watch, 1);
-        watch.Missed.ShouldBe(10);
-        watch.Latest.ShouldBe(TimeSpan.FromMinutes(10));
-        _findings.ShouldHaveSingleItem().Text.ShouldContain("this tick came 10 min late; 10 that were due meanwhile are one with it");
-        (await RunAsync(watch, 100)).Verdict!.Text.ShouldEndWith("(nobody looked at 10 of the times that were due)");
+        watch.Missed.ShouldBe(9);
+        watch.Latest.ShouldBe(TimeSpan.FromMinutes(9));
+        _findings.ShouldHaveSingleItem().Text.ShouldContain("this tick came 9 min late; 9 that were due meanwhile are one with it");
+        (await RunAsync(watch, 100)).Verdict!.Text.ShouldEndWith("(nobody looked at 9 of the times that were due)");
     }
 
     [Fact]
-    public async Task Of_several_series_the_worst_one_speaks()
+    public void Of_several_series_the_worst_one_speaks()
     {
         var watch = Some.Watch(op: ">=", value: 0.99);
         var judged = QueryJudge.Judge(
             watch, new QuerySpec(null, "up", ">=", 0.99, 1, false), QueryState.Begin, [new("instance=a", 1), new("instance=b", 0.5), new("instance=c", 1)], _now);
         judged.Problems.ShouldHaveSingleItem().Text.ShouldBe("0.5 (instance=b, the worst of 3), wanted >= 0.99");
-        await Task.CompletedTask;
     }
 
     [Theory]

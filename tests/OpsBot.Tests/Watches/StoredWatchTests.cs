@@ -7,13 +7,11 @@ using OpsBot.Contracts.Threads;
 using OpsBot.Contracts.Watches;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Storage.Messages;
-using OpsBot.Storage.Watches;
 using OpsBot.Tests.Support;
 using OpsBot.Watches.Declared;
 using OpsBot.Watches.Desk;
 using OpsBot.Watches.Queries;
 using OpsBot.Watches.Ticks;
-using OpsBot.Watches.Training;
 
 namespace OpsBot.Tests.Watches;
 
@@ -272,11 +270,6 @@ public sealed class StoredWatchTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _desk.DisposeAsync();
 
-    private sealed class NoCurves : ICurveSources
-    {
-        public ICurveSource Open(string declared, IReadOnlyDictionary<string, string> words) => throw new FormatException("none here");
-    }
-
     private static WatchDeclaration Declaration(string name, JobEventOptions? of) => new()
     {
         Name = name, Query = new QueryOptions { Expr = "loss{job=\"{job}\"}", Op = "<", Value = 10 }, Start = new StartOptions { Event = of },
@@ -324,7 +317,7 @@ public sealed class StoredWatchTests : IAsyncDisposable
     private Task HandleAsync(ClaimedMessage row)
     {
         var ticker = new Ticker(
-            Reader, [new QueryKind(_metrics)], new WatchNews(), _desk.Store.Get<ILiveUpdates>(), _desk.Store.Get<IRedactor>(), _desk.Store.Clock, NullLogger<Ticker>.Instance);
+            Reader, [new QueryKind(_metrics)], _desk.Store.Get<ILiveUpdates>(), _desk.Store.Get<IRedactor>(), _desk.Store.Clock, NullLogger<Ticker>.Instance);
         return _desk.Store.Handling.HandleAsync<WatchTick>(row.Id, row.LeaseToken, (tick, run) => ticker.TickAsync(tick, run.CancellationToken), Token);
     }
 

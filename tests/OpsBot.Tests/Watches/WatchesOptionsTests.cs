@@ -12,7 +12,7 @@ public sealed class WatchesOptionsTests
     [InlineData("- { name: a, " + Query + " }", null)]
     [InlineData("- { name: a, " + Query + ", start: { cron: '0 0 9 ? * MON-FRI', timeZone: Europe/Berlin } }", null)]
     [InlineData("- { name: a }", "opsbot.yaml:4: watches[0]: watches nothing; set query or training")]
-    [InlineData("- { name: a, " + Query + ", training: { metric: auc } }", "watches[0]: watches two things")]
+    [InlineData("- { name: a, " + Query + ", training: { metric: auc, curve: { log: { path: /a } } } }", "watches[0]: watches two things")]
     [InlineData("- { name: a, " + Query + " }\n  - { name: A, " + Query + " }", "opsbot.yaml:5: watches[1].name: another watch is called 'A' already")]
     [InlineData("- name: a\n    query:\n      expr: up\n      op: '=<'\n      value: 1", "opsbot.yaml:7: watches[0].query.op: '=<' compares nothing; write one of >= <=")]
     [InlineData("- { name: a, query: { expr: up, op: '<' } }", "watches[0].query.value")]

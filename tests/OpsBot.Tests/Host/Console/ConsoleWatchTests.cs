@@ -51,7 +51,7 @@ public sealed class ConsoleWatchTests
             Tick = 3,
             Missed = 4,
             Latest = TimeSpan.FromMinutes(4),
-            Reading = new WatchReading("20, wanted < 10", 20, 0.37, null, [1000, 2000, 3000], [1, null, 20]),
+            Reading = new WatchReading("20, wanted < 10", 20, 0.37, null, [1000, 2000, 3000], [1, 2, 20]),
             Problems = [new WatchProblem("violated", "20, wanted < 10")],
         });
         console.Watches.Findings.Add(new WatchFinding(2, "violated", WatchChange.Began, Some.WatchBegan, "20, wanted < 10 <script>alert(2)</script>"));
