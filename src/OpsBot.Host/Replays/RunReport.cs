@@ -1,5 +1,5 @@
 using System.Globalization;
-using OpsBot.Runtime;
+using OpsBot.Chat.Cards;
 using OpsBot.Signals.Curves;
 using OpsBot.Signals.TrainingLogs;
 
