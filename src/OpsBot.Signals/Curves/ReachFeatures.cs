@@ -11,7 +11,7 @@ namespace OpsBot.Signals.Curves;
 /// <param name="Falls">Share of the last values that were better than the one before.</param>
 /// <param name="LossTrend">Whether the validation loss still falls, from −1 to 0.6.</param>
 /// <param name="Transfer">Angle of what validation gained against what training gained since a sixth of the way.</param>
-internal readonly record struct ReachFeatures(double Left, double LeftEarly, double Widening, double Scatter, double Falls, double LossTrend, double Transfer)
+internal sealed record ReachFeatures(double Left, double LeftEarly, double Widening, double Scatter, double Falls, double LossTrend, double Transfer)
 {
     private const double Early = 0.06;
     private const double MostTrend = 0.6;

@@ -139,7 +139,7 @@ internal static class ReachModel
     }
 
     /// <summary>Weight of one feature after it is centred, scaled and limited.</summary>
-    internal readonly record struct Weight(double Value, double Mean, double Scale, double Limit);
+    internal sealed record Weight(double Value, double Mean, double Scale, double Limit);
 
     private sealed record Model(double Intercept, Weight[] Weights)
     {

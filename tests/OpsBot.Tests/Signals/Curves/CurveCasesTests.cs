@@ -1,5 +1,4 @@
 using System.Text.Json;
-using OpsBot.Contracts.Training;
 using OpsBot.Signals.Curves;
 
 namespace OpsBot.Tests.Signals.Curves;

@@ -1,5 +1,3 @@
-using OpsBot.Signals.Curves;
-
 namespace OpsBot.Tests.Signals.Curves;
 
 public class HealthyCurveTests
