@@ -24,6 +24,7 @@ public static class HandlerServices
         services.TryAddSingleton<WhichIncident>();
         services.TryAddSingleton<CommandDesk>();
         services.TryAddSingleton<SpokenCommand>();
+        services.TryAddSingleton<Watches.JobWatches>();
         foreach (var command in new[]
         {
             typeof(StatusCommand), typeof(WhyCommand), typeof(DiagnoseCommand), typeof(FindCommand), typeof(RunCommand), typeof(ApproveCommand), typeof(RefuseCommand),

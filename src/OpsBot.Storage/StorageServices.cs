@@ -14,6 +14,7 @@ using OpsBot.Storage.Messages;
 using OpsBot.Storage.Mutes;
 using OpsBot.Storage.Retention;
 using OpsBot.Storage.Threads;
+using OpsBot.Storage.Watches;
 
 namespace OpsBot.Storage;
 
@@ -68,6 +69,7 @@ public static class StorageServices
         services.TryAddSingleton<IThreadStore, ThreadStore>();
         services.TryAddSingleton(provider => new SurfaceThreads(provider.GetRequiredService<IStoreReader>()));
         services.TryAddSingleton(provider => new MuteReader(provider.GetRequiredService<IStoreReader>()));
+        services.TryAddSingleton<IWatchReader, WatchReader>();
         services.TryAddSingleton<IOutcomeMemory, OutcomeMemory>();
         services.TryAddSingleton<IAuditReader, AuditReader>();
         return services;

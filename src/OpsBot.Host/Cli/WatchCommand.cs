@@ -3,12 +3,10 @@ using OpsBot.Host.Replays;
 
 namespace OpsBot.Host.Cli;
 
-/// <summary>What OpsBot watches over time.</summary>
+/// <summary>Judges a recorded run.</summary>
 internal static class WatchCommand
 {
-    public static Command Create() => new("watch", "Watches of training jobs.") { Replay() };
-
-    private static Command Replay()
+    public static Command Replay()
     {
         var folder = new Argument<string>("case") { Description = "Folder with curve.csv and watch.json, or with log.txt (and, where a target is known, watch.json)." };
         var json = CommonOptions.Json();

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace OpsBot.Signals.TrainingLogs;
 
 /// <summary>
@@ -76,7 +74,7 @@ internal static class DictionaryLine
     private static void Take(string name, ReadOnlySpan<char> value, LineReading into)
     {
         if (MetricNames.IsTime(name))
-            into.At ??= Time(value);
+            into.At ??= TimeText.Parse(value);
         else
             into.Take(name, value);
     }
@@ -121,18 +119,5 @@ internal static class DictionaryLine
     {
         while (at < text.Length && char.IsWhiteSpace(text[at]))
             at++;
-    }
-
-    /// <summary>Seconds or milliseconds since 1970, or an ISO time with its offset. A time without one could be hours off, and is left out.</summary>
-    private static DateTimeOffset? Time(ReadOnlySpan<char> text)
-    {
-        if (NumberText.Parse(text) is { } number)
-        {
-            var seconds = number > 1e11 ? number / 1000 : number;
-            return seconds is > 1e8 and < 1e11 ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : null;
-        }
-
-        return text.Length is > 18 and < 40 && (text[^1] is 'Z' or 'z' || text[19..].IndexOfAny('+', '-') >= 0)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace OpsBot.Signals.TrainingLogs;
 
 /// <summary>Numbers as training programs write them.</summary>
-internal static class NumberText
+public static class NumberText
 {
     private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 

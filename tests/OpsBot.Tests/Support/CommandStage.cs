@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsBot.Chat;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Events;
@@ -13,6 +14,7 @@ using OpsBot.Incidents.Desk;
 using OpsBot.Knowledge;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Threads;
+using OpsBot.Watches;
 
 namespace OpsBot.Tests.Support;
 
@@ -23,7 +25,8 @@ internal sealed class CommandStage : IAsyncDisposable
 
     public CommandStage(Action<IServiceCollection>? more = null) => Actions = new ActionStage(services =>
     {
-        services.AddIncidents().AddKnowledge().AddChat().AddHandlerServices();
+        services.AddIncidents().AddKnowledge().AddChat().AddWatches().AddHandlerServices();
+        services.TryAddSingleton<IMetricSampler>(new ScriptedMetrics());
         services.Configure<RunbookOptions>(options => options.Folders = [Path.Combine(Architecture.Repository.Root, "runbooks")]);
         more?.Invoke(services);
     });

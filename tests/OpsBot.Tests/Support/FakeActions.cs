@@ -59,7 +59,7 @@ internal sealed class FakeActions : IActionReader, IAuditReader, IConsoleDesk
 
     public Task<Answer> ResolveAsync(Person person, long incidentId, CancellationToken cancellationToken) => Told($"{person.Id} resolves INC-{incidentId}");
 
-    public Task<Answer> SayAsync(Person person, long incidentId, string text, CancellationToken cancellationToken) => Told($"{person.Id} says to INC-{incidentId}: {text}");
+    public Task<Answer> SayAsync(Person person, long? incidentId, string text, CancellationToken cancellationToken) => Told($"{person.Id} says to INC-{incidentId}: {text}");
 
     public Task<AuditCheck> VerifyAuditAsync(CancellationToken cancellationToken) => Task.FromResult(new AuditCheck(true, "The chain is whole: 2 rows."));
 
