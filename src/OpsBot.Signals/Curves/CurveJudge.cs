@@ -113,15 +113,20 @@ public sealed class CurveJudge
 
     private void Losses(long step, List<(string Name, CurveMetric Metric, double Value)> values, List<CurveAlert> alerts)
     {
-        var said = false;
         foreach (var (name, metric, value) in values.Where(value => value.Metric is { Role: CurveRole.Loss or CurveRole.Score, Rank: null }))
         {
-            var alert = Of(_state.Losses, name)?.Take(name, metric, step, value);
+            var watch = Of(_state.Losses, name);
+            if (watch?.Take(name, metric, step, value) is not { } alert)
+            {
+                continue;
+            }
+
             // what shows in several metrics at once is one finding
-            if (alert is not null && !said)
+            var begins = alert.Kind is CurveAlertKind.Spike or CurveAlertKind.Divergence;
+            watch.IsSilent = begins && _state.Losses.Values.Any(other => other != watch && other is { Since: > 0, IsSilent: false });
+            if (!watch.IsSilent)
             {
                 alerts.Add(alert);
-                said = alert.Kind is CurveAlertKind.Spike or CurveAlertKind.Divergence;
             }
         }
     }

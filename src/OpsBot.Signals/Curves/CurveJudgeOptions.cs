@@ -4,7 +4,7 @@ namespace OpsBot.Signals.Curves;
 public sealed record CurveJudgeOptions
 {
     /// <summary>How sure one must be that the target is missed before that is said.</summary>
-    public double OffTargetBelow { get; init; } = 0.05;
+    public double OffTargetBelow { get; init; } = 0.12;
 
     /// <summary>The share of the budget that must have passed before a run is called off target.</summary>
     public double OffTargetAfter { get; init; } = 0.2;

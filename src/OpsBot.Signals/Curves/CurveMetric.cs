@@ -54,7 +54,9 @@ internal sealed partial record CurveMetric(CurveRole Role, bool IsValidation, in
         var words = MetricWords.Of(rank.Success ? name.Remove(rank.Index, rank.Length) : name);
         int? number = rank.Success && int.TryParse(rank.Groups["number"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
         var family = string.Join(' ', words.Where(word => !Sets.Contains(word)));
-        return new CurveMetric(RoleOf(words), MetricNames.IsValidation(name), number, family);
+        // TFLOPs and MFLOPS are one word, whatever their capitals
+        var role = name.Contains("flops", StringComparison.OrdinalIgnoreCase) ? CurveRole.Speed : RoleOf(words);
+        return new CurveMetric(role, MetricNames.IsValidation(name), number, family);
     }
 
     /// <summary>The value turned so that less is better; NaN where the role has no better.</summary>
@@ -70,7 +72,7 @@ internal sealed partial record CurveMetric(CurveRole Role, bool IsValidation, in
             _ when Has("skipped") => CurveRole.SkippedSteps,
             _ when Has("batch") && Has("size") => CurveRole.BatchSize,
             _ when time && Has("step", "iteration", "iter", "batch") => CurveRole.StepTime,
-            _ when Has("throughput", "tflops", "flops", "tps", "sps", "wps", "ips", "mfu") => CurveRole.Speed,
+            _ when Has("throughput", "tps", "sps", "wps", "ips", "mfu") => CurveRole.Speed,
             _ when Has("per", "it", "samples", "tokens", "examples", "steps", "iter", "images") && (Has("second", "sec", "s")) => CurveRole.Speed,
             _ when time || Has(Settings.ToArray()) => CurveRole.Other,
             _ when words.Any(Losses.Contains) || words.Any(word => word.EndsWith("loss", StringComparison.Ordinal)) => CurveRole.Loss,

@@ -18,8 +18,9 @@ internal sealed class LossWatch
     private const double JumpOfFew = 0.5;
     private const double Jump = 0.3;
     private const double JumpSigmas = 8;
-    private const double Rise = 0.35;
-    private const double RiseSigmas = 6;
+    private const double RiseOfFew = 0.35;
+    private const double Rise = 0.6;
+    private const double RiseSigmas = 10;
     private const int Rises = 3;
 
     /// <summary>Values after a jump that decide whether it stays: a validation is rare and already an average.</summary>
@@ -49,6 +50,9 @@ internal sealed class LossWatch
 
     public bool Diverged { get; set; }
 
+    /// <summary>The jump was told of by another metric; its end is told there too.</summary>
+    public bool IsSilent { get; set; }
+
     public CurveAlert? Take(string name, CurveMetric metric, long step, double raw)
     {
         var value = metric.Turned(raw);
@@ -58,7 +62,7 @@ internal sealed class LossWatch
         }
 
         Last = step;
-        return Since > 0 ? Jumped(name, metric, step, value, raw) : Ordinary(name, step, value, raw);
+        return Since > 0 ? Jumped(name, metric, step, value, raw) : Ordinary(name, metric, step, value, raw);
     }
 
     /// <summary>The run went back to a checkpoint: what came before no longer leads to what comes now.</summary>
@@ -69,7 +73,7 @@ internal sealed class LossWatch
         (Since, Diverged, Last) = (0, false, -1);
     }
 
-    private CurveAlert? Ordinary(string name, long step, double value, double raw)
+    private CurveAlert? Ordinary(string name, CurveMetric metric, long step, double value, double raw)
     {
         var n = Before.Count;
         if (n >= Fewest)
@@ -81,15 +85,16 @@ internal sealed class LossWatch
             if (isHigh && need > 0 && value - level > need)
             {
                 Begin(level, need, value);
-                return new CurveAlert(CurveAlertKind.Spike, Text($"{name} jumped from about {Math.Abs(level):g4} to {raw:g4} at step {step}."), name, step);
+                var moved = metric.Role == CurveRole.Score ? "fell" : "jumped";
+                return new CurveAlert(CurveAlertKind.Spike, Text($"{name} {moved} from about {Math.Abs(level):g4} to {raw:g4} at step {step}."), name, step);
             }
 
             if (isHigh && IsRising(value))
             {
                 var from = Before[n - Rises];
-                Begin(level, Rise * Math.Abs(level), value);
+                Begin(level, RiseOfFew * Math.Abs(level), value);
                 Diverged = true;
-                return new CurveAlert(CurveAlertKind.Divergence, Text($"{name} rises step after step, from {Math.Abs(from):g4} to {raw:g4} at step {step}."), name, step);
+                return new CurveAlert(CurveAlertKind.Divergence, Text($"{name} {(metric.Role == CurveRole.Score ? "falls" : "rises")} step after step, from {Math.Abs(from):g4} to {raw:g4} at step {step}."), name, step);
             }
         }
 
@@ -111,12 +116,14 @@ internal sealed class LossWatch
 
         // a rise that slows down is not one that runs away
         var speedsUp = value - Before[n - 1] > Before[n - Rises + 1] - from;
-        return speedsUp && value - from >= Rise * Math.Abs(from) && value - from >= RiseSigmas * Before.Sigma(n >= Enough ? Rises : n);
+        return speedsUp && (n < Enough
+            ? value - from >= RiseOfFew * Math.Abs(from)
+            : value - from >= Math.Max(Rise * Math.Abs(from), RiseSigmas * Before.Sigma(Rises)));
     }
 
     private void Begin(double level, double need, double value)
     {
-        (Level, Need, Since, Height, Diverged) = (level, need, 1, value, false);
+        (Level, Need, Since, Height, Diverged, IsSilent) = (level, need, 1, value, false, false);
         After.Clear();
         After.Add(value);
     }
@@ -130,7 +137,7 @@ internal sealed class LossWatch
             var since = Since;
             Since = 0;
             Before.Add(value);
-            return new CurveAlert(CurveAlertKind.Recovered, Text($"{name} is back at {raw:g4} at step {step}, {since} values after it had left about {Math.Abs(Level):g4}."), name, step);
+            return IsSilent ? null : new CurveAlert(CurveAlertKind.Recovered, Text($"{name} is back at {raw:g4} at step {step}, {since} values after it had left about {Math.Abs(Level):g4}."), name, step);
         }
 
         var wait = metric.IsValidation ? StaysForEvaluations : StaysFor;

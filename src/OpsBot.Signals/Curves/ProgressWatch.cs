@@ -14,6 +14,7 @@ internal sealed class ProgressWatch
     /// <summary>How far validation is above its best, and training below where it was then, as shares.</summary>
     private const double OverfitWorse = 0.05;
     private const double OverfitBetter = 0.02;
+    private const double OverfitSigmas = 4;
 
     public double Best { get; set; } = double.PositiveInfinity;
 
@@ -63,7 +64,7 @@ internal sealed class ProgressWatch
         }
 
         var worse = Recent.Median(3) - Best;
-        if (!Overfits && Since >= OverfitValues && worse > OverfitWorse * Math.Abs(Best) && TrainingAtBest - training > OverfitBetter * Math.Abs(TrainingAtBest))
+        if (!Overfits && Since >= OverfitValues && worse > Math.Max(OverfitWorse * Math.Abs(Best), OverfitSigmas * Recent.Jitter()) && TrainingAtBest - training > OverfitBetter * Math.Abs(TrainingAtBest))
         {
             Overfits = true;
             yield return new CurveAlert(

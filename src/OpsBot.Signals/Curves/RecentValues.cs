@@ -31,6 +31,9 @@ internal sealed class RecentValues
 
     public double Median(int skip, int count) => RobustStatistics.Median(Values.Skip(skip).Take(count));
 
+    /// <summary>A robust standard deviation of the noise from value to value, which a trend does not enlarge; 0 of fewer than two.</summary>
+    public double Jitter() => Count < 2 ? 0 : 1.4826 / Math.Sqrt(2) * RobustStatistics.Median(Values.Skip(1).Zip(Values, (next, value) => Math.Abs(next - value)));
+
     /// <summary>A robust standard deviation of all but the last <paramref name="without"/>; 0 of fewer than two.</summary>
     public double Sigma(int without = 0)
     {
