@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Watches;
@@ -48,16 +49,20 @@ internal sealed class WatchReader(IStoreReader store) : IWatchReader
         cancellationToken);
 
     /// <summary>Those that an incident is about: asked for in it, or whose alert it holds.</summary>
-    public static async Task<IReadOnlyList<Watch>> OfIncidentAsync(System.Data.Common.DbConnection connection, long incidentId, int limit) =>
-    [
-        .. (await connection.QueryAsync<WatchRow>(
-            $"""
-             {WatchRow.Select} where w.id in (
-               select a.id from watches a where a.incident_id = @incidentId
-               union select cast(substr(k.incident_key, 7) as bigint) from incident_keys k
-                 where k.incident_id = @incidentId and k.source = '{WatchNames.AlertSource}' and k.incident_key like 'watch/%')
-             order by w.id desc limit @limit
-             """,
-            new { incidentId, limit })).Select(row => row.ToWatch()),
-    ];
+    public static async Task<IReadOnlyList<Watch>> OfIncidentAsync(DbConnection connection, long incidentId, int limit)
+    {
+        // A key is read here and not by the store: whoever names a sender of his own 'watch' sends what keys he likes.
+        var ids = (await connection.QueryAsync<string>(
+            """
+            select k.incident_key from incident_keys k where k.incident_id = @incidentId and k.source = @source
+            union select 'watch/' || a.id from watches a where a.incident_id = @incidentId
+            """,
+            new { incidentId, source = WatchNames.AlertSource }))
+            .Select(key => key.StartsWith("watch/", StringComparison.Ordinal) && WatchNames.TryParse(key["watch/".Length..], out var id) ? id : 0)
+            .Where(id => id > 0).ToArray();
+        return ids.Length == 0
+            ? []
+            : [.. (await connection.QueryAsync<WatchRow>(
+                $"{WatchRow.Select} where {SqlLists.In(connection, "w.id", "@ids")} order by w.id desc limit @limit", new { ids, limit })).Select(row => row.ToWatch())];
+    }
 }
