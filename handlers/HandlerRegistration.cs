@@ -8,6 +8,7 @@ using OpsBot.Handlers.Outcomes;
 using OpsBot.Handlers.PagerDuty;
 using OpsBot.Handlers.Proposals;
 using OpsBot.Handlers.Training;
+using OpsBot.Handlers.Watches;
 
 namespace OpsBot.Handlers;
 
@@ -51,6 +52,8 @@ public static class HandlerRegistration
         (typeof(PostAnswerHandler), null, HostRole.Chat),
         (typeof(AnswerChat), typeof(AnswerChatDefinition), HostRole.Worker),
         (typeof(EndMuteHandler), null, HostRole.Worker),
+        (typeof(StartWatchHandler), null, HostRole.Worker),
+        (typeof(TickWatch), typeof(TickWatchDefinition), HostRole.Worker),
         (typeof(TellPagerDutyHandler), null, HostRole.Chat),
         (typeof(RememberOutcomeHandler), null, HostRole.Worker),
     ];

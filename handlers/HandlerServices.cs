@@ -31,6 +31,7 @@ public static class HandlerServices
         services.TryAddSingleton<CommandDesk>();
         services.TryAddSingleton<SpokenCommand>();
         services.TryAddSingleton<IFormsAtOnce, FormsAtOnce>();
+        services.TryAddSingleton<Watches.JobWatches>();
         foreach (var command in new[]
         {
             typeof(StatusCommand), typeof(WhyCommand), typeof(DiagnoseCommand), typeof(FindCommand), typeof(RunCommand), typeof(ApproveCommand), typeof(RefuseCommand),

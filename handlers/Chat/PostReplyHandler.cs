@@ -41,7 +41,7 @@ public sealed class PostReplyHandler(
             PlainText.Block(budget == ReplyBudget.Last ? $"{PlainText.Line(text, CardLimits.Reply)}\n{LastWords}" : PlainText.Line(text, CardLimits.Reply).Value, 2 * CardLimits.Reply),
             found.Place, thread.Reference)
         {
-            Attachments = ReplyCharts.Of(detail, reply.ReplyKind, redactor),
+            Attachments = ReplyCharts.Of(detail, reply, redactor),
         };
         var result = await once.PostAsync(
             surface, "reply", reply.DeliveryId, found.Place, thread.Reference, run, () => surface.PostReplyAsync(delivery, run.CancellationToken));

@@ -2,15 +2,28 @@ using System.Text;
 using OpsBot.Chat.Cards;
 using OpsBot.Chat.Threads;
 using OpsBot.Contracts.Incidents;
+using OpsBot.Contracts.Messages;
 using OpsBot.Runtime.Redaction;
+using OpsBot.Watches.Ticks;
 
 namespace OpsBot.Handlers.Chat;
 
-/// <summary>The chart that goes with what is said of a diagnosis: that of the first observation which its first cause cites and which has one.</summary>
+/// <summary>
+/// The chart that goes with what is said: of a diagnosis that of the first observation which its first cause cites and which has one, of a watch its curve.
+/// </summary>
 internal static class ReplyCharts
 {
-    public static IReadOnlyList<ReplyAttachment> Of(IncidentDetail detail, string replyKind, IRedactor redactor)
+    public static IReadOnlyList<ReplyAttachment> Of(IncidentDetail detail, PostSurfaceReply reply, IRedactor redactor)
     {
+        var replyKind = reply.ReplyKind;
+        if (replyKind == WatchNews.ReplyKind)
+        {
+            return detail.Watches.FirstOrDefault(watch => reply.DeliveryId.Contains($"/{watch.Name}/", StringComparison.Ordinal)) is { } watched
+                && WatchWords.Chart(watched) is { } curve && ChartShape.Of(curve with { Name = redactor.Redact(curve.Name) }, watched.Reading.BySteps) is { } drawn
+                    ? [Attachment(drawn)]
+                    : [];
+        }
+
         if (replyKind != "diagnosis" || detail.Diagnosis is not { Report: var report })
             return [];
         var cited = report.Causes.OrderBy(cause => cause.Rank).Take(1).SelectMany(cause => cause.Evidence).ToList();

@@ -4,6 +4,7 @@ using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
 using OpsBot.Incidents.Desk;
 using OpsBot.Storage.Messages;
+using OpsBot.Watches.Declared;
 
 namespace OpsBot.Handlers.Training;
 
@@ -11,12 +12,16 @@ namespace OpsBot.Handlers.Training;
 /// A training job moved on. One that failed is an alert. It is resolved when that job runs, succeeds or is cancelled after all, and when a
 /// later run of its name succeeds: one of the same user, begun after the failure. A job that runs beside it proves nothing.
 /// </summary>
-public sealed class RecordTrainingJob(MessageHandling handling, IncidentDesk incidents) : IConsumer<Due<TrainingJobReported>>
+public sealed class RecordTrainingJob(MessageHandling handling, IncidentDesk incidents, DeclaredWatches watches) : IConsumer<Due<TrainingJobReported>>
 {
     private const string User = "user";
 
     public Task Consume(ConsumeContext<Due<TrainingJobReported>> context) =>
-        handling.Handle(context, (job, scope) => TakeAsync(job, incidents, scope));
+        handling.Handle(context, async (job, scope) =>
+        {
+            await TakeAsync(job, incidents, scope);
+            await watches.TakeAsync(job, scope);
+        });
 
     internal static async Task TakeAsync(TrainingJobReported job, IncidentDesk incidents, EffectScope scope)
     {

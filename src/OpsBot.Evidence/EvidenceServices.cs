@@ -4,6 +4,8 @@ using Microsoft.Extensions.Options;
 using OpsBot.Contracts.Ports;
 using OpsBot.Evidence.Changes;
 using OpsBot.Evidence.Prometheus;
+using OpsBot.Evidence.Training;
+using OpsBot.Evidence.Training.Mlflow;
 using OpsBot.Runtime.Processes;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Runtime.Secrets;
@@ -22,11 +24,17 @@ public static class EvidenceServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EvidenceOptions>, EvidenceOptionsValidator>());
         services.AddHttpClient(PrometheusSource.HttpClientName, static client => client.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(5) });
+        services.AddHttpClient(MlflowCurve.HttpClientName, static client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(5) });
+        services.TryAddSingleton(static s => new CurveSources(
+            s.GetRequiredService<ConfiguredSources>(), s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<ISecretReader>(),
+            s.GetRequiredService<KnownSecrets>(), s.GetRequiredService<IRedactor>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(static s => new ConfiguredSources(
             s.GetRequiredService<IOptions<EvidenceOptions>>(), s.GetRequiredService<IProcessRunner>(), s.GetRequiredService<IHttpClientFactory>(),
             s.GetRequiredService<ISecretReader>(), s.GetRequiredService<KnownSecrets>(), s.GetRequiredService<IRedactor>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IEvidenceSource>(static s => s.GetRequiredService<ConfiguredSources>());
         services.TryAddSingleton<IMetricReader, FirstPrometheus>();
+        services.TryAddSingleton<IMetricSampler, FirstPrometheus>();
         services.AddSingleton<IEvidenceSource>(static s => s.GetService<IChangeHistory>() is { } history
             ? new ChangeHistorySource(history, s.GetRequiredService<IRedactor>(), s.GetRequiredService<TimeProvider>())
             : new ConfiguredSources([], s.GetRequiredService<TimeProvider>()));

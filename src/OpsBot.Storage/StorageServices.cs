@@ -14,6 +14,7 @@ using OpsBot.Storage.Messages;
 using OpsBot.Storage.Mutes;
 using OpsBot.Storage.Retention;
 using OpsBot.Storage.Threads;
+using OpsBot.Storage.Watches;
 
 namespace OpsBot.Storage;
 
@@ -70,6 +71,7 @@ public static class StorageServices
         services.TryAddSingleton(provider => new SurfaceThreads(provider.GetRequiredService<IStoreReader>()));
         services.TryAddSingleton<IConversationReferences, ConversationReferences>();
         services.TryAddSingleton(provider => new MuteReader(provider.GetRequiredService<IStoreReader>()));
+        services.TryAddSingleton<IWatchReader, WatchReader>();
         services.TryAddSingleton<IOutcomeMemory, OutcomeMemory>();
         services.TryAddSingleton<IAuditReader, AuditReader>();
         return services;

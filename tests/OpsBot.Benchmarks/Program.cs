@@ -42,6 +42,14 @@ if (args is ["size"])
     return;
 }
 
+if (args is ["watches", var opsbot, .. var howMany])
+{
+    await OpsBot.Benchmarks.Watches.WatchBenchmark.RunAsync(
+        opsbot, howMany is [var watches, ..] ? int.Parse(watches, System.Globalization.CultureInfo.InvariantCulture) : 10_000,
+        howMany is [_, var minutes] ? int.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture) : 3);
+    return;
+}
+
 if (args is ["serve-start", var published, .. var starts])
 {
     await OpsBot.Benchmarks.Host.ServeStart.RunAsync(published, starts is [var many] ? int.Parse(many, System.Globalization.CultureInfo.InvariantCulture) : 9);

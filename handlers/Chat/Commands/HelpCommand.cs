@@ -11,7 +11,7 @@ public sealed class HelpCommand : IChatCommand
 
     internal static string Text(Asker asker)
     {
-        var may = ChatWords.All.Where(word => word.Word is not ("watch" or "help") && (asker.Person is not null || !word.NeedsPerson));
+        var may = ChatWords.All.Where(word => word.Word is not "help" && (asker.Person is not null || !word.NeedsPerson));
         var who = asker.Person is { } person
             ? $"You are {person.Name}{(person.Roles.Count > 0 ? $" ({string.Join(", ", person.Roles)})" : ", without a role: you propose and decide nothing that asks for one")}."
             : Stranger(asker);
@@ -21,13 +21,4 @@ public sealed class HelpCommand : IChatCommand
     /// <summary>What somebody is told whom nobody knows.</summary>
     internal static string Stranger(Asker asker) =>
         $"Nobody named you to OpsBot, so you read and decide nothing. Whoever keeps its configuration can add your id on {asker.Surface} to a person under 'people': identities: {{ {asker.Surface}: [{asker.Identity}] }}";
-}
-
-/// <summary>Watching is a part of OpsBot that does not stand yet, and this says so.</summary>
-public sealed class WatchCommand : IChatCommand
-{
-    public string Word => "watch";
-
-    public Task<ChatDeed> DoAsync(Asked asked, CancellationToken cancellationToken) => Task.FromResult(ChatDeed.Say(
-        "Watches are not there yet: OpsBot cannot keep an eye on a metric, a canary or a long command for you so far. Nothing was set up.", onlyAsker: true));
 }

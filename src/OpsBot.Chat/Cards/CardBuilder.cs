@@ -17,6 +17,7 @@ public static class CardBuilder
             Notices(detail),
             // what it is, what can be done about it, then what the first is known from
             .. diagnosis.Take(1),
+            WatchSections.Of(detail.Watches),
             .. ProposalSections.Of(detail),
             .. diagnosis.Skip(1),
             SeenBefore(detail),

@@ -17,8 +17,12 @@ public sealed record ChartShape(
     private const int Margin = 5;
     private const int MostPoints = 1000;
 
+    /// <summary>Behind <see cref="From"/> and <see cref="To"/>: <c> UTC</c>, or nothing where the chart goes by steps.</summary>
+    public string Zone { get; private init; } = " UTC";
+
     /// <summary>Null where there is nothing to draw.</summary>
-    public static ChartShape? Of(EvidenceChart chart)
+    /// <param name="steps">The chart's times are steps of a training run.</param>
+    public static ChartShape? Of(EvidenceChart chart, bool steps = false)
     {
         var samples = chart.Times.Zip(chart.Values).Take(MostPoints).OrderBy(s => s.First).ToList();
         var finite = samples.Where(s => s.Second is { } v && double.IsFinite(v)).ToList();
@@ -40,9 +44,14 @@ public sealed record ChartShape(
         var last = finite[^1].Second!.Value;
         var name = PlainText.Line(chart.Name, 120);
         return new ChartShape(
-            lines, dots, mark is { } x ? X(x) : null, Number(low), Number(high), Number(last), At(from), At(to), marked,
-            $"{name}: {At(from)} to {At(to)} UTC, lowest {Number(low)}, highest {Number(high)}, last {Number(last)}"
-            + (marked is null ? "." : $"; marked at {marked}."));
+            lines, dots, mark is { } x ? X(x) : null, Number(low), Number(high), Number(last), Place(from), Place(to), marked,
+            $"{name}: {Place(from)} to {Place(to)}{(steps ? "" : " UTC")}, lowest {Number(low)}, highest {Number(high)}, last {Number(last)}"
+            + (marked is null ? "." : $"; marked at {marked}."))
+        {
+            Zone = steps ? "" : " UTC",
+        };
+
+        string Place(long at) => steps ? string.Create(CultureInfo.InvariantCulture, $"step {at}") : At(at);
 
         void EndStretch()
         {

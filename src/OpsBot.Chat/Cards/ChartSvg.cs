@@ -26,7 +26,7 @@ public static class ChartSvg
         svg.Append(CultureInfo.InvariantCulture, $"""<text x="4" y="{ChartShape.Height + 14}" fill="#334155">{Text(Cut(shape.Words, 110))}</text>""");
         svg.Append(
             CultureInfo.InvariantCulture,
-            $"""<text x="4" y="{ChartShape.Height + 29}" fill="#64748b">{Text($"{shape.From} to {shape.To} UTC, {shape.Low} to {shape.High}")}</text></svg>""");
+            $"""<text x="4" y="{ChartShape.Height + 29}" fill="#64748b">{Text($"{shape.From} to {shape.To}{shape.Zone}, {shape.Low} to {shape.High}")}</text></svg>""");
         return svg.ToString();
     }
 

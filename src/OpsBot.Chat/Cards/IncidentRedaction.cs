@@ -32,6 +32,7 @@ public static class IncidentRedaction
             }).ToList(),
             Replies = detail.Replies.Select(r => r with { Text = Clean(r.Text) }).ToList(),
             Proposals = detail.Proposals.Select(p => p.Redacted(redactor)).ToList(),
+            Watches = detail.Watches.Select(w => w.Redacted(redactor)).ToList(),
         };
 
         OutcomeRun Run(OutcomeRun r) => r with { Title = Clean(r.Title), Target = Clean(r.Target), Reason = Maybe(r.Reason) };

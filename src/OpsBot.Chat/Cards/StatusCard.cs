@@ -12,6 +12,7 @@ public enum CardSectionKind
     NextSteps,
     Runbook,
     SeenBefore,
+    Watch,
     Timeline,
 }
 

@@ -26,7 +26,7 @@ public static class ChatWords
         new("mute", "mute <fingerprint> 2h [reason]", "alerts of a fingerprint open nothing until then; 'off' ends it", true),
         new("stop", "stop [reason]", "stop all actions at once", true, "kill"),
         new("resume", "resume", "let actions run again", true),
-        new("watch", "watch …", "not there yet", false),
+        new("watch", "watch `query` < 0.01 for 1h", "keep an eye on a metric or a job; also list, show, pause, resume, extend, stop, start", false),
         new("help", "help", "what you may do", false, "?", "hello", "hi"),
     ];
 

@@ -13,7 +13,7 @@ public sealed record CardDelivery(
 
 /// <summary>A reply to post below the card.</summary>
 /// <param name="DeliveryId">Names this reply for ever.</param>
-/// <param name="ReplyKind"><c>opened</c>, <c>diagnosis</c>, <c>state</c>, <c>notice</c>.</param>
+/// <param name="ReplyKind"><c>opened</c>, <c>diagnosis</c>, <c>state</c>, <c>notice</c>, <c>watch</c>.</param>
 /// <param name="ThreadReference">What opening the thread gave back.</param>
 public sealed record ReplyDelivery(
     long IncidentId, string DeliveryId, string ReplyKind, PlainText Text, ChatPlace Place, string? ThreadReference = null)

@@ -66,4 +66,7 @@ public sealed record IncidentDetail
 
     /// <summary>Newest version of each, newest proposal first; at most 20.</summary>
     public IReadOnlyList<Actions.ProposalView> Proposals { get; init; } = [];
+
+    /// <summary>Watches that it is about, newest first; at most 5.</summary>
+    public IReadOnlyList<Watches.Watch> Watches { get; init; } = [];
 }

@@ -117,3 +117,18 @@ public sealed record RememberOutcome(long IncidentId) : IMessage
 {
     public static string Kind => "outcome.remember";
 }
+
+/// <summary>A timer: the next tick of a watch. One row for as long as the watch runs, which is due again after each tick.</summary>
+/// <param name="Generation">As the watch's when it was set; a watch that was paused meanwhile has another.</param>
+public sealed record WatchTick(long WatchId, long Generation) : IMessage
+{
+    public static string Kind => "watch.tick";
+}
+
+/// <summary>A timer: the clock has come to where a declared watch begins.</summary>
+/// <param name="Declared">Its name in the configuration.</param>
+/// <param name="Cron">The expression that the time is of; the configuration may have another by now.</param>
+public sealed record StartWatch(string Declared, string Cron, DateTimeOffset At) : IMessage
+{
+    public static string Kind => "watch.start";
+}

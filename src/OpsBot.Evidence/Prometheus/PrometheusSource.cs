@@ -18,6 +18,7 @@ internal sealed class PrometheusSource(
     private const int AtOnce = 4;
     private const long MaxAnswerBytes = 128L << 20;
     private const int BytesPerSample = 16;
+    private const int MostSampled = 100;
 
     private readonly SourceLimit _limit = new(
         string.Create(CultureInfo.InvariantCulture, $"{options.RequestsPerSecond:0.##} requests a second after {options.Burst}"),
@@ -118,6 +119,66 @@ internal sealed class PrometheusSource(
         catch (Exception e) when (e is SecretException or UriFormatException or FormatException)
         {
             return new MetricReading(null, redactor.Redact(e.Message));
+        }
+    }
+
+    /// <summary>What the expression comes to at this moment, in turn with the diagnoses that ask the same server.</summary>
+    public async Task<MetricSample> SampleAsync(string expression, TimeSpan length, CancellationToken cancellationToken)
+    {
+        using var budget = new TimeBudget(length, time, cancellationToken);
+        try
+        {
+            var client = new PrometheusClient(clients.CreateClient(HttpClientName), options.Url, Authorization());
+            using var turn = await _limit.EnterAsync(budget);
+            if (turn is null)
+            {
+                EvidenceMetrics.CountSpared(Name);
+                return new MetricSample([], _limit.Spared(budget.Total));
+            }
+
+            using var timeout = new CancellationTokenSource(options.Timeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, budget.Stop);
+            var answer = await client.InstantAsync(expression, time.GetUtcNow(), new PromBounds(1 << 20, MostSampled, MostSampled), either.Token);
+            return answer.Error is { } error
+                ? new MetricSample([], redactor.Redact(error))
+                : new MetricSample([.. answer.Series.Where(series => series.Values is [.., var last] && double.IsFinite(last)).Select(Sampled)], null);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new MetricSample([], string.Create(CultureInfo.InvariantCulture, $"no answer within {Math.Min(options.Timeout.TotalSeconds, length.TotalSeconds):0.#} s"));
+        }
+        catch (Exception e) when (e is SecretException or UriFormatException or FormatException)
+        {
+            return new MetricSample([], redactor.Redact(e.Message));
+        }
+    }
+
+    private MetricValue Sampled(PromSeries series)
+    {
+        var labels = string.Join(", ", series.Labels.Where(label => label.Key != "__name__").Take(6).Select(label => $"{label.Key}={label.Value}"));
+        return new MetricValue(labels.Length == 0 ? "" : redactor.Redact(labels), series.Values[^1]);
+    }
+
+    /// <summary>A query over a period, for who watches a run; its turn comes as that of any other.</summary>
+    public async Task<PromAnswer> ReadRangeAsync(string expression, DateTimeOffset from, DateTimeOffset to, TimeSpan step, CancellationToken cancellationToken)
+    {
+        using var budget = new TimeBudget(options.Timeout, time, cancellationToken);
+        try
+        {
+            var client = new PrometheusClient(clients.CreateClient(HttpClientName), options.Url, Authorization());
+            using var turn = await _limit.EnterAsync(budget);
+            if (turn is null)
+                return new PromAnswer([], [], _limit.Spared(budget.Total), CutOff: false);
+            var answer = await client.RangeAsync(expression, from, to, step, new PromBounds(16 << 20, 2, 22_000), budget.Stop);
+            return answer with { Error = answer.Error is { } error ? redactor.Redact(error) : null };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new PromAnswer([], [], string.Create(CultureInfo.InvariantCulture, $"no answer within {options.Timeout.TotalSeconds:0.#} s"), CutOff: false);
+        }
+        catch (Exception e) when (e is SecretException or UriFormatException or FormatException)
+        {
+            return new PromAnswer([], [], redactor.Redact(e.Message), CutOff: false);
         }
     }
 

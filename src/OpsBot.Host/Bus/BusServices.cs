@@ -57,6 +57,7 @@ internal static class BusServices
         if (roles.Contains(HostRole.Worker))
         {
             services.AddHostedService<Pruner>();
+            services.AddHostedService<WatchKeeping>();
         }
 
         services.AddHostedService<Pump>();

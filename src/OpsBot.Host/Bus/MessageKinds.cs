@@ -30,6 +30,8 @@ internal sealed class MessageKinds
         Add<PostSurfaceReply>(options.Concurrency);
         Add<PostAnswer>(options.Concurrency);
         Add<ChatReceived>(Handlers.Chat.AnswerChatDefinition.Concurrency);
+        Add<WatchTick>(Handlers.Watches.TickWatchDefinition.Concurrency);
+        Add<StartWatch>(options.Concurrency);
         Add<EndMute>(options.Concurrency);
         Add<TellPagerDuty>(options.Concurrency);
         Add<RememberOutcome>(options.Concurrency);

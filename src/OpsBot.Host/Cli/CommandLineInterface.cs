@@ -29,6 +29,7 @@ internal static class CommandLineInterface
             IncidentRequestCommands.Resolve(),
             ApproveCommand.Create(),
             ChatCommands.Create(),
+            WatchCommands.Create(),
             ActionsCommand.Create(),
             GatesCommand.Create(),
             AuditCommand.Create(),

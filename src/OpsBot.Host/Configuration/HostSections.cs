@@ -20,6 +20,7 @@ using OpsBot.Knowledge;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Messages;
+using OpsBot.Watches.Declared;
 
 namespace OpsBot.Host.Configuration;
 
@@ -42,6 +43,7 @@ public static class HostSections
         .AddSection<AuditOptions>(loaded, "audit")
         .AddSection<PeopleOptions>(loaded, PeopleOptions.Section)
         .AddSection<ActionsOptions>(loaded, ActionsOptions.Section)
+        .AddSection<WatchesOptions>(loaded, WatchesOptions.Section)
         .AddSection<PolicyOptions>(loaded, PolicyOptions.Section)
         .AddSection<ChatOptions>(loaded, ChatOptions.Section)
         .AddSection<PagerDutyOptions>(loaded, PagerDutyOptions.Section)

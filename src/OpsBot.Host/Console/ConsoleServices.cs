@@ -20,7 +20,7 @@ public static class ConsoleServices
 {
     /// <summary>
     /// Runs the console beside the rest. Needs <see cref="IIncidentReader"/>, <see cref="IIncidentOverview"/>, <see cref="IMessageReader"/>,
-    /// <see cref="IMessageRetry"/>, <see cref="ILiveUpdates"/>, <see cref="IPeople"/> and <see cref="IRedactor"/>; bind <see cref="ConsoleOptions"/> from <c>console</c>.
+    /// <see cref="IMessageRetry"/>, <see cref="IWatchReader"/>, <see cref="ILiveUpdates"/>, <see cref="IPeople"/> and <see cref="IRedactor"/>; bind <see cref="ConsoleOptions"/> from <c>console</c>.
     /// </summary>
     public static IServiceCollection AddConsole(this IServiceCollection services)
     {
@@ -46,6 +46,7 @@ public static class ConsoleServices
         services.AddSingleton(program.GetRequiredService<IRedactor>());
         services.AddSingleton(program.GetRequiredService<IActionReader>());
         services.AddSingleton(program.GetRequiredService<IAuditReader>());
+        services.AddSingleton(program.GetRequiredService<IWatchReader>());
         services.AddSingleton(program.GetRequiredService<IConsoleDesk>());
         services.AddSingleton(program.GetRequiredService<IPeople>());
         if (program.GetService<MetricsPage>() is { } metrics) services.AddSingleton(metrics);
@@ -53,6 +54,7 @@ public static class ConsoleServices
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<LiveStreams>();
         services.AddSingleton<MessageWatch>();
+        services.AddSingleton<WatchPulse>();
         services.AddSingleton<AssetFiles>();
         services.AddSingleton<Answers>();
         services.AddSingleton<Asked>();
@@ -86,6 +88,7 @@ public static class ConsoleServices
         app.MapAssets();
         app.MapLogin();
         app.MapIncidents();
+        app.MapWatches();
         app.MapActions();
         app.MapMutes();
         app.MapAudit();

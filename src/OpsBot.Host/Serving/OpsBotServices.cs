@@ -18,6 +18,7 @@ using OpsBot.Runtime;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Storage;
 using OpsBot.Storage.Engine;
+using OpsBot.Watches;
 
 namespace OpsBot.Host.Serving;
 
@@ -60,6 +61,7 @@ internal static class OpsBotServices
             .AddDiagnosis()
             .AddActions()
             .AddCatalog()
+            .AddWatches()
             .AddChat()
             .AddSlackWhereConfigured(configuration)
             .AddHandlerServices();

@@ -7,6 +7,7 @@ using OpsBot.Storage.Approvals;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Memory;
 using OpsBot.Storage.Messages;
+using OpsBot.Storage.Watches;
 
 namespace OpsBot.Storage.Incidents;
 
@@ -16,6 +17,7 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
     private const int Shown = 200;
     private const int Earlier = 3;
     private const int ShownProposals = 20;
+    private const int ShownWatches = 5;
 
     private const string Detail =
         """
@@ -80,6 +82,7 @@ internal sealed class IncidentReader(IStoreReader store) : IIncidentReader, IInc
                 DeadMessages = (int)dead,
                 Replies = replies,
                 Proposals = await ActionReader.ProposalsAsync(connection, id, [], ShownProposals),
+                Watches = await WatchReader.OfIncidentAsync(connection, id, ShownWatches),
             };
         },
         cancellationToken);

@@ -33,6 +33,8 @@ public sealed class EffectScope
     /// <summary>Why it is held, where it keeps its place in the stream meanwhile.</summary>
     internal string? HeldBecause { get; private set; }
 
+    internal DateTimeOffset? DueAgainAt { get; private set; }
+
     internal bool StaysOnHost { get; private set; }
 
     /// <summary>Writes a row that follows from this one, in the same transaction.</summary>
@@ -43,6 +45,9 @@ public sealed class EffectScope
 
     /// <summary>As <see cref="Postpone"/>, and what is behind it in its stream waits with it: however long that takes, it counts as one try.</summary>
     public void Hold(TimeSpan delay, string reason) => (PostponedFor, HeldBecause) = (delay, reason);
+
+    /// <summary>It is a timer that goes on: the row is due again then, as if it had been written anew. Whatever befell it before counts no longer.</summary>
+    public void Again(DateTimeOffset due) => DueAgainAt = due;
 
     /// <summary>From now on only this machine handles the row.</summary>
     public void StayOnThisHost() => StaysOnHost = true;

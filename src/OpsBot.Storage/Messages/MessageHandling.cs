@@ -177,7 +177,11 @@ public sealed partial class MessageHandling(
             await MessageTable.BindAsync(transaction, row.Id, worker.Host);
         }
 
-        if (scope.PostponedFor is { } delay)
+        if (scope.DueAgainAt is { } again)
+        {
+            await MessageTable.AgainAsync(transaction, row.Id, again.ToUnixTimeMilliseconds());
+        }
+        else if (scope.PostponedFor is { } delay)
         {
             var due = Now + (long)delay.TotalMilliseconds;
             await (scope.HeldBecause is { } reason

@@ -141,6 +141,10 @@ internal static class MessageTable
             new { id, due, reason },
             transaction.Transaction);
 
+    /// <summary>Takes the handled mark back, in the transaction that set it: a timer that goes on, and has no past.</summary>
+    public static Task AgainAsync(StoreTransaction transaction, long id, long due) => transaction.DeferAsync(
+        "update messages set handled_at = null, published_at = null, attempts = 0, abandoned = 0, error = null, due_at = @due where id = @id", new { id, due });
+
     /// <summary>Only this machine handles the row from now on.</summary>
     public static Task BindAsync(StoreTransaction transaction, long id, string host) =>
         transaction.Connection.ExecuteAsync("update messages set host = @host where id = @id", new { id, host }, transaction.Transaction);

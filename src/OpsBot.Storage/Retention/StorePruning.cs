@@ -35,6 +35,7 @@ public sealed class StorePruning(IStore store, IOptions<StoreOptions> options, T
             + await InBatchesAsync((transaction, most) => PruneTables.OrphanResolvesAsync(transaction, old, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneTables.ChatDeliveriesAsync(transaction, oldKeys, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneTables.ChangesAsync(transaction, old, most), cancellationToken)
+            + await InBatchesAsync((transaction, most) => PruneWatches.BatchAsync(transaction, oldIncidents, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneIncidents.BatchAsync(transaction, oldIncidents, most), cancellationToken);
     }
 

@@ -22,6 +22,8 @@ public sealed class PlantedReferenceTests
     [InlineData("OpsBot.Storage", "OpsBot.Incidents")]
     [InlineData("OpsBot.Ingress", "OpsBot.Chat")]
     [InlineData("OpsBot.Handlers", "OpsBot.Ingress")]
+    [InlineData("OpsBot.Watches", "OpsBot.Actions")]
+    [InlineData("OpsBot.Watches", "OpsBot.Chat")]
     [InlineData("OpsBot.Chat", "OpsBot.Tests")]
     public void A_forbidden_project_reference_is_found_in_a_project_file(string from, string to)
     {

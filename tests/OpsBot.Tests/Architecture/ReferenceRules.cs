@@ -5,7 +5,7 @@ internal static class ReferenceRules
 {
     private const string Contracts = "OpsBot.Contracts", Runtime = "OpsBot.Runtime", Signals = "OpsBot.Signals", Storage = "OpsBot.Storage",
         Ingress = "OpsBot.Ingress", Evidence = "OpsBot.Evidence", Incidents = "OpsBot.Incidents", Knowledge = "OpsBot.Knowledge",
-        Diagnosis = "OpsBot.Diagnosis", Actions = "OpsBot.Actions", Chat = "OpsBot.Chat", Handlers = "OpsBot.Handlers", Host = "OpsBot.Host";
+        Diagnosis = "OpsBot.Diagnosis", Actions = "OpsBot.Actions", Chat = "OpsBot.Chat", Watches = "OpsBot.Watches", Handlers = "OpsBot.Handlers", Host = "OpsBot.Host";
 
     /// <summary>What each project may reference; all but Contracts may use Runtime as well.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -21,8 +21,9 @@ internal static class ReferenceRules
         [Knowledge] = [Contracts, Runtime, Storage],
         [Evidence] = [Contracts, Runtime, Signals],
         [Diagnosis] = [Contracts, Runtime, Evidence, Signals, Knowledge],
-        [Handlers] = [Contracts, Runtime, Signals, Storage, Evidence, Incidents, Knowledge, Diagnosis, Actions, Chat],
-        [Host] = [Contracts, Runtime, Signals, Storage, Ingress, Evidence, Incidents, Knowledge, Diagnosis, Actions, Chat, Handlers],
+        [Watches] = [Contracts, Runtime, Storage, Evidence, Signals],
+        [Handlers] = [Contracts, Runtime, Signals, Storage, Evidence, Incidents, Knowledge, Diagnosis, Actions, Chat, Watches],
+        [Host] = [Contracts, Runtime, Signals, Storage, Ingress, Evidence, Incidents, Knowledge, Diagnosis, Actions, Chat, Watches, Handlers],
     };
 
     /// <summary>Where a library may be seen; the key is also the start of its companions' names (<c>MassTransit.RabbitMQ</c>).</summary>

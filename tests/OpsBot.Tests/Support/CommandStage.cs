@@ -13,6 +13,8 @@ using OpsBot.Incidents.Desk;
 using OpsBot.Knowledge;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Threads;
+using OpsBot.Watches;
+using OpsBot.Watches.Training;
 
 namespace OpsBot.Tests.Support;
 
@@ -23,7 +25,9 @@ internal sealed class CommandStage : IAsyncDisposable
 
     public CommandStage(Action<IServiceCollection>? more = null) => Actions = new ActionStage(services =>
     {
-        services.AddIncidents().AddKnowledge().AddChat().AddHandlerServices();
+        services.AddIncidents().AddKnowledge().AddChat().AddWatches().AddHandlerServices();
+        services.AddSingleton<IMetricSampler>(new ScriptedMetrics());
+        services.AddSingleton<ICurveSources, NoCurves>();
         services.Configure<RunbookOptions>(options => options.Folders = [Path.Combine(Architecture.Repository.Root, "runbooks")]);
         more?.Invoke(services);
     });

@@ -33,6 +33,8 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
 
     public FakeActions Actions { get; }
 
+    public FakeWatches Watches { get; private init; } = new();
+
     public FakeLiveUpdates Live { get; }
 
     public StillClock Clock { get; }
@@ -44,6 +46,7 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
     {
         var fake = store ?? FakeStore.WithANight();
         var actions = new FakeActions();
+        var watches = new FakeWatches();
         var live = new FakeLiveUpdates();
         var clock = new StillClock(Some.Night.AddMinutes(6));
         var host = new HostBuilder().ConfigureServices(services =>
@@ -54,6 +57,7 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
             services.AddSingleton<IIncidentOverview>(fake);
             services.AddSingleton<IMessageReader>(fake);
             services.AddSingleton<IMessageRetry>(fake);
+            services.AddSingleton<IWatchReader>(watches);
             services.AddSingleton<IActionReader>(actions);
             services.AddSingleton<IAuditReader>(actions);
             services.AddSingleton<IConsoleDesk>(actions);
@@ -78,7 +82,7 @@ internal sealed class ConsoleUnderTest : IAsyncDisposable
             throw;
         }
 
-        return new ConsoleUnderTest(host, fake, actions, live, clock);
+        return new ConsoleUnderTest(host, fake, actions, live, clock) { Watches = watches };
     }
 
     /// <summary>A browser without script: keeps cookies, does not follow redirects, says that its requests come from its own page.</summary>

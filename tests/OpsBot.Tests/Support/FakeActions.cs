@@ -61,7 +61,7 @@ internal sealed class FakeActions : IActionReader, IAuditReader, IConsoleDesk
 
     public Task<Answer> ResolveAsync(Person person, long incidentId, CancellationToken cancellationToken) => Told($"{person.Id} resolves INC-{incidentId}");
 
-    public Task<Answer> SayAsync(Person person, long incidentId, string text, CancellationToken cancellationToken) => Told($"{person.Id} says to INC-{incidentId}: {text}");
+    public Task<Answer> SayAsync(Person person, long? incidentId, string text, CancellationToken cancellationToken) => Told($"{person.Id} says to INC-{incidentId}: {text}");
 
     public Task<IReadOnlyList<MuteRow>> MutesAsync(int limit, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<MuteRow>>([.. Mutes.Take(limit)]);
 

@@ -136,11 +136,12 @@
   function connect() {
     clearTimeout(reconnect);
     if (source) return;
-    source = new EventSource(wants === 'messages' ? '/live?of=messages' : '/live');
+    source = new EventSource(wants === 'messages' || wants === 'watches' ? '/live?of=' + wants : '/live');
     // whatever changed before the stream was open had no listener
     source.addEventListener('hello', () => { say('Live', 'on'); schedule(0); });
     source.addEventListener('incident', e => { if (wants === 'all' || wants === e.data) schedule(quiet); });
     source.addEventListener('messages', () => schedule(quiet));
+    source.addEventListener('watches', () => schedule(quiet));
     source.onerror = () => {
       say('Reconnecting…', 'off');
       // a refusal ends an EventSource for good; a lost connection does not

@@ -31,7 +31,7 @@ internal sealed class ConsoleDesk(
     public async Task<Answer> ResolveAsync(Person person, long incidentId, CancellationToken cancellationToken) =>
         (await incidents.ResolveAsync(person, incidentId, cancellationToken)).Answer;
 
-    public async Task<Answer> SayAsync(Person person, long incidentId, string text, CancellationToken cancellationToken) =>
+    public async Task<Answer> SayAsync(Person person, long? incidentId, string text, CancellationToken cancellationToken) =>
         new(true, (await spoken.SayAsync(text, new Asker(person, "web", person.Id), incidentId, cancellationToken)).Text);
 
     public async Task<IReadOnlyList<MuteRow>> MutesAsync(int limit, CancellationToken cancellationToken) =>

@@ -17,8 +17,8 @@ internal interface IConsoleDesk
 
     Task<Answer> ResolveAsync(Person person, long incidentId, CancellationToken cancellationToken);
 
-    /// <summary>The same words as on every chat surface, about the incident whose page it was written on.</summary>
-    Task<Answer> SayAsync(Person person, long incidentId, string text, CancellationToken cancellationToken);
+    /// <summary>The same words as on every chat surface, about the incident whose page it was written on; null on other pages.</summary>
+    Task<Answer> SayAsync(Person person, long? incidentId, string text, CancellationToken cancellationToken);
 
     /// <summary>Mutes that have not ended, the next to end first.</summary>
     Task<IReadOnlyList<MuteRow>> MutesAsync(int limit, CancellationToken cancellationToken);

@@ -25,7 +25,7 @@ internal sealed class LiveStreams
 }
 
 /// <summary>
-/// Server-sent events: the id of each incident that changed, or with <c>?of=messages</c> that the messages table did. What changed is read
+/// Server-sent events: the id of each incident that changed, or with <c>?of=messages</c> or <c>?of=watches</c> that one of these tables did. What changed is read
 /// from the page again.
 /// </summary>
 internal static class LiveEndpoints
@@ -34,7 +34,7 @@ internal static class LiveEndpoints
         routes.MapGet(LiveStreams.Path, StreamAsync).RequireAuthorization(ConsoleAccess.Read);
 
     private static async Task StreamAsync(
-        HttpContext context, LiveStreams streams, ILiveUpdates updates, MessageWatch watch, TimeProvider time, IHostApplicationLifetime program,
+        HttpContext context, LiveStreams streams, ILiveUpdates updates, MessageWatch watch, WatchPulse pulse, TimeProvider time, IHostApplicationLifetime program,
         string? of)
     {
         if (!streams.TryEnter())
@@ -49,7 +49,12 @@ internal static class LiveEndpoints
         try
         {
             context.Response.ContentType = "text/event-stream";
-            var hints = of == "messages" ? MessagesAsync(watch, time, end.Token) : IncidentsAsync(updates, end.Token);
+            var hints = of switch
+            {
+                "messages" => ChangesAsync("messages", MessageWatch.Interval, watch.VersionAsync, time, end.Token),
+                "watches" => ChangesAsync("watches", WatchPulse.Interval, pulse.VersionAsync, time, end.Token),
+                _ => IncidentsAsync(updates, end.Token),
+            };
             await WriteAsync(context.Response, hints, time, end.Token);
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested)
@@ -67,15 +72,15 @@ internal static class LiveEndpoints
     }
 
     // nothing tells of every row, and other hosts write to the same table
-    private static async IAsyncEnumerable<string> MessagesAsync(
-        MessageWatch watch, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<string> ChangesAsync(
+        string of, TimeSpan interval, Func<CancellationToken, Task<long>> versionAsync, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(MessageWatch.Interval, time);
-        var seen = await watch.VersionAsync(cancellationToken);
+        using var timer = new PeriodicTimer(interval, time);
+        var seen = await versionAsync(cancellationToken);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            var version = await watch.VersionAsync(cancellationToken);
-            if (version != seen) yield return "event: messages\ndata: \n\n";
+            var version = await versionAsync(cancellationToken);
+            if (version != seen) yield return $"event: {of}\ndata: \n\n";
             seen = version;
         }
     }

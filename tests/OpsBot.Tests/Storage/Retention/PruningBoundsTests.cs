@@ -24,6 +24,8 @@ public sealed class PruningBoundsTests : IAsyncLifetime
             { "delivery_keys", PruneTables.Sql(Dialect, "delivery_keys", "received_at") },
             { "orphan_resolves", PruneTables.Sql(Dialect, "orphan_resolves", "received_at") },
             { "changes", PruneTables.Sql(Dialect, "changes", "occurred_at") },
+            { "watches", PruneWatches.Sql(Dialect) },
+            { "watch_findings", PruneWatches.FindingsSql(Dialect) },
             { "incidents", PruneIncidents.Oldest },
         };
         foreach (var table in PruneIncidents.Owned)

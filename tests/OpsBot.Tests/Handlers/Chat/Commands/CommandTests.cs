@@ -236,7 +236,7 @@ public sealed class CommandTests : IAsyncDisposable
         (await _stage.SayAsync("ana", "find qqqqqzzzz")).Text.ShouldContain("Nothing that is kept here");
         (await _stage.SayAsync("ana", "staus")).Text.ShouldContain("Did you mean 'status'?");
         (await _stage.SayAsync("ana", "")).Text.ShouldContain("You are Ana (sre)");
-        (await _stage.SayAsync("ana", "watch error-rate")).Text.ShouldContain("not there yet");
+        (await _stage.SayAsync("ana", "watch error-rate")).Text.ShouldContain("I cannot read what to watch");
         (await _stage.SayAsync("ana", "run rol-back")).Text.ShouldContain("did you mean 'roll-back'?");
     }
 

@@ -1,0 +1,142 @@
+using System.IO.Enumeration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Messages;
+using OpsBot.Contracts.Watches;
+using OpsBot.Storage.Messages;
+using OpsBot.Storage.Watches;
+using OpsBot.Watches.Desk;
+using OpsBot.Watches.Training;
+
+namespace OpsBot.Watches.Declared;
+
+/// <summary>Begins the watches that the configuration declares: by the clock, with a job, or by name. All in the caller's transaction.</summary>
+public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, WatchDesk desk, ICurveSources curves, ILogger<DeclaredWatches> log)
+{
+    private const string ByConfiguration = "configuration";
+
+    private readonly ILogger _log = log;
+
+    public IReadOnlyList<WatchDeclaration> All => options.Value;
+
+    public WatchDeclaration? Find(string name) => All.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>A person wants one to begin now.</summary>
+    /// <param name="words">What stands for <c>{job}</c> and the other words of an event.</param>
+    public Task<WatchAnswer> StartAsync(WatchDeclaration one, string owner, IReadOnlyDictionary<string, string?> words, long? attachTo, Contracts.Threads.ChatPlace? place, EffectScope scope)
+    {
+        try
+        {
+            var subject = words.GetValueOrDefault("job") ?? FormattableString.Invariant($"by hand {scope.Now.ToUnixTimeMilliseconds()}");
+            return desk.StartAsync(Make(one, owner, words, subject, scope.Now) with { AttachedTo = attachTo, Place = place }, scope);
+        }
+        catch (FormatException problem)
+        {
+            return Task.FromResult(new WatchAnswer(false, $"'{one.Name}' does not begin: {problem.Message}. Write for example: watch start \"{one.Name}\" job=4711"));
+        }
+    }
+
+    /// <summary>A watch of a job that a person names: read where the first declaration says whose source needs no more than the job's key.</summary>
+    /// <exception cref="FormatException">There is no such declaration; the message says what to do.</exception>
+    public Watch OfJob(WatchTerms terms, TrainingGoal goal, string job, DateTimeOffset now)
+    {
+        var words = new Dictionary<string, string>(StringComparer.Ordinal) { ["job"] = job, ["name"] = job };
+        var problem = "nobody said where the metrics of jobs are; declare a watch with training.curve, its {job} in it, under 'watches'";
+        foreach (var one in All.Where(one => one.Training is not null))
+        {
+            try
+            {
+                curves.Open(one.Name, words);
+                return TrainingWatches.Make(terms, goal with { BudgetSteps = goal.BudgetSteps ?? one.Training!.BudgetSteps }, one.Name, words, now);
+            }
+            catch (FormatException other)
+            {
+                problem = other.Message.TrimEnd('.');
+            }
+        }
+
+        throw new FormatException(problem);
+    }
+
+    /// <summary>A job moved on: watches of it begin when it runs, and look for the last time soon after it ended.</summary>
+    public async Task TakeAsync(TrainingJobReported job, EffectScope scope)
+    {
+        switch (job.Status)
+        {
+            case TrainingJobStatus.Running:
+                foreach (var one in All.Where(one => one.Start.Event is { } wanted && Matches(wanted, job)))
+                    await BeginAsync(one, job, scope);
+                break;
+            case TrainingJobStatus.Succeeded or TrainingJobStatus.Failed or TrainingJobStatus.Cancelled:
+                foreach (var watch in await WatchTable.RunningOfAsync(scope.Transaction, TrainingKind.Name, [job.JobKey, Placeholders.ShortKey(job.JobKey)]))
+                {
+                    // What its last lines say is read by one more look.
+                    if (watch.Deadline > scope.Now + watch.Interval)
+                        await WatchTable.SaveAsync(scope.Transaction, watch, watch with { Deadline = scope.Now });
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>The timer of a cron is due: begin the watch, and set the next timer.</summary>
+    public async Task DueAsync(StartWatch timer, EffectScope scope)
+    {
+        if (Find(timer.Declared) is not { Start.Cron: { } cron } one)
+            return;
+        if (cron == timer.Cron)
+        {
+            var answer = await desk.StartAsync(Make(one, ByConfiguration, new Dictionary<string, string?>(), Contracts.OpsBotJson.Format(timer.At), scope.Now), scope);
+            if (!answer.Accepted)
+                LogNotBegun(one.Name, answer.Text);
+        }
+
+        SetTimer(one, scope);
+    }
+
+    /// <summary>Sets the timer of a declaration's cron unless one waits; one of a cron that was changed since begins nothing when it comes.</summary>
+    public static void SetTimer(WatchDeclaration one, EffectScope scope)
+    {
+        if (one.Start.Cron is { } cron && new CronStart(cron, one.Start.TimeZone).After(scope.Now) is { } at)
+            scope.Follow(NewMessage.Of(new StartWatch(one.Name, cron, at), $"watch-declared/{one.Name}/{cron}", at - scope.Now, coalesce: true));
+    }
+
+    private async Task BeginAsync(WatchDeclaration one, TrainingJobReported job, EffectScope scope)
+    {
+        try
+        {
+            var answer = await desk.StartAsync(Make(one, ByConfiguration, Placeholders.Of(job), job.JobKey, scope.Now), scope);
+            if (!answer.Accepted && answer.Watch is null)
+                LogNotBegun(one.Name, answer.Text);
+        }
+        catch (FormatException problem)
+        {
+            LogNotBegun(one.Name, problem.Message);
+        }
+    }
+
+    /// <exception cref="FormatException">A word that the declaration needs is not there, or must not stand where it needs it.</exception>
+    private static Watch Make(WatchDeclaration one, string owner, IReadOnlyDictionary<string, string?> words, string subject, DateTimeOffset now)
+    {
+        var title = words.GetValueOrDefault("name") ?? words.GetValueOrDefault("job");
+        var terms = new WatchTerms(
+            title is null ? one.Name : $"{one.Name}: {title}", one.Every, one.For, one.BlindAfter, owner, one.Environment ?? words.GetValueOrDefault("environment") ?? "", one.Service);
+        var watch = one.Query is { } query
+            ? QueryWatches.Make(terms, query.Source, Placeholders.Fill(query.Expr, words), query.Op, query.Value ?? 0, query.InRow, query.Until, now)
+            : TrainingWatches.Make(
+                terms, new TrainingGoal(one.Training!.Metric, one.Training.Op, one.Training.Target, one.Training.BudgetSteps), one.Name,
+                words.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal), now);
+        return watch with { Declared = one.Name, Subject = subject };
+    }
+
+    private static bool Matches(JobEventOptions wanted, TrainingJobReported job) =>
+        Any(wanted.Jobs, job.Name ?? job.JobKey) && Any(wanted.Users, job.User) && Any(wanted.Environments, job.Environment);
+
+    /// <summary>What a sender does not state matches no pattern but none at all.</summary>
+    private static bool Any(List<string> patterns, string? text) =>
+        patterns.Count == 0 || (text is not null && patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, text, ignoreCase: true)));
+
+    [LoggerMessage(3002, LogLevel.Warning, "The watch '{Name}' did not begin: {Reason}")]
+    private partial void LogNotBegun(string name, string reason);
+}

@@ -1,0 +1,47 @@
+using System.Text.RegularExpressions;
+using OpsBot.Contracts.Events;
+
+namespace OpsBot.Watches.Declared;
+
+/// <summary>The words of an event in what a declaration observes. What an event says goes into queries and paths, and so only in characters that mean nothing there.</summary>
+internal static partial class Placeholders
+{
+    public static readonly IReadOnlyList<string> Words = ["job", "name", "user", "environment"];
+
+    /// <summary>The first placeholder that stands in a text; null for none.</summary>
+    public static string? In(string text) => Words.FirstOrDefault(word => text.Contains($"{{{word}}}", StringComparison.Ordinal));
+
+    /// <summary>The number that people know a job by: senders put what it is a number of in front of it, <c>/slurm#4711</c>.</summary>
+    public static string ShortKey(string jobKey) => jobKey[(jobKey.LastIndexOfAny(['/', '#']) + 1)..] is { Length: > 0 } end ? end : jobKey;
+
+    /// <summary>The words of a job.</summary>
+    public static IReadOnlyDictionary<string, string?> Of(TrainingJobReported job) => new Dictionary<string, string?>(StringComparer.Ordinal)
+    {
+        ["job"] = ShortKey(job.JobKey),
+        ["name"] = job.Name ?? ShortKey(job.JobKey),
+        ["user"] = job.User,
+        ["environment"] = job.Environment,
+    };
+
+    /// <exception cref="FormatException">The event does not state a word, or states one that has no business in a query or a path.</exception>
+    public static string Fill(string text, IReadOnlyDictionary<string, string?> values)
+    {
+        foreach (var word in Words)
+        {
+            var place = $"{{{word}}}";
+            if (!text.Contains(place, StringComparison.Ordinal))
+                continue;
+            if (values.GetValueOrDefault(word) is not { Length: > 0 } value)
+                throw new FormatException($"the event states no {word}");
+            if (!Harmless().IsMatch(value) || value.Contains("..", StringComparison.Ordinal))
+                throw new FormatException($"its {word} has characters that may not stand in a query or a path");
+            text = text.Replace(place, value, StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
+    // A slash would lead out of the folder that the configuration names.
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_.:@+-]{0,199}$", RegexOptions.NonBacktracking)]
+    private static partial Regex Harmless();
+}

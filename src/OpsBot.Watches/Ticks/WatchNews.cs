@@ -1,0 +1,110 @@
+using System.Text.Json;
+using OpsBot.Contracts;
+using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Incidents;
+using OpsBot.Contracts.Messages;
+using OpsBot.Contracts.Watches;
+using OpsBot.Storage.Messages;
+using OpsBot.Storage.Watches;
+
+namespace OpsBot.Watches.Ticks;
+
+/// <summary>
+/// What people hear of a watch. One that was asked for in the thread of an incident speaks there, a few times at most. Any other is silent while all is well;
+/// what is wrong is an alert with an incident of its own, with card, thread, mutes and proposals like any, and is resolved when it is over. The verdict is said
+/// where the watch has a thread, else where it was asked for.
+/// </summary>
+public static class WatchNews
+{
+    /// <summary>Things that a watch says in the thread of an incident that is about more than the watch; the verdict comes on top.</summary>
+    internal const int Replies = 4;
+
+    /// <summary>Of its replies; they come with the curve.</summary>
+    public const string ReplyKind = "watch";
+
+    // The curve on a card that people look at because something is wrong.
+    private const int CardEvery = 5;
+
+    /// <returns>The watch with what it said counted, and the rows that say it.</returns>
+    internal static async Task<(Watch Watch, List<NewMessage> Said)> TellAsync(Watch before, TickResult result, EffectScope scope)
+    {
+        var watch = result.Watch;
+        var said = new List<NewMessage>();
+        if (watch.AttachedTo is { } attached)
+        {
+            if (result.ProblemsMoved && watch.Verdict is null && watch.Said < Replies)
+            {
+                said.Add(Reply(attached, watch, FormattableString.Invariant($"tick/{before.Tick}"), Words(watch, result.Findings)));
+                watch = watch with { Said = watch.Said + 1 };
+            }
+
+            if (watch.Verdict is { } verdict)
+                said.Add(Reply(attached, watch, "verdict", $"{Head(watch)} ended: {verdict.Text}"));
+            AddCard(attached, watch, result, said);
+            return (watch, said);
+        }
+
+        if (result.ProblemsMoved || (watch.Verdict is not null && before.Problems.Count > 0))
+            said.Add(Alert(watch, scope.Now));
+        if (watch.Verdict is { } end)
+        {
+            if (await WatchTable.IncidentAsync(scope.Transaction, watch.Id) is { } own)
+                said.Add(Reply(own, watch, "verdict", $"{Head(watch)} ended: {end.Text}"));
+            else if (watch.Place is { } place && watch.Problems.Count == 0)
+                said.Add(Answer(watch, place, $"{Head(watch)} ended: {end.Text}"));
+        }
+        else if (before.Problems.Count > 0 && await WatchTable.IncidentAsync(scope.Transaction, watch.Id) is { } open)
+        {
+            AddCard(open, watch, result, said);
+        }
+
+        return (watch, said);
+    }
+
+    /// <summary>What a person did to a watch, in the thread that is about it.</summary>
+    internal static NewMessage Reply(long incident, Watch watch, string name, string text) => NewMessage.Of(
+        new PostReply(incident, $"{Names.Incident(incident)}/{watch.Name}/{name}", text, ReplyKind), Streams.Thread(incident));
+
+    /// <summary>The alert of a watch as it stands: firing while anything is wrong.</summary>
+    internal static NewMessage Alert(Watch watch, DateTimeOffset now)
+    {
+        // A watch that ended well or that nobody wants any more has nothing to alert of.
+        var firing = watch.Problems.Count > 0 && watch.Verdict?.Outcome is not WatchOutcome.Good;
+        var worst = watch.Problems.OrderBy(problem => SeverityLevels.Of(problem.Severity)).FirstOrDefault();
+        var alert = new AlertReported
+        {
+            Source = WatchNames.AlertSource,
+            Event = firing ? "watch.problem" : "watch.recovered",
+            IncidentKey = WatchNames.AlertKey(watch.Id),
+            Fingerprint = $"watch/{watch.Declared ?? watch.Title}",
+            Status = firing ? AlertStatus.Firing : AlertStatus.Resolved,
+            Title = worst is null ? watch.Title : $"{watch.Title}: {worst.Text}",
+            Service = watch.Service,
+            Severity = worst?.Severity ?? "high",
+            Environment = watch.Environment.Length > 0 ? watch.Environment : null,
+            Summary = watch.Verdict?.Text ?? watch.Reading.Text,
+            Description = string.Join('\n', watch.Problems.Select(problem => $"{problem.Kind}: {problem.Text}")),
+            Labels = new Dictionary<string, string> { ["watch"] = watch.Name, ["kind"] = watch.Kind },
+            OccurredAt = now,
+            StartedAt = now,
+            EndedAt = firing ? null : now,
+            ReceivedAt = now,
+        };
+        return new NewMessage(
+            AlertReported.Kind, $"{alert.Source}/{alert.IncidentKey}", JsonSerializer.Serialize(alert, OpsBotJson.Options), alert.Source, TimeSpan.Zero, Coalesce: false);
+    }
+
+    internal static NewMessage Answer(Watch watch, Contracts.Threads.ChatPlace place, string text) => NewMessage.Of(
+        new PostAnswer($"{watch.Name}/verdict", place, text, OnlyAsker: false, AskerId: "", ReplyHandle: null, [], Form: null), $"answer/watch/{watch.Id}");
+
+    private static void AddCard(long incident, Watch watch, TickResult result, List<NewMessage> said)
+    {
+        if (result.Findings.Count > 0 || watch.Verdict is not null || watch.Tick % CardEvery == 0)
+            said.Add(NewMessage.Of(new UpdateCard(incident), Streams.Thread(incident), coalesce: true));
+    }
+
+    private static string Head(Watch watch) => $"{watch.Name} ({watch.Title})";
+
+    private static string Words(Watch watch, IReadOnlyList<WatchFinding> findings) =>
+        $"{Head(watch)}: {string.Join("; ", findings.Where(finding => finding.Change != WatchChange.Noted).Take(3).Select(finding => finding.Text))}";
+}

@@ -1,0 +1,75 @@
+using OpsBot.Contracts.Ports;
+using OpsBot.Contracts.Watches;
+using OpsBot.Tests.Support;
+
+namespace OpsBot.Tests.Handlers.Chat.Commands;
+
+public sealed class WatchCommandTests : IAsyncDisposable
+{
+    private readonly CommandStage _stage = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private IWatchReader Watches => _stage.Actions.Get<IWatchReader>();
+
+    [Fact]
+    public async Task A_person_begins_changes_and_ends_a_watch_and_the_audit_has_it()
+    {
+        var begun = await _stage.SayAsync("ana", "watch `rate(errors[5m])` < 0.01 every 1m for 1h env Staging", thread: null);
+        begun.Text.ShouldStartWith("WATCH-1 watches rate(errors[5m]) < 0.01, every 60 s for 60 min.");
+        (await Watches.FindAsync(1, Token)).ShouldNotBeNull().ShouldSatisfyAllConditions(
+            watch => watch.Owner.ShouldBe("ana"), watch => watch.Environment.ShouldBe("staging"), watch => watch.Place!.Channel.ShouldBe("C1"), watch => watch.AttachedTo.ShouldBeNull());
+        (await _stage.SayAsync("ana", "watch list", thread: null)).Text.ShouldStartWith("WATCH-1 running: rate(errors[5m]) < 0.01: nothing seen yet; ends");
+        (await _stage.SayAsync("ben", "watch pause WATCH-1", thread: null)).Text.ShouldStartWith("WATCH-1 is paused by Ben");
+        (await _stage.SayAsync("ben", "watch pause WATCH-1", thread: null)).Text.ShouldBe("WATCH-1 is paused already.");
+        (await _stage.SayAsync("ben", "watch resume watch-1", thread: null)).Text.ShouldStartWith("WATCH-1 goes on");
+        (await _stage.SayAsync("ben", "watch extend 1 30m", thread: null)).Text.ShouldContain("is extended by Ben to");
+        (await _stage.SayAsync("ben", "watch extend 1 50w", thread: null)).Text.ShouldContain("31 days at most");
+        (await _stage.SayAsync("ana", "watch show WATCH-1", thread: null)).Text.ShouldContain("begun by ana");
+        (await _stage.SayAsync("ana", "watch stop WATCH-1 done with it", thread: null)).Text.ShouldStartWith("WATCH-1 is stopped by Ana: done with it");
+        (await _stage.SayAsync("ana", "watch resume WATCH-1", thread: null)).Text.ShouldStartWith("WATCH-1 has ended");
+        (await _stage.SayAsync("ana", "watch list", thread: null)).Text.ShouldStartWith("Nothing is watched.");
+        (await _stage.SayAsync("ana", "watch list all", thread: null)).Text.ShouldContain("WATCH-1 ended");
+        (await _stage.AuditAsync()).Where(row => row.Kind.StartsWith("watch-", StringComparison.Ordinal)).Select(row => row.Kind)
+            .ShouldBe(["watch-stop", "watch-extend", "watch-resume", "watch-pause", "watch-started"]);
+    }
+
+    [Fact]
+    public async Task In_the_thread_of_an_incident_it_is_attached_to_it()
+    {
+        await _stage.OpenAsync(Some.Alert());
+        await _stage.ThreadAsync();
+        (await _stage.SayAsync("ana", "watch `errors` < 1 for 1h")).Text.ShouldEndWith("What it finds is said here.");
+        var watch = (await Watches.FindAsync(1, Token))!;
+        watch.AttachedTo.ShouldBe(1);
+        var detail = await _stage.DetailAsync();
+        watch.Environment.ShouldBe(detail.Incident.Environment);
+        detail.Watches.ShouldHaveSingleItem().Name.ShouldBe("WATCH-1");
+    }
+
+    [Theory]
+    [InlineData("watch `up` < 1 for 1h")]
+    [InlineData("watch pause WATCH-1")]
+    [InlineData("watch stop WATCH-1")]
+    [InlineData("watch start anything")]
+    [InlineData("watch job 4711 auc >= 0.78")]
+    public async Task Somebody_whom_nobody_named_begins_and_changes_nothing(string text)
+    {
+        await _stage.SayAsync("ana", "watch `errors` < 1 for 1h", thread: null);
+        var answer = await _stage.SayAsync("mallory", text, thread: null);
+        answer.Text.ShouldContain("Nobody named you");
+        (await Watches.ListAsync([WatchStatus.Running], 10, Token)).Count.ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData("watch show WATCH-9", "There is no WATCH-9")]
+    [InlineData("watch pause nightly", "'nightly' is no watch")]
+    [InlineData("watch start nightly", "The configuration declares no watches")]
+    [InlineData("watch `up` < 1 every 1s for 1h", "every 5 s at most")]
+    [InlineData("watch `up` < 1 every 1h for 1m", "over before its second look")]
+    [InlineData("watch job 4711 auc >= 0.78", "nobody said where the metrics of jobs are")]
+    public async Task What_cannot_be_done_is_answered_with_why(string text, string expected) =>
+        (await _stage.SayAsync("ana", text, thread: null)).ShouldSatisfyAllConditions(answer => answer.Text.ShouldContain(expected), answer => answer.OnlyAsker.ShouldBeTrue());
+
+    public ValueTask DisposeAsync() => _stage.DisposeAsync();
+}
