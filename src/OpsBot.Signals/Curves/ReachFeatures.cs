@@ -16,6 +16,9 @@ internal sealed record ReachFeatures(double Left, double LeftEarly, double Widen
     private const double Early = 0.06;
     private const double MostTrend = 0.6;
 
+    // a curve that does not move scatters by rounding only
+    private const double LeastScatter = -12;
+
     public double[] ToArray() => [Left, LeftEarly, Widening, Scatter, Falls, LossTrend, Transfer];
 
     /// <returns>Null where too little was measured.</returns>
@@ -47,7 +50,7 @@ internal sealed record ReachFeatures(double Left, double LeftEarly, double Widen
             Left(curve.Values.Min(), 1e-4),
             Left(double.IsNaN(early) ? curve.Values[0] : early, 2e-3),
             Gap(state, goal, budget).After(0.15 * at).SlopeOverLogTime(),
-            Math.Log(curve.After(0.6 * at).Scatter() / remains),
+            Math.Max(LeastScatter, Math.Log(curve.After(0.6 * at).Scatter() / remains)),
             curve.After(0.4 * at).Falls(),
             Math.Min(MostTrend, (loss.Count > 0 ? loss : curve).After(0.4 * at).Trend()),
             Gained(curve, CurveStretch.Of(state.GoalTraining, budget, 1), at));

@@ -49,6 +49,31 @@ public class CurveStreamTests
         }
     }
 
+    [Fact]
+    public void A_judge_that_is_restored_remembers_what_was_best_who_was_slow_and_what_was_said()
+    {
+        var points = Enumerable.Range(0, 60).Select(i => SomeCurve.At(
+            i * 10, SomeCurve.Start.AddMinutes(i), ("train/loss", 2 * Math.Exp(-0.05 * i)), ("validation/loss", 2.5 + (0.002 * Math.Pow(i - 15, 2))),
+            ("step time (s)", i < 40 ? 1 + (0.001 * (i % 3)) : 1.3), ("rank0/step_time", 1), ("rank1/step_time", 1), ("rank2/step_time", i < 50 ? 1 : 2))).ToList();
+        var whole = Told(CurveReplay.OfPoints(points, Goal));
+        var told = new List<string>();
+        var state = new CurveJudge(Goal).Save();
+        foreach (var point in points)
+        {
+            var judge = new CurveJudge(Goal);
+            judge.Restore(state).ShouldBeTrue();
+            told.AddRange(Told([judge.Take(point)]));
+            state = judge.Save();
+        }
+
+        told.ShouldBe(whole);
+        var said = string.Join(' ', whole);
+        said.ShouldContain(nameof(CurveAlertKind.Overfitting));
+        said.ShouldContain(nameof(CurveAlertKind.Plateau));
+        said.ShouldContain(nameof(CurveAlertKind.Throughput));
+        said.ShouldContain(nameof(CurveAlertKind.Straggler));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("null")]
