@@ -21,7 +21,9 @@ public static class IngressEndpoints
     {
         var services = endpoints.ServiceProvider;
         var pipeline = services.GetRequiredService<WebhookPipeline>();
-        foreach (var sender in Senders.Configured(services.GetRequiredService<IOptions<SendersOptions>>().Value, services.GetRequiredService<MappingLibrary>()))
+        var configured = Senders.Configured(
+            services.GetRequiredService<IOptions<SendersOptions>>().Value, services.GetRequiredService<MappingLibrary>(), services.GetRequiredService<TimeProvider>());
+        foreach (var sender in configured)
         {
             if (sender.Options.Insecure)
                 IngressLog.Insecure(services.GetRequiredService<ILogger<WebhookPipeline>>(), sender.Source);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsBot.Ingress.Mapped;
+using OpsBot.Ingress.Polls;
 using OpsBot.Ingress.Webhooks;
 
 namespace OpsBot.Ingress;
@@ -22,9 +23,18 @@ public static class IngressServices
             Senders.Known(Options(provider), Library(provider)).Select(sender => sender.Format(Options(provider))),
             provider.GetRequiredService<ILogger<WebhookReader>>()));
         services.TryAddSingleton<IWebhookReader>(provider => provider.GetRequiredService<WebhookReader>());
-        services.TryAddSingleton<ISampleSigner>(provider => new SampleSigner(Options(provider), Library(provider)));
+        services.TryAddSingleton<ISampleSigner>(provider => new SampleSigner(Options(provider), Library(provider), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<DeliveryTaker>();
         services.TryAddSingleton<WebhookPipeline>();
+        return services;
+    }
+
+    /// <summary>Asks the senders that do not send. Wants <see cref="AddIngress"/> and <c>AddRuntime</c>.</summary>
+    public static IServiceCollection AddIngressPolls(this IServiceCollection services)
+    {
+        services.AddHttpClient(HttpPoll.HttpClientName, static client => client.Timeout = Timeout.InfiniteTimeSpan)
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(5), AllowAutoRedirect = false });
+        services.AddHostedService<PollService>();
         return services;
     }
 

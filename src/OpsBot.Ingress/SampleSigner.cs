@@ -4,9 +4,9 @@ using OpsBot.Ingress.Webhooks;
 namespace OpsBot.Ingress;
 
 /// <summary>Signs with the secrets of our own configuration: the sender and we share them.</summary>
-internal sealed class SampleSigner(SendersOptions options, MappingLibrary library) : ISampleSigner
+internal sealed class SampleSigner(SendersOptions options, MappingLibrary library, TimeProvider clock) : ISampleSigner
 {
-    private readonly Lazy<IReadOnlyList<Sender>> _configured = new(() => Senders.Configured(options, library));
+    private readonly Lazy<IReadOnlyList<Sender>> _configured = new(() => Senders.Configured(options, library, clock));
 
     public IReadOnlyDictionary<string, string> HeadersFor(
         string source, ReadOnlyMemory<byte> body, string? eventName = null, IReadOnlyDictionary<string, string>? known = null)

@@ -3,8 +3,14 @@ using OpsBot.Ingress.Alertmanager;
 using OpsBot.Ingress.CloudEvents;
 using OpsBot.Ingress.GitHub;
 using OpsBot.Ingress.Grafana;
+using OpsBot.Ingress.Kubeflow;
 using OpsBot.Ingress.Mapped;
+using OpsBot.Ingress.Mlflow;
 using OpsBot.Ingress.PagerDuty;
+using OpsBot.Ingress.Polls;
+using OpsBot.Ingress.SageMaker;
+using OpsBot.Ingress.Slurm;
+using OpsBot.Ingress.Wandb;
 
 namespace OpsBot.Ingress;
 
@@ -15,6 +21,9 @@ namespace OpsBot.Ingress;
 //   grafana:      { basic: { user: grafana, password: "..." } }
 //   github:       { secrets: [ "..." ], services: { "acme/cart": cart }, deployWorkflows: [ deploy ] }
 //   cloudevents:  { bearer: "..." }
+//   slurm, kubeflow, wandb, sagemaker: { bearer: "..." }
+//   mlflow:       { secrets: [ "..." ] }
+//   polls:        [ { source: slurm, run: [squeue, --json] } ]   # PollOptions
 //   mapped:       { datadog: { bearer: "..." } }       # any other, read by a mapping
 //   include:      [ senders/*.yaml ]                   # files with mappings of one's own
 
@@ -36,6 +45,20 @@ public sealed class SendersOptions
     public GitHubOptions? GitHub { get; set; }
 
     public CloudEventsOptions? CloudEvents { get; set; }
+
+    public SlurmOptions? Slurm { get; set; }
+
+    public KubeflowOptions? Kubeflow { get; set; }
+
+    public MlflowOptions? Mlflow { get; set; }
+
+    public WandbOptions? Wandb { get; set; }
+
+    public SageMakerOptions? SageMaker { get; set; }
+
+    /// <summary>Senders that do not send and are asked.</summary>
+    [MaxLength(50)]
+    public List<PollOptions> Polls { get; set; } = [];
 
     /// <summary>Senders by name that a mapping reads. The name is that of the route: <c>/webhooks/NAME</c>.</summary>
     [MaxLength(100)]

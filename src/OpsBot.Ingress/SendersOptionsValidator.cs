@@ -16,6 +16,14 @@ internal sealed class SendersOptionsValidator(MappingLibrary library) : IValidat
                 wrong.AddRange([.. Bounds(Key(sender), own), .. Secrets(Key(sender), own)]);
         }
 
+        for (var i = 0; i < options.Polls.Count; i++)
+        {
+            var key = $"{SendersOptions.Section}.polls[{i}]";
+            wrong.AddRange(Bounds(key, options.Polls[i]));
+            if (options.Polls[i].Problem() is { } problem)
+                wrong.Add($"{key}: {problem}");
+        }
+
         wrong.AddRange(options.Mappings.SelectMany(mapping => MappedSenderRules.Problems($"{SendersOptions.Section}.mappings", mapping.Key, mapping.Value)));
         foreach (var (source, own) in options.Mapped)
         {

@@ -165,7 +165,8 @@ internal static class DoctorCommand
     private static string Senders(SendersOptions senders) => string.Join(", ", new (string Name, SenderOptions? Options)[]
     {
         ("pagerduty", senders.PagerDuty), ("alertmanager", senders.Alertmanager), ("grafana", senders.Grafana),
-        ("github", senders.GitHub), ("cloudevents", senders.CloudEvents),
+        ("github", senders.GitHub), ("cloudevents", senders.CloudEvents), ("slurm", senders.Slurm), ("kubeflow", senders.Kubeflow),
+        ("mlflow", senders.Mlflow), ("wandb", senders.Wandb), ("sagemaker", senders.SageMaker),
     }.Concat(senders.Mapped.Select(sender => (Name: sender.Key, Options: (SenderOptions?)sender.Value))).Where(sender => sender.Options is not null).Select(sender => sender.Name + (sender.Options!.Insecure ? " (insecure)" : "")));
 
     private static Finding Folder(string folder)

@@ -53,6 +53,7 @@ internal static class OpsBotServer
         if (roles.Contains(HostRole.Ingress))
         {
             builder.Services.AddHostedService<QuarantineRereader>();
+            builder.Services.AddIngressPolls();
         }
 
         builder.Services.AddRoutingCore();

@@ -26,7 +26,7 @@ public sealed class MappingLibrary(IReadOnlyDictionary<string, MappingOptions> m
         all => new MappedFormat(
             source,
             Mapping.Of(Find(all, mapping) ?? throw new InvalidOperationException($"There is no mapping '{mapping}'."), all.Mapped.GetValueOrDefault(source))),
-        own => MappedAuthentication.Of((MappedSenderOptions)own));
+        (own, _) => MappedAuthentication.Of((MappedSenderOptions)own));
 
     private static bool IsTaken(string name) => Ingress.Senders.All.Any(sender => sender.Source.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -23,4 +23,10 @@ internal static partial class IngressLog
 
     [LoggerMessage(3005, LogLevel.Warning, "{Source} accepts deliveries from anybody (insecure: true)")]
     public static partial void Insecure(ILogger logger, string source);
+
+    [LoggerMessage(3006, LogLevel.Warning, "Asking {Source} failed ({Count} since the last such line): {Reason}")]
+    public static partial void PollFailed(ILogger logger, string source, string reason, int count);
+
+    [LoggerMessage(3007, LogLevel.Error, "What {Source} answered could not be taken ({Count} since the last such line); it is asked again")]
+    public static partial void PollNotStored(ILogger logger, string source, int count, Exception fault);
 }

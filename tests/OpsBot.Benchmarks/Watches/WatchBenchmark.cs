@@ -120,7 +120,7 @@ internal static class WatchBenchmark
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private readonly record struct Progress(long Ticks, long Missed, long Blind)
+    private sealed record Progress(long Ticks, long Missed, long Blind)
     {
         public static Progress operator -(Progress one, Progress other) => new(one.Ticks - other.Ticks, one.Missed - other.Missed, one.Blind);
     }

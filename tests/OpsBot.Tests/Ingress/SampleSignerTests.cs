@@ -8,7 +8,7 @@ namespace OpsBot.Tests.Ingress;
 
 public sealed class SampleSignerTests
 {
-    private static readonly ISampleSigner Signer = new SampleSigner(Configured(), ShippedMappings.Library);
+    private static readonly ISampleSigner Signer = new SampleSigner(Configured(), ShippedMappings.Library, TimeProvider.System);
 
     [Theory]
     [InlineData("push")]
@@ -63,7 +63,7 @@ public sealed class SampleSignerTests
 
     [Fact]
     public void A_sender_that_is_not_configured_cannot_be_played() =>
-        Should.Throw<UnsignableException>(() => ((ISampleSigner)new SampleSigner(new SendersOptions(), ShippedMappings.Library)).HeadersFor("pagerduty", "{}"u8.ToArray()))
+        Should.Throw<UnsignableException>(() => ((ISampleSigner)new SampleSigner(new SendersOptions(), ShippedMappings.Library, TimeProvider.System)).HeadersFor("pagerduty", "{}"u8.ToArray()))
             .Message.ShouldEndWith("Add senders.pagerduty to the configuration.");
 
     private static SendersOptions Configured()

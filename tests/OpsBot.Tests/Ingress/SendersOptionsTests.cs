@@ -12,7 +12,7 @@ public sealed class SendersOptionsTests
     public void Nothing_configured_is_fine_and_maps_nothing()
     {
         Failures(_ => { }).ShouldBeEmpty();
-        Senders.Configured(new SendersOptions(), ShippedMappings.Library).ShouldBeEmpty();
+        Senders.Configured(new SendersOptions(), ShippedMappings.Library, TimeProvider.System).ShouldBeEmpty();
     }
 
     [Fact]

@@ -53,7 +53,7 @@ internal sealed class CsvCurve(string path, CsvOptions options, TimeProvider tim
         var columns = heading.Length > 0 ? Columns.Of(heading, options.Step) : null;
         var (rows, last, skip) = (cursor.Rows, cursor.LastStep, cursor.Skip);
         var isSame = true;
-        var quiet = time.GetUtcNow() - File.GetLastWriteTimeUtc(path) >= Quiet;
+        var quiet = time.GetUtcNow() - new DateTimeOffset(File.GetLastWriteTimeUtc(path)) >= Quiet;
         var progress = GrowingFile.Read(stream, cursor.Mark.Offset, JobLogCurve.MaxBytes, quiet, passOver: false, line =>
         {
             if (columns is null)

@@ -118,7 +118,7 @@ internal sealed class JobLogCurve(string path, JobLogOptions options, IRedactor 
         }
 
         var state = log.State;
-        var isQuiet = isOver || time.GetUtcNow() - File.GetLastWriteTimeUtc(name) >= Quiet;
+        var isQuiet = isOver || time.GetUtcNow() - new DateTimeOffset(File.GetLastWriteTimeUtc(name)) >= Quiet;
         var progress = GrowingFile.Read(stream, log.Mark.Offset, look.Budget, isQuiet, log.PassOver, line =>
         {
             (var point, state) = TrainingLogLine.Read(line, state);

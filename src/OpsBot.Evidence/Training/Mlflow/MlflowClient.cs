@@ -61,11 +61,13 @@ internal sealed class MlflowClient(HttpClient http, string url, AuthenticationHe
                 throw new HttpRequestException($"HTTP {(int)response.StatusCode}, {code ?? "error"}: {Member(document.RootElement, "message")?.ToString() ?? "no reason given"}");
             }
         }
-        catch (JsonException)
+        catch (JsonException wrong)
         {
-            throw new HttpRequestException(response.IsSuccessStatusCode
-                ? "the answer is no JSON; is this the address of an MLflow server?"
-                : $"HTTP {(int)response.StatusCode}; is this the address of an MLflow server, and the token right?");
+            throw new HttpRequestException(
+                response.IsSuccessStatusCode
+                    ? "the answer is no JSON; is this the address of an MLflow server?"
+                    : $"HTTP {(int)response.StatusCode}; is this the address of an MLflow server, and the token right?",
+                wrong);
         }
     }
 

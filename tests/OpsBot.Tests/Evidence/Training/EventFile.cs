@@ -14,11 +14,11 @@ internal sealed class EventFile
         return crc;
     })];
 
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
     public EventFile() => Record([.. Fixed64(1, 1_700_000_000), .. Text(3, "brain.Event:2")]);
 
-    public byte[] Bytes => _bytes.ToArray();
+    public byte[] Bytes => [.. _bytes];
 
     /// <summary>A scalar as TensorFlow 1 and PyTorch write it.</summary>
     public EventFile Simple(long step, string tag, float value) => Event(step, [.. Text(1, tag), 0x15, .. BitConverter.GetBytes(value)]);
@@ -38,10 +38,10 @@ internal sealed class EventFile
     {
         byte[] length = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)data.Length);
-        _bytes.Write(length);
-        _bytes.Write(BitConverter.GetBytes(Masked(length)));
-        _bytes.Write(data);
-        _bytes.Write(BitConverter.GetBytes(Masked(data)));
+        _bytes.AddRange(length);
+        _bytes.AddRange(BitConverter.GetBytes(Masked(length)));
+        _bytes.AddRange(data);
+        _bytes.AddRange(BitConverter.GetBytes(Masked(data)));
         return this;
     }
 

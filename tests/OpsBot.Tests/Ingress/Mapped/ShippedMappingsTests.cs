@@ -9,9 +9,9 @@ namespace OpsBot.Tests.Ingress.Mapped;
 public sealed class ShippedMappingsTests
 {
     [Fact]
-    public void Six_mappings_ship_and_hold()
+    public void Eight_mappings_ship_and_hold()
     {
-        ShippedMappings.Library.Mappings.Keys.Order().ShouldBe(["azure-monitor", "datadog", "newrelic", "opsgenie", "pagerduty-events", "zenduty"]);
+        ShippedMappings.Library.Mappings.Keys.Order().ShouldBe(["argocd", "argorollouts", "azure-monitor", "datadog", "newrelic", "opsgenie", "pagerduty-events", "zenduty"]);
         MappedSample.Problems("senders:\n  include: [deploy/senders/*.yaml]\n", OpsBot.Tests.Architecture.Repository.Root).ShouldBeEmpty();
     }
 

@@ -1,0 +1,136 @@
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using OpsBot.Contracts.Events;
+using OpsBot.Host.Configuration;
+using OpsBot.Ingress;
+using OpsBot.Ingress.Polls;
+using OpsBot.Ingress.Webhooks;
+using OpsBot.Runtime.Processes;
+using OpsBot.Tests.Ingress.Slurm;
+using OpsBot.Tests.Support;
+
+namespace OpsBot.Tests.Ingress.Polls;
+
+public sealed class PollServiceTests
+{
+    private readonly ManualClock _clock = new(DateTimeOffset.FromUnixTimeSeconds(1740834100));
+    private readonly InMemoryIntake _intake = new();
+    private readonly PollNews _news = new(TimeSpan.FromHours(1));
+    private readonly Answers _squeue = new();
+
+    [Fact]
+    public async Task Only_what_moved_on_since_the_last_look_is_an_event()
+    {
+        await Look(SlurmFormatTests.Body(SlurmFormatTests.Accounting("\"RUNNING\"", end: 0), SlurmFormatTests.Accounting("\"RUNNING\"", id: 2, end: 0)));
+        Statuses().ShouldBe(["running", "running"]);
+
+        await Look(SlurmFormatTests.Body(SlurmFormatTests.Accounting("\"RUNNING\"", end: 0, elapsed: 60), SlurmFormatTests.Accounting("\"FAILED\"", id: 2)));
+        Statuses().ShouldBe(["running", "running", "failed"]);
+    }
+
+    [Fact]
+    public async Task The_first_look_passes_over_what_ended_long_ago_and_not_what_runs_since_long()
+    {
+        _clock.Advance(TimeSpan.FromHours(5));
+
+        await Look(SlurmFormatTests.Body(SlurmFormatTests.Accounting("\"FAILED\""), SlurmFormatTests.Accounting("\"RUNNING\"", id: 2, end: 0)));
+        Statuses().ShouldBe(["running"]);
+        await Look(SlurmFormatTests.Body(SlurmFormatTests.Accounting("\"FAILED\"")));
+        Statuses().ShouldBe(["running"]);
+    }
+
+    [Fact]
+    public async Task What_the_store_could_not_take_is_an_event_at_the_next_look()
+    {
+        _intake.Fault = new IOException("away");
+        await Look(SlurmFormatTests.Body(SlurmFormatTests.Accounting("\"FAILED\"")));
+        _intake.Rows.ShouldBe(0);
+
+        _intake.Fault = null;
+        await Look(SlurmFormatTests.Body(SlurmFormatTests.Accounting("\"FAILED\"")));
+        Statuses().ShouldBe(["failed"]);
+    }
+
+    [Theory]
+    [InlineData("slurm_load_jobs error: Unable to contact slurm controller")]
+    [InlineData("")]
+    [InlineData("{\"jobs\":[{\"job_id\":3}]}")]
+    public async Task What_cannot_be_read_is_said_once_and_gives_nothing(string answer)
+    {
+        await Look(answer);
+        await Look(answer);
+
+        _intake.Deliveries.ShouldBeEmpty();
+        _intake.Quarantine.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_program_that_fails_says_why()
+    {
+        var poll = new CommandPoll(new PollOptions { Source = "slurm", Run = ["sh", "-c", "echo 'no controller' >&2; exit 3"] }, new ProcessRunner(TimeProvider.System));
+
+        (await poll.AskAsync(TestContext.Current.CancellationToken)).Problem.ShouldBe("exit status 3: no controller");
+    }
+
+    [Fact]
+    public async Task A_program_is_run_as_an_argument_vector()
+    {
+        var poll = new CommandPoll(new PollOptions { Source = "slurm", Run = ["printf", "%s|", "a b", "$HOME", ";ls"] }, new ProcessRunner(TimeProvider.System));
+
+        Encoding.UTF8.GetString((await poll.AskAsync(TestContext.Current.CancellationToken)).Body.Span).ShouldBe("a b|$HOME|;ls|");
+    }
+
+    [Fact]
+    public async Task MLflow_and_W_and_B_are_asked_as_their_documentation_says()
+    {
+        var server = new Some.FakeServer((request, _) => (200, request.RequestUri!.AbsoluteUri));
+        var mlflow = new HttpPoll(new PollOptions { Source = "mlflow", Url = "http://mlflow.example:5000/", Experiments = ["1"], Bearer = "t" }, server, TimeProvider.System);
+        var wandb = new HttpPoll(new PollOptions { Source = "wandb", Entity = "team", Project = "ctr", ApiKey = "k" }, server, TimeProvider.System);
+
+        Encoding.UTF8.GetString((await mlflow.AskAsync(TestContext.Current.CancellationToken)).Body.Span).ShouldBe("http://mlflow.example:5000/api/2.0/mlflow/runs/search");
+        Encoding.UTF8.GetString((await wandb.AskAsync(TestContext.Current.CancellationToken)).Body.Span).ShouldBe("https://api.wandb.ai/graphql");
+        server.Authorizations.ShouldBe(["Bearer t", $"Basic {Convert.ToBase64String("api:k"u8)}"]);
+        server.Bodies[0].ShouldContain("\"experiment_ids\":[\"1\"]");
+        server.Bodies[1].ShouldContain("\"entity\":\"team\"");
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(302)]
+    public async Task A_refusal_is_a_problem_without_the_key(int status)
+    {
+        var server = new Some.FakeServer((_, _) => (status, "no"));
+        var poll = new HttpPoll(new PollOptions { Source = "wandb", Entity = "team", Project = "ctr", ApiKey = "key-of-mine" }, server, TimeProvider.System);
+
+        var problem = (await poll.AskAsync(TestContext.Current.CancellationToken)).Problem.ShouldNotBeNull();
+        problem.ShouldContain(status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        problem.ShouldNotContain("key-of-mine");
+    }
+
+    [Theory]
+    [InlineData("slurm", "give run")]
+    [InlineData("mlflow", "give url")]
+    [InlineData("wandb", "give entity")]
+    public void A_poll_that_says_too_little_is_refused_at_the_start(string source, string next) => new PollOptions { Source = source }.Problem().ShouldNotBeNull().ShouldContain(next);
+
+    private async Task Look(string answer)
+    {
+        _squeue.Next = new PollAnswer(Encoding.UTF8.GetBytes(answer), null);
+        var options = new SendersOptions();
+        var reader = new WebhookReader(Senders.Known(options, ShippedMappings.Library).Select(sender => sender.Format(options)), NullLogger<WebhookReader>.Instance);
+        var service = new PollService(
+            Options.Create(options), new ProcessRunner(TimeProvider.System), new Some.FakeServer((_, _) => (200, "")), reader, new DeliveryTaker(_intake, NullLogger<DeliveryTaker>.Instance), _clock, NullLogger<PollService>.Instance);
+        await service.LookAsync(new PollOptions { Source = "slurm" }, _squeue, _news, TestContext.Current.CancellationToken);
+    }
+
+    private IEnumerable<string> Statuses() => _intake.Deliveries.SelectMany(delivery => delivery.Messages).Select(message =>
+        System.Text.Json.JsonSerializer.Deserialize<TrainingJobReported>(message.Body, OpsBot.Contracts.OpsBotJson.Options)!.Status.ToString().ToLowerInvariant());
+
+    private sealed class Answers : IPoll
+    {
+        public PollAnswer Next { get; set; } = PollAnswer.Failed("not asked");
+
+        public Task<PollAnswer> AskAsync(CancellationToken cancellationToken) => Task.FromResult(Next);
+    }
+}
