@@ -49,7 +49,7 @@ public sealed class WatchCrashTests(ITestOutputHelper output)
                 $"a tick of each watch in life {kill}", Cancel);
             if (kill < kills)
             {
-                await Task.Delay(random.Next(0, (int)Interval.TotalMilliseconds), TimeProvider.System, Cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, (int)Interval.TotalMilliseconds)), TimeProvider.System, Cancel);
                 from = Now();
                 await process.KillAsync();
             }
