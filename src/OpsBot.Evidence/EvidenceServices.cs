@@ -23,8 +23,12 @@ public static class EvidenceServices
         services.AddOptions<EvidenceOptions>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<EvidenceOptions>, EvidenceOptionsValidator>());
         services.AddHttpClient(PrometheusSource.HttpClientName, static client => client.Timeout = Timeout.InfiniteTimeSpan)
+            // four lines for each question would be most of the log, and most of what a look of a watch costs
+            .RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(5) });
         services.AddHttpClient(MlflowCurve.HttpClientName, static client => client.Timeout = Timeout.InfiniteTimeSpan)
+            // four lines for each question would be most of the log, and most of what a look of a watch costs
+            .RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(5) });
         services.TryAddSingleton(static s => new CurveSources(
             s.GetRequiredService<ConfiguredSources>(), s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<ISecretReader>(),

@@ -59,8 +59,13 @@ public sealed partial class MessageHandling(
             await points.ReachAsync("after-take", cancellationToken);
             var (effect, looksAt) = await WorkAsync(row, record, work, ahead, cancellationToken);
             await points.ReachAsync("before-commit", cancellationToken);
-            await CommitAsync(row, record, effect, looksAt, cancellationToken);
+            var isBeat = await CommitAsync(row, record, effect, looksAt, cancellationToken);
             await points.ReachAsync("after-commit", cancellationToken);
+            if (isBeat)
+            {
+                // Nothing became due, and the pump looks by itself: many timers that go on are found together, and not each with a look of its own.
+                return;
+            }
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -160,14 +165,14 @@ public sealed partial class MessageHandling(
                     throw new LeaseLostException(row.Id, row.LeaseToken);
                 }
 
-                return await ApplyAsync(transaction, row, record, step);
+                return (await ApplyAsync(transaction, row, record, step)).Committed;
             },
             cancellationToken);
         hints.ForEach(hint => hint());
         signal.Raise();
     }
 
-    private async Task<List<Action>> ApplyAsync(StoreTransaction transaction, LeasedMessage row, HandlingRecord record, Effect effect)
+    private async Task<EffectScope> ApplyAsync(StoreTransaction transaction, LeasedMessage row, HandlingRecord record, Effect effect)
     {
         var scope = new EffectScope(transaction, clock.GetUtcNow(), record.Trace);
         await effect(scope);
@@ -190,21 +195,24 @@ public sealed partial class MessageHandling(
         }
 
         await MessageTable.InsertAsync(transaction, scope.Following, deliveryKey: null, Now);
-        return scope.Committed;
+        return scope;
     }
 
-    private async Task CommitAsync(LeasedMessage row, HandlingRecord record, Effect effect, Ahead? ahead, CancellationToken cancellationToken)
+    /// <returns>True where the row is only due again later and nothing follows from it.</returns>
+    private async Task<bool> CommitAsync(LeasedMessage row, HandlingRecord record, Effect effect, Ahead? ahead, CancellationToken cancellationToken)
     {
-        var hints = await store.WriteAsync(
+        var (hints, isBeat) = await store.WriteAsync(
             async transaction =>
             {
                 await MessageTable.MarkHandledAsync(transaction, row.Id, row.LeaseToken, Now);
-                return await ApplyAsync(transaction, row, record, effect);
+                var scope = await ApplyAsync(transaction, row, record, effect);
+                return (scope.Committed, scope is { DueAgainAt: not null, Following.Count: 0 });
             },
             cancellationToken,
             ahead: ahead);
         record.Committed();
         hints.ForEach(hint => hint());
+        return isBeat;
     }
 
     private async Task GiveBackAsync(LeasedMessage row, TicketKey ticket)
