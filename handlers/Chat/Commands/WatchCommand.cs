@@ -160,8 +160,14 @@ public sealed class WatchCommand(
         asker,
         new Incident
         {
-            Id = watch.AttachedTo ?? 0, Environment = watch.Environment, Title = watch.Title, Status = IncidentStatus.Open, Service = watch.Service,
-            StartedAt = watch.CreatedAt, OpenedAt = watch.CreatedAt, LastEventAt = watch.CreatedAt,
+            Id = watch.AttachedTo ?? 0,
+            Environment = watch.Environment,
+            Title = watch.Title,
+            Status = IncidentStatus.Open,
+            Service = watch.Service,
+            StartedAt = watch.CreatedAt,
+            OpenedAt = watch.CreatedAt,
+            LastEventAt = watch.CreatedAt,
         },
         cancellationToken);
 

@@ -53,7 +53,11 @@ public sealed class WatchDesk(ILiveUpdates live, IRedactor redactor)
         var text = TickFlow.Cut($"stopped by {by}{why}; last seen: {watch.Reading.Text}");
         return (watch with
         {
-            Status = WatchStatus.Ended, Generation = watch.Generation + 1, NextDueAt = null, Problems = [], Verdict = new WatchVerdict(WatchOutcome.Unknown, text, scope.Now),
+            Status = WatchStatus.Ended,
+            Generation = watch.Generation + 1,
+            NextDueAt = null,
+            Problems = [],
+            Verdict = new WatchVerdict(WatchOutcome.Unknown, text, scope.Now),
         }, $"{watch.Name} is {text}");
     });
 

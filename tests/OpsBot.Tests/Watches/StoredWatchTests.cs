@@ -272,12 +272,20 @@ public sealed class StoredWatchTests : IAsyncDisposable
 
     private static WatchDeclaration Declaration(string name, JobEventOptions? of) => new()
     {
-        Name = name, Query = new QueryOptions { Expr = "loss{job=\"{job}\"}", Op = "<", Value = 10 }, Start = new StartOptions { Event = of },
+        Name = name,
+        Query = new QueryOptions { Expr = "loss{job=\"{job}\"}", Op = "<", Value = 10 },
+        Start = new StartOptions { Event = of },
     };
 
     private static TrainingJobReported Job(TrainingJobStatus status) => new()
     {
-        Source = "cloudevents", Event = "opsbot.training.v1", JobKey = "/slurm#4711", Status = status, Name = "ranker-large", User = "ada", Environment = "gpu",
+        Source = "cloudevents",
+        Event = "opsbot.training.v1",
+        JobKey = "/slurm#4711",
+        Status = status,
+        Name = "ranker-large",
+        User = "ada",
+        Environment = "gpu",
     };
 
     private DeclaredWatches Declared(params WatchDeclaration[] all)

@@ -66,7 +66,8 @@ internal sealed class TensorBoardCurve(string path) : ICurveSource
 
         return new CurveReading(
             points, [], CurveCursor.Write(new TensorBoardCursor(after)), points.Count > 0 ? CurveReadingState.Data : CurveReadingState.NoData,
-            notes.Count == 0 ? null : string.Join("; ", notes.Take(5))) { More = more };
+            notes.Count == 0 ? null : string.Join("; ", notes.Take(5)))
+        { More = more };
     }
 
     private List<string> Find()

@@ -1,9 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
 using OpsBot.Chat.Manners;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Events;
 using OpsBot.Handlers.Chat;
 using OpsBot.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace OpsBot.Tests.Handlers.Chat;
 

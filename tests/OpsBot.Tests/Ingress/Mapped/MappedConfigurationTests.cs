@@ -59,7 +59,7 @@ public sealed class MappedConfigurationTests
     }
 
     [Theory]
-    [InlineData("my-tool: {mapping: datadgo, bearer: some-long-token}", "mapping: there is no mapping 'datadgo'; there are azure-monitor, datadog, newrelic")]
+    [InlineData("my-tool: {mapping: datadgo, bearer: some-long-token}", "mapping: there is no mapping 'datadgo'; there are argocd, argorollouts, azure-monitor")]
     [InlineData("my-tool: {bearer: some-long-token}", "there is no mapping 'my-tool'")]
     [InlineData("datadog:", "bearer is not configured, so anybody who reaches this port could open incidents")]
     [InlineData("datadog: {bearer: ''}", "bearer is blank")]
