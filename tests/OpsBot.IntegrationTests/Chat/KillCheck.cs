@@ -42,7 +42,7 @@ internal static class KillCheck
         if (stands.All(each => each.DeliveryId is null))
             return;
         var expected = store.Lines($"select json_extract(body, '$.deliveryId') from messages where kind = 'chat.post-reply' and json_extract(body, '$.surface') = '{surface.Name}'")
-            .Concat(store.Lines("select json_extract(body, '$.deliveryId') from messages where kind = 'chat.post-answer'"))
+            .Concat(store.Lines("select json_extract(body, '$.deliveryId') from messages where kind = 'chat.answer'"))
             .Concat(store.Lines("select 'INC-' || id || '/thread' from incidents"));
         stands.Select(each => each.DeliveryId ?? "").Order(StringComparer.Ordinal).ShouldBe(expected.Order(StringComparer.Ordinal));
     }

@@ -5,9 +5,12 @@ internal sealed class SimulatorLimits
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    // Calls that are under way when a 429 is given cannot know of it.
+    private static readonly TimeSpan UnderWay = TimeSpan.FromMilliseconds(300);
+
     private readonly Lock _lock = new();
     private readonly Queue<DateTimeOffset> _edits = new();
-    private readonly Dictionary<string, DateTimeOffset> _quietUntil = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (DateTimeOffset From, DateTimeOffset Until)> _quiet = new(StringComparer.Ordinal);
     private int _limited, _ignored;
 
     /// <summary>Edits within any minute, tier 3 with the burst that Slack lets pass; null for no limit.</summary>
@@ -24,7 +27,7 @@ internal sealed class SimulatorLimits
     {
         lock (_lock)
         {
-            if (_quietUntil.TryGetValue(method, out var until) && now < until)
+            if (_quiet.TryGetValue(method, out var quiet) && now >= quiet.From && now < quiet.Until)
                 _ignored++;
         }
     }
@@ -34,7 +37,7 @@ internal sealed class SimulatorLimits
     {
         lock (_lock)
         {
-            _quietUntil[method] = now + TimeSpan.FromSeconds(seconds);
+            _quiet[method] = (now + UnderWay, now + TimeSpan.FromSeconds(seconds));
             if (tooFast)
                 _limited++;
         }
