@@ -147,11 +147,12 @@ public sealed class PostingTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_thousand_changes_of_fifty_incidents_within_a_minute_are_few_edits_and_end_on_the_right_card()
+    public async Task Changes_of_fifty_incidents_every_second_are_few_edits_and_end_on_the_right_card()
     {
         for (var i = 1; i <= 50; i++)
             await _stage.Desk.TakeAsync(Some.Alert(0, $"fp-{i}", service: $"service-{i}", environment: $"env-{i}"));
-        for (var second = 0; second < 20; second++)
+        // 20 s of it are a thousand; a storm against simulators of the surfaces is in the integration tests
+        for (var second = 0; second < (LongRun.IsOn ? 20 : 4); second++)
         {
             for (var i = 1; i <= 50; i++)
                 await _stage.Desk.TakeAsync(Some.Alert(second + 1, $"fp-{i}", second % 2 == 0 ? Contracts.Events.AlertStatus.Acknowledged : Contracts.Events.AlertStatus.Firing, service: $"service-{i}", environment: $"env-{i}"));
@@ -167,7 +168,7 @@ public sealed class PostingTests : IAsyncDisposable
     [Fact]
     public async Task Whatever_becomes_of_calls_everything_stands_once_and_in_order()
     {
-        for (var seed = 0; seed < 10; seed++)
+        for (var seed = 0; seed < (LongRun.IsOn ? 10 : 3); seed++)
         {
             var (slack, teams) = (new SurfaceInMemory { Chaos = new Random(seed) }, new SurfaceInMemory("teams") { Chaos = new Random(seed + 1000) });
             await using var stage = new ChatStage(options => options.Budget = 100, slack, teams);
