@@ -40,7 +40,7 @@ public sealed class AnswerChat(
         return async scope =>
         {
             var said = await deed.Effect(scope);
-            if (deed.ActedOn is { } acted)
+            if (!said.OnlyAsker && deed.ActedOn is { } acted)
                 await acts.ActedOnAsync(acted, scope);
             await Answer(heard, run, turn == AskerTurn.Answered ? said : said with { OnlyAsker = true })(scope);
         };

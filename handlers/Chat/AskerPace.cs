@@ -54,7 +54,7 @@ public sealed class AskerPace(ChatManners manners, StoreClock clock)
             {
                 asking.Answered.Enqueue((messageId, now));
                 // half of it has to be free again before the next refusal, or somebody at the limit would be told in every other answer
-                if (asking.Answered.Count * 2 <= manners.AsksPerMinute)
+                if (asking.Answered.Count is 1 || asking.Answered.Count * 2 <= manners.AsksPerMinute)
                     asking.RefusedBy = null;
                 return AskerTurn.Answered;
             }

@@ -15,7 +15,7 @@ public sealed class SpokenCommand(CommandDesk desk, Outbox outbox, IHumanActs ac
             async scope =>
             {
                 var said = await deed.Effect(scope);
-                if (deed.ActedOn is { } acted)
+                if (!said.OnlyAsker && deed.ActedOn is { } acted)
                     await acts.ActedOnAsync(acted, scope);
                 return said;
             },

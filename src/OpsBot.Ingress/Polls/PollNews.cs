@@ -8,22 +8,33 @@ namespace OpsBot.Ingress.Polls;
 /// </summary>
 internal sealed class PollNews(TimeSpan lookBack)
 {
-    private HashSet<string>? _before;
+    private HashSet<string> _before = [];
+    private DateTimeOffset? _lookedAt;
 
     /// <summary>The deliveries that are new, events only.</summary>
     public IReadOnlyList<ReadDelivery> Of(IReadOnlyList<ReadDelivery> looked, DateTimeOffset now)
     {
-        var news = looked.Where(delivery => delivery.Outcome is Normalised.Events && _before?.Contains(delivery.DeliveryKey) != true);
-        return _before is null ? [.. news.Where(delivery => !IsOld(delivery, now))] : [.. news];
+        // Also after the first look: one that gave nothing makes no news of what was old before it. What happened since the last look is none of that.
+        var reach = now - _lookedAt is { } since && since > lookBack ? since : lookBack;
+        return
+        [
+            .. looked.Where(delivery => delivery.Outcome is Normalised.Events && !_before.Contains(delivery.DeliveryKey) && !IsOld(delivery, now - reach)),
+        ];
     }
 
     /// <summary>What was taken is not news any more. Not called where the store could not take it.</summary>
-    public void Remember(IReadOnlyList<ReadDelivery> looked) => _before = [.. looked.Select(delivery => delivery.DeliveryKey)];
+    public void Remember(IReadOnlyList<ReadDelivery> looked, DateTimeOffset now)
+    {
+        if (looked.Any(delivery => delivery.Outcome is Normalised.Unreadable))
+            return;
+        _before = [.. looked.Select(delivery => delivery.DeliveryKey)];
+        _lookedAt = now;
+    }
 
-    private bool IsOld(ReadDelivery delivery, DateTimeOffset now) =>
+    private static bool IsOld(ReadDelivery delivery, DateTimeOffset before) =>
         delivery.Outcome is Normalised.Events events && events.Items.All(item => item.Record is TrainingJobReported
         {
             Status: TrainingJobStatus.Succeeded or TrainingJobStatus.Failed or TrainingJobStatus.Cancelled or TrainingJobStatus.Unknown,
             OccurredAt: { } at,
-        } && now - at > lookBack);
+        } && at < before);
 }

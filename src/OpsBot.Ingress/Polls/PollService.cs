@@ -48,8 +48,9 @@ internal sealed class PollService(
             var looked = reader.Read(poll.Source, new Dictionary<string, string>(), answer.Body, clock.GetUtcNow());
             if (looked.Select(delivery => delivery.Outcome).OfType<Normalised.Unreadable>().FirstOrDefault() is { } unread)
                 Say(poll, $"{unread.Field}: {unread.Reason}");
-            await taker.TakeAsync(news.Of(looked, clock.GetUtcNow()), cancellationToken);
-            news.Remember(looked);
+            var now = clock.GetUtcNow();
+            await taker.TakeAsync(news.Of(looked, now), cancellationToken);
+            news.Remember(looked, now);
         }
         catch (NotJsonException wrong)
         {

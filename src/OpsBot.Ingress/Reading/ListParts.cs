@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using OpsBot.Ingress.Webhooks;
 
@@ -9,6 +10,9 @@ internal static class ListParts
 {
     /// <summary>More in one body are not read.</summary>
     public const int MaxItems = 50_000;
+
+    /// <summary>Longest member beside the list that goes with each of its elements.</summary>
+    public const int MaxKeptBytes = 4096;
 
     /// <summary>For each element of the list a body of the same shape with that element alone; the body itself where there is no such list.</summary>
     /// <param name="headers">They belong to every part.</param>
@@ -31,6 +35,13 @@ internal static class ListParts
             return [new Part(headers, body, body)];
         if (found.GetArrayLength() > MaxItems)
             throw new UnreadableException(string.Join('.', list), $"{found.GetArrayLength()} elements in one body; at most {MaxItems} are read");
+        foreach (var name in kept)
+        {
+            // each element gets a copy of it
+            if (document.RootElement.TryGetProperty(name, out var beside) && JsonMarshal.GetRawUtf8Value(beside).Length is > MaxKeptBytes and var length)
+                throw new UnreadableException(name, $"{length} bytes beside a list; at most {MaxKeptBytes} are read");
+        }
+
         var parts = new List<Part>();
         foreach (var element in found.EnumerateArray())
         {

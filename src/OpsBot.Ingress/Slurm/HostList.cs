@@ -41,7 +41,7 @@ internal static class HostList
     private static IEnumerable<string> Numbers(string range)
     {
         var ends = range.Split('-');
-        if (ends.Length != 2 || !long.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from) || !long.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out var to))
+        if (ends.Length != 2 || ends[0].Length > 18 || !long.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var from) || !long.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out var to))
             return [range];
         return Enumerable.Range(0, (int)Math.Clamp(to - from + 1, 0, Bounds.Entries)).Select(i => (from + i).ToString(CultureInfo.InvariantCulture).PadLeft(ends[0].Length, '0'));
     }

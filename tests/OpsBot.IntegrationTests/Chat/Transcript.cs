@@ -84,7 +84,7 @@ internal sealed partial class Transcript(Func<IReadOnlyList<Seen>> look, Func<bo
     [GeneratedRegex(@"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?( UTC|Z)?")]
     private static partial Regex Utc();
 
-    [GeneratedRegex(@"\b\d\d:\d\d(:\d\d)?\b")]
+    [GeneratedRegex(@"(?<!\d)\d\d:\d\d(:\d\d)?(?!\d)")]
     private static partial Regex Clock();
 
     [GeneratedRegex(@"\b(\d+ (d|h|min) )?\d+(\.\d+)? (s|ms|min)\b")]

@@ -48,8 +48,8 @@ internal sealed class EntraDirectory(TeamsOptions options, ConnectorClient conne
             ? member.Id == asked.Id
             : asked.AadObjectId.Equals(entra, StringComparison.OrdinalIgnoreCase);
         var isOurs = tenant.Equals(member.TenantId, StringComparison.OrdinalIgnoreCase)
-            && member.UserRole is null or "user" && (member.UserRole, member.UserPrincipalName) is not (null, null)
-            && member.UserPrincipalName?.Contains("#EXT#", StringComparison.OrdinalIgnoreCase) != true;
+            // a member from outside has the role of one too: its sign-in name alone tells
+            && member.UserRole is null or "user" && member.UserPrincipalName is { Length: > 0 } name && !name.Contains("#EXT#", StringComparison.OrdinalIgnoreCase);
         return isThem && isOurs && IsAddress(member.Email) ? member.Email : null;
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using OpsBot.Contracts.Training;
 using OpsBot.Signals.Curves;
+using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Signals.Curves;
 
