@@ -45,7 +45,6 @@ public static class StorageServices
         services.TryAddSingleton<IStorePresence>(provider => UsesPostgres(provider) ? provider.GetRequiredService<PostgresPresence>() : new AloneOnTheStore());
         services.TryAddSingleton(_ => HoldPoints.FromEnvironment());
         services.TryAddSingleton<MessageSignal>();
-        services.TryAddSingleton<TicketsInHand>();
         services.TryAddSingleton<MessageQueue>();
         services.TryAddSingleton<MessageHandling>();
         services.TryAddSingleton<MessageMaintenance>();

@@ -32,7 +32,6 @@ internal sealed partial class Pump(
         try
         {
             // Nothing is claimed any more. What lies on the bus goes back before the bus stops: its copies are stale, and need no draining.
-            await queue.WriteLeftAsync(cancellationToken);
             await queue.ReleaseUntakenAsync(cancellationToken);
         }
         catch (Exception failure)
@@ -165,7 +164,6 @@ internal sealed partial class Pump(
         }
 
         _swept = clock.GetTimestamp();
-        await queue.WriteLeftAsync(stoppingToken);
         if (await queue.FreeAbandonedAsync(stoppingToken) is > 0 and var freed)
         {
             LogFreed(freed);

@@ -27,7 +27,7 @@ public sealed record HandlingContext(JournalRun Run, DateTimeOffset CreatedAt, i
 /// A failure is written to the row; the copy on the bus is always acknowledged, because only the row counts.
 /// </summary>
 public sealed partial class MessageHandling(
-    IStore store, WorkerIdentity worker, TicketsInHand tickets, IOptions<MessageOptions> options, MessageSignal signal, IRedactor redactor, HoldPoints points,
+    IStore store, WorkerIdentity worker, IOptions<MessageOptions> options, MessageSignal signal, IRedactor redactor, HoldPoints points,
     StoreClock clock, ILogger<MessageHandling> log)
 {
     private readonly MessageOptions _options = options.Value;
@@ -47,9 +47,10 @@ public sealed partial class MessageHandling(
         where T : IMessage
     {
         await points.ReachAsync("before-take", cancellationToken);
-        var ticket = new TicketKey(id, token);
-        if (await TakeAsync(ticket, cancellationToken) is not { } row)
+        var row = await store.MergeAsync(LeaseTaking.Merge, new Ticket(id, token, worker.Owner, Now, LeaseEnd), WriteLane.Leases, cancellationToken);
+        if (row is null)
         {
+            LogStale(id, token);
             return;
         }
 
@@ -71,7 +72,7 @@ public sealed partial class MessageHandling(
         {
             // The host stops or the bus is gone, and whatever came of that is no failure of the message.
             record.GivenBack();
-            await GiveBackAsync(row, ticket);
+            await GiveBackAsync(row);
         }
         catch (LeaseLostException lost)
         {
@@ -80,54 +81,10 @@ public sealed partial class MessageHandling(
         }
         catch (Exception failure)
         {
-            await FailAsync(row, record, failure, ticket);
-        }
-        finally
-        {
-            tickets.PutDown(ticket);
+            await FailAsync(row, record, failure);
         }
 
         signal.Raise();
-    }
-
-    /// <summary>Null where the copy is stale, and where the store broke away: then the row is put back, whether it had been taken or not.</summary>
-    private async Task<LeasedMessage?> TakeAsync(TicketKey ticket, CancellationToken cancellationToken)
-    {
-        if (!tickets.TryTake(ticket))
-        {
-            LogStale(ticket.Id, ticket.Token);
-            return null;
-        }
-
-        try
-        {
-            var row = await store.MergeAsync(
-                LeaseTaking.Merge, new Ticket(ticket.Id, ticket.Token, worker.Owner, Now, LeaseEnd), WriteLane.Leases, cancellationToken);
-            if (row is null)
-            {
-                tickets.PutDown(ticket);
-                LogStale(ticket.Id, ticket.Token);
-            }
-
-            return row;
-        }
-        catch (Exception failure)
-        {
-            Task<bool> PutBackAsync(StoreTransaction transaction) => MessageTable.PutBackAsync(transaction, ticket.Id, ticket.Token, worker.Owner);
-            if (cancellationToken.IsCancellationRequested)
-            {
-                // There may be no further sweep.
-                await tickets.EndAsync(ticket, PutBackAsync);
-                tickets.PutDown(ticket);
-            }
-            else
-            {
-                // Not at once: what fails again and again would go round and round.
-                tickets.EndLater(ticket, PutBackAsync, failure);
-            }
-
-            return null;
-        }
     }
 
     private async Task<(Effect Effect, Ahead? Ahead)> WorkAsync<T>(
@@ -215,15 +172,15 @@ public sealed partial class MessageHandling(
         return isBeat;
     }
 
-    private async Task GiveBackAsync(LeasedMessage row, TicketKey ticket)
+    private async Task GiveBackAsync(LeasedMessage row)
     {
-        if (await tickets.EndAsync(ticket, transaction => MessageTable.GiveBackAsync(transaction, row.Id, row.LeaseToken)))
+        if (await store.WriteAsync(transaction => MessageTable.GiveBackAsync(transaction, row.Id, row.LeaseToken), CancellationToken.None))
         {
             LogGivenBack(row.Id, row.Kind);
         }
     }
 
-    private async Task FailAsync(LeasedMessage row, HandlingRecord record, Exception failure, TicketKey ticket)
+    private async Task FailAsync(LeasedMessage row, HandlingRecord record, Exception failure)
     {
         // An earlier abandonment is not a failure of the message.
         var failures = (int)(row.Attempts - row.Abandoned);
@@ -239,18 +196,17 @@ public sealed partial class MessageHandling(
             LogFailed(row.Id, row.Kind, failures, decision.DelayMs.Value, reason);
         }
 
-        await tickets.EndAsync(
-            ticket,
+        await store.WriteAsync(
             async transaction =>
             {
-                var isMarked = await MessageTable.MarkFailedAsync(transaction, row.Id, row.LeaseToken, Now, decision.DelayMs, reason);
-                if (isMarked && decision.DelayMs is null)
+                if (await MessageTable.MarkFailedAsync(transaction, row.Id, row.LeaseToken, Now, decision.DelayMs, reason)
+                    && decision.DelayMs is null)
                 {
                     await DeadNotice.WriteAsync(transaction, row.Stream, Now);
                 }
-
-                return isMarked;
-            });
+            },
+            // It happened, also when the host begins to stop meanwhile.
+            CancellationToken.None);
     }
 
     [LoggerMessage(1201, LogLevel.Debug, "Message {Id} with token {Token} is stale: somebody else has it, or it is handled.")]

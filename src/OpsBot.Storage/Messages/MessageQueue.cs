@@ -4,8 +4,7 @@ using OpsBot.Storage.Engine;
 namespace OpsBot.Storage.Messages;
 
 /// <summary>The pump's view of the table: claim for the bus, put back, free what was abandoned.</summary>
-public sealed class MessageQueue(
-    IStore store, IWorkerLiveness liveness, TicketsInHand tickets, IOptions<MessageOptions> options, MessageSignal signal, StoreClock clock)
+public sealed class MessageQueue(IStore store, IWorkerLiveness liveness, IOptions<MessageOptions> options, MessageSignal signal, StoreClock clock)
 {
     private readonly MessageOptions _options = options.Value;
     // One claim of this process at a time is under way: they go through one lane.
@@ -31,18 +30,6 @@ public sealed class MessageQueue(
     /// <summary>Puts back everything that this process has claimed for the bus and no consumer has taken. Returns how many.</summary>
     public Task<int> ReleaseUntakenAsync(CancellationToken cancellationToken) =>
         store.WriteAsync(transaction => MessageTable.ReleaseUntakenAsync(transaction, liveness.Own.Owner), cancellationToken);
-
-    /// <summary>Writes what became of rows while the store was away: nobody has them any more. Returns of how many.</summary>
-    public async Task<int> WriteLeftAsync(CancellationToken cancellationToken)
-    {
-        var written = await tickets.WriteLeftAsync(cancellationToken);
-        if (written > 0)
-        {
-            signal.Raise();
-        }
-
-        return written;
-    }
 
     /// <summary>Frees leases that ran out and those of processes that are no more. Returns how many.</summary>
     public async Task<int> FreeAbandonedAsync(CancellationToken cancellationToken)

@@ -182,19 +182,4 @@ internal static class MessageTable
              """,
             new { id, token },
             transaction.Transaction) == 1;
-
-    /// <summary>
-    /// Puts a row back of whose taking nobody knows whether it was committed. False where it was moved on: then somebody else has it, or it is done with.
-    /// Only the owner may take back what it took itself.
-    /// </summary>
-    public static async Task<bool> PutBackAsync(StoreTransaction transaction, long id, long token, string owner) =>
-        await transaction.Connection.ExecuteAsync(
-            $"""
-             update messages set leased_by = null, lease_until = null, published_at = null,
-               attempts = case when lease_token = @token then attempts else attempts - 1 end,
-               lease_token = case when lease_token = @token then lease_token + 1 else lease_token + 2 end
-             where id = @id and leased_by is not null and {Pending} and (lease_token = @token or (lease_token = @token + 1 and leased_by = @owner))
-             """,
-            new { id, token, owner },
-            transaction.Transaction) == 1;
 }
