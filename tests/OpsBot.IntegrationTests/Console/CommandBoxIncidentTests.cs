@@ -64,10 +64,12 @@ public sealed class CommandBoxIncidentTests(ChromiumFixture chromium) : IClassFi
 
         await SayAsync(bo, "approve PROP-1");
         await Expect(bo.Page.Locator(".proposal .run-verified")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(bo.Page.GetByText("PROP-1 is done").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await transcript.StepAsync("Bo says: approve PROP-1", Stop);
         stage.Effects().ShouldHaveSingleItem().Op.ShouldBe("run");
         await SayAsync(bo, "resolve");
         await Expect(bo.Page.Locator(".head .state-resolved")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(bo.Page.GetByText("Resolved by Bo").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await transcript.StepAsync("Bo says: resolve", Stop);
         await PictureAsync(ana, "box-resolved-narrow");
         await PictureAsync(bo, "box-resolved-wide");
