@@ -7,6 +7,9 @@ namespace OpsBot.Tests.Storage.Messages;
 
 public sealed class MessageTraceTests : IAsyncLifetime
 {
+    // Made before any listener: a source that is made later asks it before it stands in its field.
+    private static readonly ActivitySource Ours = Instruments.Spans;
+
     private const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     private readonly StoreFixture _store = new();
@@ -31,7 +34,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
         Activity? handling = null;
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source == Instruments.Spans,
+            ShouldListenTo = source => source == Ours,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             // Spans of tests that run beside this one are heard here too.
             ActivityStopped = span =>
@@ -58,7 +61,7 @@ public sealed class MessageTraceTests : IAsyncLifetime
     {
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source == Instruments.Spans,
+            ShouldListenTo = source => source == Ours,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
         };
         ActivitySource.AddActivityListener(listener);
