@@ -7,9 +7,6 @@ namespace OpsBot.Tests.Storage.Messages;
 
 public sealed class MessageTraceTests : IAsyncLifetime
 {
-    // Made before any listener: a source that is made later asks it before it stands in its field.
-    private static readonly ActivitySource Ours = Instruments.Spans;
-
     private const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     private readonly StoreFixture _store = new();
@@ -32,9 +29,11 @@ public sealed class MessageTraceTests : IAsyncLifetime
     public async Task Where_it_is_traced_they_hang_below_the_span_that_handled_their_row()
     {
         Activity? handling = null;
+        // made before the listener: a source that is made later asks it before it stands in its field
+        var ours = Instruments.Spans;
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source == Ours,
+            ShouldListenTo = source => source == ours,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
             // Spans of tests that run beside this one are heard here too.
             ActivityStopped = span =>
@@ -59,9 +58,11 @@ public sealed class MessageTraceTests : IAsyncLifetime
     [Fact]
     public async Task A_trace_that_is_none_begins_a_new_one()
     {
+        // made before the listener: a source that is made later asks it before it stands in its field
+        var ours = Instruments.Spans;
         using var listener = new ActivityListener
         {
-            ShouldListenTo = source => source == Ours,
+            ShouldListenTo = source => source == ours,
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
         };
         ActivitySource.AddActivityListener(listener);
