@@ -37,7 +37,6 @@ public sealed class CommandBoxIncidentTests(ChromiumFixture chromium) : IClassFi
     [Fact]
     public async Task An_incident_is_driven_to_its_end_from_the_command_box_alone()
     {
-        LongRun.Require();
         var browser = chromium.Browser();
         await using var stage = new ActionStage($"{AlertSender.Senders}\n");
         await using var serve = await OpsBotProcess.ServeAsync(stage.Folder, stage.Config, Stop);

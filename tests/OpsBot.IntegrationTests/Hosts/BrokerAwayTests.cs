@@ -16,7 +16,6 @@ public sealed class BrokerAwayTests
     [Fact]
     public async Task Events_are_taken_all_the_same_and_go_out_when_it_is_there_and_a_host_stops_in_order_without_it()
     {
-        LongRun.Require();
         await using var servers = await SharedServers.StartAsync(Cancel);
         await servers.KillBrokerAsync(Cancel);
         using var folder = new DataFolder();

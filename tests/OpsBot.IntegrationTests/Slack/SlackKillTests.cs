@@ -16,7 +16,6 @@ public sealed class SlackKillTests(ITestOutputHelper output)
     [Fact]
     public async Task Killed_at_every_point_of_posting_nothing_is_lost_and_nothing_stands_twice()
     {
-        LongRun.Require();
         // of those that a store and a thread go through, the few that leave most behind
         string[] few = ["chat.postMessage/after", "chat-reply-posted"];
         // what a crash abandoned is taken up alone, so that two hundred rounds on one store would mostly wait

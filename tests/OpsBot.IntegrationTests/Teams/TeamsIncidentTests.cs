@@ -37,7 +37,6 @@ public sealed class TeamsIncidentTests : IAsyncLifetime
     [Fact]
     public async Task An_incident_is_driven_to_its_end_from_Teams_alone()
     {
-        LongRun.Require();
         await using var serve = await OpsBotProcess.ServeAsync(_folder, Configuration(), Token);
         _to = await serve.Webhooks;
         // the bot is added to the team, and told so where the team really is
