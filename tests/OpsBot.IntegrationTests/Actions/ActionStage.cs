@@ -38,56 +38,21 @@ internal sealed class ActionStage : IAsyncDisposable
     /// <param name="actions">More actions, indented as in the catalog.</param>
     public ActionStage(string sections = "", string actions = "")
     {
-        var script = Path.Combine(Folder.Path, "target.sh");
-        using (var resource = typeof(ActionStage).Assembly.GetManifestResourceStream("target.sh")!)
-        using (var file = File.Create(script))
-        {
-            resource.CopyTo(file);
-        }
-
         if (OperatingSystem.IsWindows())
         {
             throw new InvalidOperationException("Actions run on Linux and macOS only.");
         }
 
-        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        ThingToChange.WriteProgram(Folder);
         Config = Folder.Write("opsbot.yaml", sections + $$"""
             people:
               - { id: ana, name: Ana, roles: [oncall], token: "sha256:{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TokenOfAna)))}}" }
               - { id: bo, name: Bo, roles: [oncall], identities: { teams: [{{PlaygroundServer.AlexInEntra}}] }, token: "sha256:{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TokenOfBo)))}}" }
               - { id: cy, name: Cy, roles: [oncall] }
 
-            """ + """
             messages: { backoff: 100ms, abandonments: 100 }
-            actions:
-              catalog:
-                change:
-                  description: Change a thing
-                  parameters:
-                    name: { description: Which }
-                    outcome: { type: choice, choices: [good, worse, fails, slow], description: What comes of it }
-                  risk: reversible
-                  target: thing/{name}
-                  run: [./target.sh, run, "{name}", "{outcome}", "{state.version}"]
-                  undo: [./target.sh, undo, "{name}", "{state.version}"]
-                  probe: [./target.sh, probe, "{name}"]
-                  state: [./target.sh, state, "{name}"]
-                  health:
-                    - { name: errors, command: [./target.sh, health, "{name}"], tolerance: 0.1, floor: 1, settle: 0s }
-                # another way to change the same
-                change-too:
-                  description: Change a thing too
-                  parameters:
-                    name: { description: Which }
-                    outcome: { type: choice, choices: [good, worse, fails, slow], description: What comes of it }
-                  risk: reversible
-                  target: thing/{name}
-                  run: [./target.sh, run, "{name}", "{outcome}", "{state.version}"]
-                  undo: [./target.sh, undo, "{name}", "{state.version}"]
-                  probe: [./target.sh, probe, "{name}"]
-                  state: [./target.sh, state, "{name}"]
-                  health:
-                    - { name: errors, command: [./target.sh, health, "{name}"], tolerance: 0.1, floor: 1, settle: 0s }
+
+            """ + ThingToChange.Section + ThingToChange.Action("change-too", "Change the same in another way") + """
                 # three ways to write a log: their runs wait for each other, and after a loss nobody can tell
                 append-a:
                   description: Append to a log that everybody writes

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using OpsBot.IntegrationTests.Actions;
 using OpsBot.IntegrationTests.Chat;
 using OpsBot.IntegrationTests.Slack.Simulator;
 using OpsBot.IntegrationTests.Support;
@@ -143,9 +144,7 @@ public sealed class SlackIncidentTests : IAsyncLifetime
     {
         _folder.Write("bot", SlackWorkspace.BotToken);
         _folder.Write("app", SlackWorkspace.AppToken);
-        using (var resource = typeof(SlackIncidentTests).Assembly.GetManifestResourceStream("target.sh")!)
-        using (var reader = new StreamReader(resource))
-            _folder.Write("target.sh", reader.ReadToEnd(), executable: true);
+        ThingToChange.WriteProgram(_folder);
         return _folder.Write("opsbot.yaml", $$"""
             {{AlertSender.Senders}}
             slack: { botToken: !file bot, appToken: !file app, apiUrl: "{{_slack.ApiUrl}}" }
@@ -154,23 +153,7 @@ public sealed class SlackIncidentTests : IAsyncLifetime
               - { id: anna, name: Anna, roles: [oncall], identities: { email: [anna@example.com] } }
               - { id: ben, name: Ben, roles: [oncall], identities: { slack: [{{Ben}}] } }
             messages: { backoff: 100ms, abandonments: 100 }
-            actions:
-              catalog:
-                change:
-                  description: Change a thing
-                  parameters:
-                    name: { description: Which }
-                    outcome: { type: choice, choices: [good, worse, fails, slow], description: What comes of it }
-                  risk: reversible
-                  target: thing/{name}
-            """ + """
 
-                  run: [./target.sh, run, "{name}", "{outcome}", "{state.version}"]
-                  undo: [./target.sh, undo, "{name}", "{state.version}"]
-                  probe: [./target.sh, probe, "{name}"]
-                  state: [./target.sh, state, "{name}"]
-                  health:
-                    - { name: errors, command: [./target.sh, health, "{name}"], tolerance: 0.1, floor: 1, settle: 0s }
-            """);
+            """ + ThingToChange.Section);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OpsBot.IntegrationTests.Actions;
 using OpsBot.IntegrationTests.Chat;
 using OpsBot.IntegrationTests.Support;
 using OpsBot.Tests.Chat.Teams;
@@ -122,9 +123,7 @@ public sealed class TeamsIncidentTests : IAsyncLifetime
 
     private string Configuration()
     {
-        using (var resource = typeof(TeamsIncidentTests).Assembly.GetManifestResourceStream("target.sh")!)
-        using (var reader = new StreamReader(resource))
-            _folder.Write("target.sh", reader.ReadToEnd(), executable: true);
+        ThingToChange.WriteProgram(_folder);
         return _folder.Write("opsbot.yaml", $$"""
             {{AlertSender.Senders}}
             {{_teams.Section(_folder)}}
@@ -133,23 +132,7 @@ public sealed class TeamsIncidentTests : IAsyncLifetime
               - { id: anna, name: Anna, roles: [oncall], identities: { email: [anna@example.com] } }
               - { id: ben, name: Ben, roles: [oncall], identities: { teams: [{{TeamsPerson.Ben.Entra}}] } }
             messages: { backoff: 100ms, abandonments: 100 }
-            """ + """
 
-            actions:
-              catalog:
-                change:
-                  description: Change a thing
-                  parameters:
-                    name: { description: Which }
-                    outcome: { type: choice, choices: [good, worse, fails, slow], description: What comes of it }
-                  risk: reversible
-                  target: thing/{name}
-                  run: [./target.sh, run, "{name}", "{outcome}", "{state.version}"]
-                  undo: [./target.sh, undo, "{name}", "{state.version}"]
-                  probe: [./target.sh, probe, "{name}"]
-                  state: [./target.sh, state, "{name}"]
-                  health:
-                    - { name: errors, command: [./target.sh, health, "{name}"], tolerance: 0.1, floor: 1, settle: 0s }
-            """);
+            """ + ThingToChange.Section);
     }
 }

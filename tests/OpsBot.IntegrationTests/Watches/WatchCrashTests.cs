@@ -26,7 +26,7 @@ public sealed class WatchCrashTests(ITestOutputHelper output)
     [Fact]
     public async Task Killed_among_running_watches_it_loses_none_ticks_none_twice_and_is_late_for_none()
     {
-        var (count, kills) = LongRun.IsOn ? (1000, 10) : (100, 1);
+        var (count, kills) = LongRun.IsOn ? (1000, 10) : (100, 2);
         var random = new Random(Seed);
         using var folder = new DataFolder();
         await using var prometheus = await PrometheusServer.StartAsync(Cancel);
