@@ -2,9 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 using Npgsql;
-using RabbitMQ.Client;
 
 namespace OpsBot.RealServers;
 
@@ -17,11 +15,8 @@ internal sealed partial class SharedServers : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("opsbot-servers-").FullName;
     private readonly string _postgresBin = PostgresBin();
     private readonly int _postgresPort = FreePort();
-    private readonly int _brokerPort = FreePort();
-    private readonly int _distributionPort = FreePort();
-    private readonly int _epmdPort = FreePort();
-
     private readonly string _postgresOptions;
+    private string _database = "postgres";
 
     private SharedServers(string postgresOptions) => _postgresOptions = postgresOptions;
 
@@ -31,11 +26,11 @@ internal sealed partial class SharedServers : IAsyncDisposable
         bus: {"{"} rabbitmq: "{Broker}" {"}"}
         """;
 
-    /// <summary>How to reach RabbitMQ.</summary>
-    public string Broker => $"amqp://guest:guest@127.0.0.1:{_brokerPort}/";
-
     /// <summary>How to reach PostgreSQL.</summary>
-    public string Postgres => PostgresOf("postgres");
+    public string Postgres => PostgresOf(_database);
+
+    /// <summary>The database that <see cref="Postgres"/> names.</summary>
+    public string Database => _database;
 
     /// <summary>Connection string of a database of this server.</summary>
     public string PostgresOf(string database) => $"Host=127.0.0.1;Port={_postgresPort};Username=postgres;Database={database}";
@@ -59,42 +54,6 @@ internal sealed partial class SharedServers : IAsyncDisposable
         return await servers.StartedAsync(servers.StartDatabaseAsync(cancellationToken));
     }
 
-    /// <summary>Ends the broker as a crash does, with everything that it had in memory.</summary>
-    public async Task KillBrokerAsync(CancellationToken cancellationToken)
-    {
-        if (int.TryParse(await File.ReadAllTextAsync(BrokerFile("pid"), cancellationToken), CultureInfo.InvariantCulture, out var pid))
-        {
-            using var broker = Process.GetProcessById(pid);
-            broker.Kill();
-            await broker.WaitForExitAsync(cancellationToken);
-        }
-    }
-
-    public async Task StartBrokerAsync(CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(BrokerFile("mnesia"));
-        await File.WriteAllTextAsync(BrokerFile("r.conf"), $"listeners.tcp.1 = 127.0.0.1:{_brokerPort}\n", cancellationToken);
-        await File.WriteAllTextAsync(BrokerFile("plugins"), "[].", cancellationToken);
-        var broker = Path.Combine(_folder, "rabbitmq");
-        await ShellAsync($"chmod 755 '{_folder}' && chown -R rabbitmq '{broker}'", cancellationToken);
-        await ShellAsync($"""
-            cd '{broker}' && su rabbitmq -s /bin/sh -c "env HOME='{broker}' RABBITMQ_NODENAME=t{_brokerPort}@localhost RABBITMQ_MNESIA_BASE='{broker}/mnesia' RABBITMQ_LOG_BASE='{broker}' \
-              RABBITMQ_CONFIG_FILE='{broker}/r' RABBITMQ_ENABLED_PLUGINS_FILE='{broker}/plugins' RABBITMQ_DIST_PORT={_distributionPort} ERL_EPMD_ADDRESS=127.0.0.1 \
-              ERL_EPMD_PORT={_epmdPort} RABBITMQ_PID_FILE='{broker}/pid' 'RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS=-kernel inet_dist_use_interface {"{"}127,0,0,1{"}"}' \
-              setsid rabbitmq-server >'{broker}/out' 2>&1 </dev/null &"
-            """, cancellationToken);
-        var begun = TimeProvider.System.GetTimestamp();
-        while (!await ListensAsync(cancellationToken))
-        {
-            if (TimeProvider.System.GetElapsedTime(begun) > StartLimit)
-            {
-                throw new InvalidOperationException($"RabbitMQ does not listen on {_brokerPort} after {StartLimit}: {await File.ReadAllTextAsync(BrokerFile("out"), cancellationToken)}");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
-        }
-    }
-
     /// <summary>Ends PostgreSQL as a crash does, and starts it again on what it had written.</summary>
     public async Task RestartPostgresAsync(CancellationToken cancellationToken)
     {
@@ -105,34 +64,21 @@ internal sealed partial class SharedServers : IAsyncDisposable
     /// <summary>Stops all processes of PostgreSQL until what is returned is disposed: connections stand, and nothing is answered.</summary>
     public async Task<IAsyncDisposable> FreezePostgresAsync(CancellationToken cancellationToken)
     {
+        NpgsqlConnection.ClearAllPools();
         await SignalPostgresAsync("STOP", cancellationToken);
         return new Thaw(() => SignalPostgresAsync("CONT", CancellationToken.None));
     }
 
-    public Task StopPostgresAsync(CancellationToken cancellationToken) =>
-        ShellAsync($"su postgres -s /bin/sh -c \"'{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -m immediate stop\" >/dev/null 2>&1 </dev/null || true", cancellationToken);
-
-    /// <summary>A connection to the broker, as any program has one.</summary>
-    public Task<IConnection> ConnectAsync(CancellationToken cancellationToken) =>
-        new ConnectionFactory { HostName = "127.0.0.1", Port = _brokerPort }.CreateConnectionAsync(cancellationToken);
-
-    /// <summary>What rabbitmqctl lists at the broker.</summary>
-    /// <param name="listing">A command with its columns: <c>list_queues name durable</c>.</param>
-    public async Task<IReadOnlyList<JsonElement>> ListAsync(string listing, CancellationToken cancellationToken)
+    public Task StopPostgresAsync(CancellationToken cancellationToken)
     {
-        var output = BrokerFile($"listing-{Guid.NewGuid():N}");
-        await ShellAsync($"""
-            su rabbitmq -s /bin/sh -c "env ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT={_epmdPort} RABBITMQ_ERLANG_COOKIE=$(cat '{BrokerFile(".erlang.cookie")}') \
-              rabbitmqctl --node t{_brokerPort}@localhost --silent --formatter json {listing}" >'{output}' </dev/null
-            """, cancellationToken);
-        using var all = JsonDocument.Parse(await File.ReadAllTextAsync(output, cancellationToken));
-        return [.. all.RootElement.EnumerateArray().Select(each => each.Clone())];
+        NpgsqlConnection.ClearAllPools();
+        return ShellAsync($"su postgres -s /bin/sh -c \"'{_postgresBin}/pg_ctl' -D '{_folder}/postgres/data' -m immediate stop\" >/dev/null 2>&1 </dev/null || true", cancellationToken);
     }
 
     /// <summary>The first column of what the store answers.</summary>
     public async Task<IReadOnlyList<string>> LinesAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(Postgres + ";Pooling=False");
+        await using var connection = new NpgsqlConnection(Pooled(_database));
         await connection.OpenAsync(cancellationToken);
 #pragma warning disable CA2100 // the tests' own text
         await using var command = new NpgsqlCommand(sql, connection);
@@ -148,9 +94,9 @@ internal sealed partial class SharedServers : IAsyncDisposable
     }
 
     /// <summary>One number from the store.</summary>
-    public async Task<long> CountAsync(string sql, CancellationToken cancellationToken, string database = "postgres")
+    public async Task<long> CountAsync(string sql, CancellationToken cancellationToken, string? database = null)
     {
-        await using var connection = new NpgsqlConnection(PostgresOf(database) + ";Pooling=False");
+        await using var connection = new NpgsqlConnection(Pooled(database ?? _database));
         await connection.OpenAsync(cancellationToken);
 #pragma warning disable CA2100 // the tests' own text
         await using var command = new NpgsqlCommand(sql, connection);
@@ -161,7 +107,7 @@ internal sealed partial class SharedServers : IAsyncDisposable
     /// <summary>Changes the store past the program.</summary>
     public async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
     {
-        await using var connection = new NpgsqlConnection(Postgres + ";Pooling=False");
+        await using var connection = new NpgsqlConnection(Pooled(_database));
         await connection.OpenAsync(cancellationToken);
 #pragma warning disable CA2100 // the tests' own text
         await using var command = new NpgsqlCommand(sql, connection);
@@ -169,7 +115,40 @@ internal sealed partial class SharedServers : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Gives whoever uses them next a database and a virtual host of its own.</summary>
+    /// <returns>False where there is no further virtual host, or one of the servers is not as it was started.</returns>
+    public async Task<bool> RenewAsync(CancellationToken cancellationToken)
+    {
+        if (_brokerStarts > 0 && !(_virtualHost < VirtualHosts - 1 && await ListensAsync(cancellationToken)))
+        {
+            return false;
+        }
+
+        _virtualHost++;
+        _database = $"own{_virtualHost}";
+        try
+        {
+            await using var connection = new NpgsqlConnection(PostgresOf("postgres") + ";Pooling=False;Timeout=5");
+            await connection.OpenAsync(cancellationToken);
+#pragma warning disable CA2100 // the tests' own text
+            await using var command = new NpgsqlCommand($"create database {_database}", connection);
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync(cancellationToken);
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What becomes of them when whoever has them has done with them: their end, unless something else is said.</summary>
+    public Func<SharedServers, ValueTask> Afterwards { get; set; } = servers => servers.EndAsync();
+
+    public ValueTask DisposeAsync() => Afterwards(this);
+
+    /// <summary>Ends both and deletes what they wrote.</summary>
+    public async ValueTask EndAsync()
     {
         try
         {
@@ -187,6 +166,9 @@ internal sealed partial class SharedServers : IAsyncDisposable
         await ShellAsync($"ERL_EPMD_PORT={_epmdPort} epmd -kill >/dev/null 2>&1 || true", CancellationToken.None);
         Directory.Delete(_folder, recursive: true);
     }
+
+    // who waits for something looks many times
+    private string Pooled(string database) => PostgresOf(database) + ";Maximum Pool Size=4";
 
     private Task StartDatabaseAsync(CancellationToken cancellationToken) => ShellAsync($"""
         mkdir '{_folder}/postgres' && chmod 755 '{_folder}' && chown postgres '{_folder}/postgres' && su postgres -s /bin/sh -c "
@@ -207,31 +189,15 @@ internal sealed partial class SharedServers : IAsyncDisposable
         }
         catch
         {
-            await DisposeAsync();
+            await EndAsync();
             throw;
         }
     }
-
-    private string BrokerFile(string name) => Path.Combine(_folder, "rabbitmq", name);
 
     private static string PostgresBin() =>
         Directory.Exists("/usr/lib/postgresql")
             ? Path.Combine(Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(path => path.Length).ThenByDescending(path => path, StringComparer.Ordinal).First(), "bin")
             : "/usr/lib/postgresql/bin";
-
-    private async Task<bool> ListensAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var client = new TcpClient();
-            await client.ConnectAsync("127.0.0.1", _brokerPort, cancellationToken);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
 
     private static int FreePort()
     {

@@ -34,7 +34,7 @@ public sealed class BrokerAwayTests
         (await servers.CountAsync(Unhandled, Cancel)).ShouldBe(20);
 
         await servers.StartBrokerAsync(Cancel);
-        await HandledAsync(servers, 20);
+        await HandledAsync(servers, host, 20);
 
         // All that it has in hand and all that lies at the broker is cut off at once.
         await SendAsync(sender, host, 20);
@@ -42,7 +42,7 @@ public sealed class BrokerAwayTests
         await SendAsync(sender, host, 40);
         await AwayAsync(sender, host, 2);
         await servers.StartBrokerAsync(Cancel);
-        await HandledAsync(servers, 60);
+        await HandledAsync(servers, host, 60);
 
         await SendAsync(sender, host, 60);
         await servers.KillBrokerAsync(Cancel);
@@ -76,12 +76,21 @@ public sealed class BrokerAwayTests
         (await sender.HealthAsync(to, Cancel)).ShouldBe((HttpStatusCode.OK, "ok\n"), "it need not be restarted");
     }
 
-    private static async Task HandledAsync(SharedServers servers, int incidents)
+    private static async Task HandledAsync(SharedServers servers, OpsBotProcess host, int incidents)
     {
-        await OpsBotProgram.UntilAsync(
-            async () => await servers.CountAsync("select count(*) from diagnoses", Cancel) == incidents && await servers.CountAsync(Unhandled, Cancel) == 0 ? "all" : null,
-            "all to be handled",
-            Cancel);
+        try
+        {
+            await OpsBotProgram.UntilAsync(
+                async () => await servers.CountAsync("select count(*) from diagnoses", Cancel) == incidents && await servers.CountAsync(Unhandled, Cancel) == 0 ? "all" : null,
+                "all to be handled",
+                Cancel);
+        }
+        catch (Xunit.Sdk.FailException)
+        {
+            var left = await servers.LinesAsync("select (to_jsonb(m) - 'payload')::text from messages m where handled_at is null", Cancel);
+            Assert.Fail($"{await servers.CountAsync("select count(*) from diagnoses", Cancel)} diagnoses, {left.Count} rows left:\n{string.Join('\n', left)}\n{host.Errors}");
+        }
+
         (await servers.CountAsync("select count(*) from threads", Cancel)).ShouldBe(incidents);
         (await servers.CountAsync("select count(*) from messages where dead_at is not null", Cancel)).ShouldBe(0);
     }

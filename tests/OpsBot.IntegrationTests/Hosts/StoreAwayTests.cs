@@ -63,6 +63,7 @@ public sealed class StoreAwayTests
         const string Right = "the-password-it-has", Wrong = "the-password-it-was-given";
         await using var servers = await SharedServers.StartPostgresAsync(Cancel);
         using var folder = new DataFolder();
+        servers.KeepFromOthers();
         await servers.ExecuteAsync($"create role opsbot login superuser password '{Right}'", Cancel);
         // the first line that fits decides; what the tests connect as needs no password still
         var rules = (await servers.LinesAsync("show hba_file", Cancel)).Single();
@@ -77,7 +78,7 @@ public sealed class StoreAwayTests
         var ended = await StartAsync(Wrong, "serve", "--urls", "http://127.0.0.1:0", "--console-urls", "http://127.0.0.1:0");
         ended.ExitCode.ShouldBe(1, ended.ToString());
         var port = new NpgsqlConnectionStringBuilder(store).Port.ToString(CultureInfo.InvariantCulture);
-        ended.Error.ShouldContain($"The PostgreSQL store at 127.0.0.1:{port}/postgres cannot be used by 'opsbot': 28P01");
+        ended.Error.ShouldContain($"The PostgreSQL store at 127.0.0.1:{port}/{servers.Database} cannot be used by 'opsbot': 28P01");
         ended.Error.ShouldContain("Compare user and password of store.postgres");
         foreach (var text in new[] { ended.Error, ended.Output, read.Error, read.Output })
         {

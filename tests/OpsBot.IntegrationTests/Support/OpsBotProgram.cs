@@ -91,7 +91,7 @@ internal static class OpsBotProgram
                 Assert.Fail($"Waited {patience ?? Patience} in vain for {what}.");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken);
         }
     }
 

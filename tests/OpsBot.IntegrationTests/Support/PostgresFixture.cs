@@ -27,7 +27,7 @@ public sealed class PostgresFixture : IAsyncDisposable
     internal async Task<string> DatabaseAsync()
     {
         var server = await ServerAsync();
-        var name = $"opsbot{Interlocked.Increment(ref _databases)}";
+        var name = $"{server.Database}_{Interlocked.Increment(ref _databases)}";
         await server.ToolAsync("createdb", name, TestContext.Current.CancellationToken);
         return name;
     }
