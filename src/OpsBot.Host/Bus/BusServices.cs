@@ -32,7 +32,8 @@ internal static class BusServices
         {
             // A broker that is away holds up nobody: what comes in is stored, and goes to the bus when that is there.
             hosting.WaitUntilStarted = !overBroker;
-            hosting.StartTimeout = TimeSpan.FromSeconds(30);
+            // Nor does it wait in vain for one: a start that was given up is not tried again.
+            hosting.StartTimeout = overBroker ? null : TimeSpan.FromSeconds(30);
             // A graceful stop of the in-memory transport drains the whole backlog; the leases make that needless.
             hosting.StopTimeout = TimeSpan.FromSeconds(5);
             hosting.ConsumerStopTimeout = TimeSpan.FromSeconds(3);
