@@ -14,7 +14,7 @@ public sealed class TickWatch(MessageHandling handling, Ticker ticker) : IConsum
 /// <summary>How many at once: most of a tick is waiting for what is observed.</summary>
 public sealed class TickWatchDefinition : ConsumerDefinition<TickWatch>
 {
-    public const int Concurrency = 64;
+    public const int Concurrency = Ticker.AtOnce;
 
     public TickWatchDefinition() => ConcurrentMessageLimit = Concurrency;
 }

@@ -29,7 +29,7 @@ public static class WatchWords
         text.Append(CultureInfo.InvariantCulture, $"\nEvery {Wording.Length(watch.Interval)}, begun by {watch.Owner} {Wording.Utc(watch.CreatedAt)}, {Wording.Count(watch.Tick, "look")} so far");
         if (watch.LastTickAt is { } last)
             text.Append(CultureInfo.InvariantCulture, $", the last {Wording.Utc(last)}");
-        if (watch.NextDueAt is { } next)
+        if (watch is { Status: WatchStatus.Running, NextDueAt: { } next })
             text.Append(CultureInfo.InvariantCulture, $", the next {Wording.Utc(next)}");
         if (Lateness(watch) is { } late)
             text.Append('\n').Append(late);

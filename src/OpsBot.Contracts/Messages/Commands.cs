@@ -128,7 +128,8 @@ public sealed record WatchTick(long WatchId, long Generation) : IMessage
 /// <summary>A timer: the clock has come to where a declared watch begins.</summary>
 /// <param name="Declared">Its name in the configuration.</param>
 /// <param name="Cron">The expression that the time is of; the configuration may have another by now.</param>
-public sealed record StartWatch(string Declared, string Cron, DateTimeOffset At) : IMessage
+/// <param name="TimeZone">Whose clock it is by, as the configuration said; null for UTC.</param>
+public sealed record StartWatch(string Declared, string Cron, DateTimeOffset At, string? TimeZone = null) : IMessage
 {
     public static string Kind => "watch.start";
 }

@@ -9,6 +9,11 @@ namespace OpsBot.Storage.Watches;
 /// <summary>All SQL on watches that takes part in a write. Each call is inside somebody's transaction.</summary>
 public static class WatchTable
 {
+    /// <summary>Findings of so many of the last ticks are kept.</summary>
+    private const int FindingsKept = 1000;
+
+    private const string ForgetFindings = "delete from watch_findings where watch_id = @id and tick < @before";
+
     private const string Insert =
         """
         insert into watches (title, kind, spec, status, interval_ms, deadline_at, blind_after, owner, environment, service, place, incident_id, declared, subject,
@@ -46,9 +51,12 @@ public static class WatchTable
         return created;
     }
 
-    /// <summary>Sets the timer of the next tick. The tick itself sets it again in place.</summary>
+    /// <summary>Sets the timer of the next tick, or of the end of a watch that is paused. The tick itself sets it again in place.</summary>
+    /// <remarks>One that is paused has a stream for each pause: its timer must not stand in front of those that come when it goes on.</remarks>
     public static void SetTimer(EffectScope scope, Watch watch) => scope.Follow(NewMessage.Of(
-        new WatchTick(watch.Id, watch.Generation), Streams.Watch(watch.Id), watch.NextDueAt is { } due && due > scope.Now ? due - scope.Now : TimeSpan.Zero));
+        new WatchTick(watch.Id, watch.Generation),
+        watch.Status == WatchStatus.Paused ? FormattableString.Invariant($"{Streams.Watch(watch.Id)}/paused/{watch.Generation}") : Streams.Watch(watch.Id),
+        watch.NextDueAt is { } due && due > scope.Now ? due - scope.Now : TimeSpan.Zero));
 
     public static async Task<Watch?> FindAsync(StoreTransaction transaction, long id) =>
         (await transaction.Connection.QuerySingleOrDefaultAsync<WatchRow>($"{WatchRow.Select} where w.id = @id", new { id }, transaction.Transaction))?.ToWatch();
@@ -71,11 +79,17 @@ public static class WatchTable
 
     public static async Task AddFindingsAsync(StoreTransaction transaction, long id, IEnumerable<WatchFinding> findings)
     {
+        var newest = 0L;
         foreach (var finding in findings)
         {
             await transaction.DeferAsync(
                 AddFinding, new { id, finding.Tick, finding.Kind, change = WatchRow.Word(finding.Change), at = finding.At.ToUnixTimeMilliseconds(), finding.Text });
+            newest = Math.Max(newest, finding.Tick);
         }
+
+        // A watch may be extended for ever; what it found long ago is in its incident's thread.
+        if (newest > FindingsKept)
+            await transaction.DeferAsync(ForgetFindings, new { id, before = newest - FindingsKept });
     }
 
     /// <summary>The newest incident that a watch's own alert opened.</summary>
@@ -84,19 +98,25 @@ public static class WatchTable
         new { source = WatchNames.AlertSource, key = WatchNames.AlertKey(id) },
         transaction.Transaction);
 
-    /// <summary>Running watches of a sort that observe one of some subjects.</summary>
-    public static async Task<IReadOnlyList<Watch>> RunningOfAsync(StoreTransaction transaction, string kind, IReadOnlyCollection<string> subjects) =>
+    /// <summary>Running watches that observe one of some subjects.</summary>
+    public static async Task<IReadOnlyList<Watch>> RunningOfAsync(StoreTransaction transaction, IReadOnlyCollection<string> subjects) =>
         [.. (await transaction.Connection.QueryAsync<WatchRow>(
-            $"{WatchRow.Select} where {SqlLists.In(transaction.Connection, "w.subject", "@subjects")} and w.kind = @kind and w.status = 'running' order by w.id",
-            new { subjects = subjects.ToArray(), kind }, transaction.Transaction))
+            $"{WatchRow.Select} where {SqlLists.In(transaction.Connection, "w.subject", "@subjects")} and w.status = 'running' order by w.id",
+            new { subjects = subjects.ToArray() }, transaction.Transaction))
             .Select(row => row.ToWatch())];
+
+    /// <summary>The newest watch of a declaration that observes, or observed, one of some subjects.</summary>
+    public static async Task<Watch?> NewestOfAsync(StoreTransaction transaction, string declared, IReadOnlyCollection<string> subjects) =>
+        (await transaction.Connection.QueryFirstOrDefaultAsync<WatchRow>(
+            $"{WatchRow.Select} where {SqlLists.In(transaction.Connection, "w.subject", "@subjects")} and w.declared = @declared order by w.id desc limit 1",
+            new { subjects = subjects.ToArray(), declared }, transaction.Transaction))?.ToWatch();
 
     /// <summary>Running watches whose tick was due before a time and has no row that could still become it; the first few.</summary>
     public static async Task<IReadOnlyList<Watch>> WithoutTimerAsync(StoreTransaction transaction, DateTimeOffset before) =>
         [.. (await transaction.Connection.QueryAsync<WatchRow>(
             $"""
-             {WatchRow.Select} where w.status = 'running' and w.next_due_at < @before and not exists (
-               select 1 from messages m where m.stream = 'watch/' || w.id and m.kind = @kind and m.handled_at is null and m.dead_at is null)
+             {WatchRow.Select} where w.status in ('running', 'paused') and w.next_due_at < @before and not exists (
+               select 1 from messages m where (m.stream = 'watch/' || w.id or m.stream = 'watch/' || w.id || '/paused/' || w.generation) and m.kind = @kind and m.handled_at is null and m.dead_at is null)
              order by w.id limit 100
              """,
             new { before = before.ToUnixTimeMilliseconds(), kind = WatchTick.Kind }, transaction.Transaction)).Select(row => row.ToWatch())];

@@ -69,8 +69,11 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
                     await BeginAsync(one, job, scope);
                 break;
             case TrainingJobStatus.Succeeded or TrainingJobStatus.Failed or TrainingJobStatus.Cancelled:
-                foreach (var watch in await WatchTable.RunningOfAsync(scope.Transaction, TrainingKind.Name, [job.JobKey, Placeholders.ShortKey(job.JobKey)]))
+                foreach (var watch in await WatchTable.RunningOfAsync(scope.Transaction, [job.JobKey, Again(job), Placeholders.ShortKey(job.JobKey)]))
                 {
+                    // A job that a person named by its number alone is that of the training watch whose metrics are read by that number.
+                    if (watch.Kind != TrainingKind.Name && watch.Subject == Placeholders.ShortKey(job.JobKey) && watch.Subject != job.JobKey)
+                        continue;
                     // What its last lines say is read by one more look.
                     if (watch.Deadline > scope.Now + watch.Interval)
                         await WatchTable.SaveAsync(scope.Transaction, watch, watch with { Deadline = scope.Now });
@@ -85,7 +88,7 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
     {
         if (Find(timer.Declared) is not { Start.Cron: { } cron } one)
             return;
-        if (cron == timer.Cron)
+        if (cron == timer.Cron && one.Start.TimeZone == timer.TimeZone)
         {
             var answer = await desk.StartAsync(Make(one, ByConfiguration, new Dictionary<string, string?>(), Contracts.OpsBotJson.Format(timer.At), scope.Now), scope);
             if (!answer.Accepted)
@@ -99,7 +102,7 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
     public static void SetTimer(WatchDeclaration one, EffectScope scope)
     {
         if (one.Start.Cron is { } cron && new CronStart(cron, one.Start.TimeZone).After(scope.Now) is { } at)
-            scope.Follow(NewMessage.Of(new StartWatch(one.Name, cron, at), $"watch-declared/{one.Name}/{cron}", at - scope.Now, coalesce: true));
+            scope.Follow(NewMessage.Of(new StartWatch(one.Name, cron, at, one.Start.TimeZone), $"watch-declared/{one.Name}/{cron}/{one.Start.TimeZone}", at - scope.Now, coalesce: true));
     }
 
     private async Task BeginAsync(WatchDeclaration one, TrainingJobReported job, EffectScope scope)
@@ -107,6 +110,9 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
         try
         {
             var answer = await desk.StartAsync(Make(one, ByConfiguration, Placeholders.Of(job), job.JobKey, scope.Now), scope);
+            // A job that was requeued runs again after its watch had ended; an old report that comes late is of before that.
+            if (!answer.Accepted && await WatchTable.NewestOfAsync(scope.Transaction, one.Name, [job.JobKey]) is { Status: WatchStatus.Ended, Verdict: { } verdict } && job.StartedAt > verdict.At)
+                answer = await desk.StartAsync(Make(one, ByConfiguration, Placeholders.Of(job), Again(job), scope.Now), scope);
             if (!answer.Accepted && answer.Watch is null)
                 LogNotBegun(one.Name, answer.Text);
         }
@@ -115,6 +121,9 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
             LogNotBegun(one.Name, problem.Message);
         }
     }
+
+    /// <summary>A later run under the same key.</summary>
+    private static string Again(TrainingJobReported job) => FormattableString.Invariant($"{job.JobKey}@{job.StartedAt?.ToUnixTimeSeconds()}");
 
     /// <exception cref="FormatException">A word that the declaration needs is not there, or must not stand where it needs it.</exception>
     private static Watch Make(WatchDeclaration one, string owner, IReadOnlyDictionary<string, string?> words, string subject, DateTimeOffset now)

@@ -31,7 +31,7 @@ public sealed class WatchDesk(ILiveUpdates live, IRedactor redactor)
     /// <param name="by">The person as shown.</param>
     public Task<WatchAnswer> PauseAsync(long id, string by, EffectScope scope) => ChangeAsync(id, scope, watch => watch.Status != WatchStatus.Running
         ? (null, $"{watch.Name} is paused already.")
-        : (watch with { Status = WatchStatus.Paused, Generation = watch.Generation + 1, NextDueAt = null }, $"{watch.Name} is paused by {by}. Its time goes on: it ends at {Time(watch.Deadline)} unless it is extended."));
+        : (watch with { Status = WatchStatus.Paused, Generation = watch.Generation + 1, NextDueAt = watch.Deadline }, $"{watch.Name} is paused by {by}. Its time goes on: it ends at {Time(watch.Deadline)} unless it is extended."));
 
     public Task<WatchAnswer> ResumeAsync(long id, string by, EffectScope scope) => ChangeAsync(id, scope, watch => watch.Status != WatchStatus.Paused
         ? (null, $"{watch.Name} runs already.")
@@ -43,7 +43,7 @@ public sealed class WatchDesk(ILiveUpdates live, IRedactor redactor)
         var deadline = (watch.Deadline > scope.Now ? watch.Deadline : scope.Now) + by;
         return deadline - scope.Now > WatchLimits.Longest
             ? (null, $"A watch lasts {WatchLimits.Longest.TotalDays:0} days at most from now; {watch.Name} ends at {Time(watch.Deadline)}.")
-            : (watch with { Deadline = deadline }, $"{watch.Name} is extended by {person} to {Time(deadline)}.");
+            : (watch with { Deadline = deadline, NextDueAt = watch.Status == WatchStatus.Paused ? deadline : watch.NextDueAt }, $"{watch.Name} is extended by {person} to {Time(deadline)}.");
     });
 
     /// <summary>Ends a watch before its time. What it alerted of is nobody's any more, and is resolved.</summary>
@@ -87,7 +87,7 @@ public sealed class WatchDesk(ILiveUpdates live, IRedactor redactor)
         // Nobody else writes between the look and this: the lane is serial.
         if (!await WatchTable.SaveAsync(scope.Transaction, watch, changed))
             throw new InvalidOperationException($"{watch.Name} changed within one transaction.");
-        if (changed is { Status: WatchStatus.Running } && watch.Status != WatchStatus.Running)
+        if (changed.Status != WatchStatus.Ended && watch.Status != changed.Status)
             WatchTable.SetTimer(scope, changed);
         if (changed.Status == WatchStatus.Ended && watch.Problems.Count > 0 && watch.AttachedTo is null)
             scope.Follow(WatchNews.Alert(changed, scope.Now));

@@ -27,7 +27,7 @@ internal static class QueryJudge
         }
 
         return new WatchJudgement(
-            JsonSerializer.Serialize(state, OpsBotJson.Options), reading, Problems(spec, state, reading, condition, now >= watch.Deadline), [],
+            JsonSerializer.Serialize(state, OpsBotJson.Options), reading, Problems(spec, state, reading, condition, now >= watch.Deadline && watch.Blind < watch.BlindAfter), [],
             Verdict(watch, spec, state, reading, condition, now));
     }
 
@@ -56,6 +56,8 @@ internal static class QueryJudge
             return null;
         if (state.Seen == 0)
             return new WatchVerdict(WatchOutcome.Unknown, "the time is over, and no look ever saw anything", now);
+        if (spec.Until && watch.Blind >= watch.BlindAfter)
+            return TickFlow.Undecided(watch, watch.Blind, now);
         if (spec.Until)
             return new WatchVerdict(WatchOutcome.Bad, string.Create(CultureInfo.InvariantCulture, $"not reached: {reading.Text}; looked at {state.Seen} times"), now);
         // Looks that saw nothing prove nothing: what was blind for half of the time did not hold.

@@ -16,6 +16,8 @@ internal sealed class QueryKind(IMetricSampler metrics) : IWatchKind
 
     public string Kind => Name;
 
+    public string Lane(Watch watch) => $"{Name}/{Read(watch).Source}";
+
     public async Task<WatchObservation> ObserveAsync(Watch watch, CancellationToken cancellationToken)
     {
         var spec = Read(watch);

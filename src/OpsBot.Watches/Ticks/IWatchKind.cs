@@ -22,6 +22,9 @@ public interface IWatchKind
     /// <summary>As in <see cref="Watch.Kind"/>.</summary>
     string Kind { get; }
 
+    /// <summary>What its looks wait for, so that one that answers slowly holds up its own watches only.</summary>
+    string Lane(Watch watch) => Kind;
+
     /// <summary>Looks once. What the outside does to it is in the observation and not thrown.</summary>
     Task<WatchObservation> ObserveAsync(Watch watch, CancellationToken cancellationToken);
 

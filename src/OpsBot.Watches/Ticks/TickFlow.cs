@@ -91,7 +91,18 @@ internal static class TickFlow
     private static IReadOnlyList<WatchProblem> Bounded(IReadOnlyList<WatchProblem> problems) =>
         [.. problems.DistinctBy(problem => problem.Kind).Take(WatchLimits.Problems).Select(problem => problem with { Text = Cut(problem.Text) })];
 
-    private static WatchVerdict Undecided(Watch watch, int blind, DateTimeOffset now) => new(
+    /// <summary>Its time was over while it was paused.</summary>
+    public static TickResult EndPaused(Watch watch, DateTimeOffset now) => new(
+        watch with
+        {
+            Status = WatchStatus.Ended,
+            NextDueAt = null,
+            Verdict = new WatchVerdict(WatchOutcome.Unknown, Cut($"its time was over while it was paused; last seen: {watch.Reading.Text}"), now),
+        },
+        []);
+
+    /// <summary>The time is over, and nobody can tell.</summary>
+    internal static WatchVerdict Undecided(Watch watch, int blind, DateTimeOffset now) => new(
         WatchOutcome.Unknown,
         blind > 0 ? $"the time is over and nobody can tell: the last {blind} looks saw nothing" : $"the time is over; last seen: {watch.Reading.Text}", now);
 

@@ -2,30 +2,72 @@ using Microsoft.Extensions.Logging;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Watches;
+using OpsBot.Runtime.Limits;
 using OpsBot.Runtime.Redaction;
+using OpsBot.Storage.Engine;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Watches;
 
 namespace OpsBot.Watches.Ticks;
 
 /// <summary>
-/// Does a tick: looks outside of any transaction; then the watch's row, what it found, what is to be said and the next timer change together, in the transaction
-/// of the timer's row. Whoever was overtaken meanwhile changes nothing.
+/// Does a tick: looks and judges outside of any transaction, which a long curve would hold up; then the watch's row, what it found, what is to be said and the next
+/// timer change together, in the transaction of the timer's row. Whoever was overtaken meanwhile changes nothing.
 /// </summary>
-public sealed partial class Ticker(IWatchReader watches, IEnumerable<IWatchKind> kinds, ILiveUpdates live, IRedactor redactor, TimeProvider clock, ILogger<Ticker> log)
+public sealed partial class Ticker(IWatchReader watches, IEnumerable<IWatchKind> kinds, ILiveUpdates live, IRedactor redactor, StoreClock clock, ILogger<Ticker> log)
 {
+    /// <summary>Ticks that are done at once.</summary>
+    public const int AtOnce = 64;
+
+    private static readonly TimeSpan NoTurn = TimeSpan.FromSeconds(1);
+
+    // One server that answers slowly must not have all of them waiting for it.
+    private readonly FairShare _turns = new(AtOnce);
+
     private readonly Dictionary<string, IWatchKind> _kinds = kinds.ToDictionary(kind => kind.Kind, StringComparer.Ordinal);
     private readonly ILogger _log = log;
 
     public async Task<Effect> TickAsync(WatchTick tick, CancellationToken cancellationToken)
     {
-        if (await watches.FindAsync(tick.WatchId, cancellationToken) is not { Status: WatchStatus.Running } watch || watch.Generation != tick.Generation)
+        if (await watches.FindAsync(tick.WatchId, cancellationToken) is not { Status: not WatchStatus.Ended } watch || watch.Generation != tick.Generation)
             return _ => Task.CompletedTask;
+        if (watch.Status == WatchStatus.Paused)
+        {
+            return clock.GetUtcNow() < watch.Deadline
+                ? scope => Again(scope, watch.Deadline)
+                : scope => KeepAsync(watch, Redacted(TickFlow.EndPaused(watch, clock.GetUtcNow())), scope);
+        }
+
         var kind = _kinds.GetValueOrDefault(watch.Kind);
-        var observation = await LookAsync(watch, kind, cancellationToken);
-        // By our own clock: the deadline and the timers of a watch are seconds and not milliseconds.
-        var now = clock.GetUtcNow();
-        return scope => ApplyAsync(watch, kind ?? UnknownKind.Of(watch.Kind), observation, now > scope.Now ? now : scope.Now, scope);
+        var lane = kind?.Lane(watch) ?? watch.Kind;
+        if (!_turns.TryTake(lane, 1))
+        {
+            return scope =>
+            {
+                scope.Postpone(NoTurn);
+                return Task.CompletedTask;
+            };
+        }
+
+        WatchObservation observation;
+        try
+        {
+            observation = await LookAsync(watch, kind, cancellationToken);
+        }
+        finally
+        {
+            _turns.Return(lane, 1);
+        }
+
+        // By the clock of the store, as its timers are: those of hosts differ.
+        var result = Redacted(TickFlow.Apply(watch, kind ?? UnknownKind.Of(watch.Kind), observation, clock.GetUtcNow()));
+        return scope => KeepAsync(watch, result, scope);
+    }
+
+    private static Task Again(EffectScope scope, DateTimeOffset at)
+    {
+        scope.Again(at);
+        return Task.CompletedTask;
     }
 
     private async Task<WatchObservation> LookAsync(Watch watch, IWatchKind? kind, CancellationToken cancellationToken)
@@ -45,14 +87,13 @@ public sealed partial class Ticker(IWatchReader watches, IEnumerable<IWatchKind>
         }
     }
 
-    private async Task ApplyAsync(Watch watch, IWatchKind kind, WatchObservation observation, DateTimeOffset now, EffectScope scope)
+    private async Task KeepAsync(Watch watch, TickResult result, EffectScope scope)
     {
-        var result = Redacted(TickFlow.Apply(watch, kind, observation, now));
         var (after, said) = await WatchNews.TellAsync(watch, result, scope);
         if (!await WatchTable.SaveAsync(scope.Transaction, watch, after))
         {
             // Somebody was faster. Where the timer is still the watch's own, it looks again.
-            if (await WatchTable.FindAsync(scope.Transaction, watch.Id) is { Status: WatchStatus.Running } other && other.Generation == watch.Generation)
+            if (await WatchTable.FindAsync(scope.Transaction, watch.Id) is { Status: not WatchStatus.Ended } other && other.Generation == watch.Generation)
                 scope.Again(other.NextDueAt ?? scope.Now);
             return;
         }

@@ -12,7 +12,7 @@ namespace OpsBot.Watches.Ticks;
 /// <summary>
 /// What people hear of a watch. One that was asked for in the thread of an incident speaks there, a few times at most. Any other is silent while all is well;
 /// what is wrong is an alert with an incident of its own, with card, thread, mutes and proposals like any, and is resolved when it is over. The verdict is said
-/// where the watch has a thread, else where it was asked for.
+/// in the watch's thread where it has one, and where it was asked for.
 /// </summary>
 public static class WatchNews
 {
@@ -50,7 +50,8 @@ public static class WatchNews
         {
             if (await WatchTable.IncidentAsync(scope.Transaction, watch.Id) is { } own)
                 said.Add(Reply(own, watch, "verdict", $"{Head(watch)} ended: {end.Text}"));
-            else if (watch.Place is { } place && watch.Problems.Count == 0)
+            // whoever asked waits for it there, and need not know of a thread that was opened meanwhile
+            if (watch.Place is { } place)
                 said.Add(Answer(watch, place, $"{Head(watch)} ended: {end.Text}"));
         }
         else if (before.Problems.Count > 0 && await WatchTable.IncidentAsync(scope.Transaction, watch.Id) is { } open)

@@ -41,6 +41,8 @@ internal static class TrainingJudge
                     standing.Remove(fault);
             }
 
+            if (point.Values.Count > 0 && point.Values.Values.All(double.IsFinite))
+                standing.Remove(Word(CurveAlertKind.NonFinite));
             Take(last, standing, notes);
             if (Shown(goal, point) is { } value)
             {
@@ -63,7 +65,7 @@ internal static class TrainingJudge
         if (last is not null)
             reading = reading with { PReach = last.PReach is { } p && double.IsFinite(p) ? Math.Clamp(p, 0, 1) : reading.PReach, ReachStep = last.ExpectedStep };
         reading = reading with { Text = Words(spec.Goal, state, reading) };
-        var verdict = Verdict(spec.Goal, goal, state, standing.Values, now >= watch.Deadline, now);
+        var verdict = Verdict(watch, spec.Goal, goal, state, standing.Values, now);
         if (verdict is { Outcome: WatchOutcome.Good })
             standing.Clear();
         if (verdict is { Outcome: WatchOutcome.Bad } && goal.Target is not null)
@@ -112,14 +114,16 @@ internal static class TrainingJudge
     }
 
     private static WatchVerdict? Verdict(
-        TrainingGoal words, CurveGoal goal, TrainingState state, IEnumerable<WatchProblem> standing, bool isOver, DateTimeOffset now)
+        Watch watch, TrainingGoal words, CurveGoal goal, TrainingState state, IEnumerable<WatchProblem> standing, DateTimeOffset now)
     {
         if (state.Best is { } best && goal.IsReachedBy(best))
             return new WatchVerdict(WatchOutcome.Good, string.Create(CultureInfo.InvariantCulture, $"reached: {words.Metric} {best:0.######} at step {state.BestStep}, wanted {words.Words}"), now);
-        if (!isOver)
+        if (now < watch.Deadline)
             return null;
         if (state.Step < 0)
             return new WatchVerdict(WatchOutcome.Unknown, "the run or the time for it is over, and no step of it was ever seen", now);
+        if (watch.Blind >= watch.BlindAfter)
+            return TickFlow.Undecided(watch with { Reading = watch.Reading with { Text = Words(words, state, watch.Reading) } }, watch.Blind, now);
         if (goal.Target is not null)
         {
             return new WatchVerdict(WatchOutcome.Bad, state.Best is { } value

@@ -8,8 +8,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OpsBot.IntegrationTests.Console;
 
-/// <summary>Approving in a browser, against the whole program: what is clicked really runs. Alone: a demo works hard.</summary>
-[Collection(DemoTests.Timed)]
+/// <summary>Approving in a browser, against the whole program: what is clicked really runs.</summary>
+[Collection(DemoTests.Hard)]
 public sealed partial class ApprovalInBrowserTests(ChromiumFixture chromium, ITestOutputHelper output) : IClassFixture<ChromiumFixture>
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;

@@ -14,8 +14,6 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
 
     [Theory]
     [InlineData(ColorScheme.Light, 1280)]
-    [InlineData(ColorScheme.Dark, 1280)]
-    [InlineData(ColorScheme.Light, 360)]
     [InlineData(ColorScheme.Dark, 360)]
     public async Task Every_page_is_labelled_readable_and_as_wide_as_its_window(ColorScheme scheme, int width)
     {

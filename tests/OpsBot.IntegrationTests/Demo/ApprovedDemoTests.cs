@@ -4,8 +4,8 @@ using Xunit;
 
 namespace OpsBot.IntegrationTests.Demo;
 
-/// <summary>The demo to its end: somebody approves, the toy deployment is rolled back for real, and what happened decides how it ends. Alone: each works hard.</summary>
-[Collection(DemoTests.Timed)]
+/// <summary>The demo to its end: somebody approves, the toy deployment is rolled back for real, and what happened decides how it ends.</summary>
+[Collection(DemoTests.Hard)]
 public sealed class ApprovedDemoTests(ITestOutputHelper output)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -9,12 +9,19 @@ namespace OpsBot.IntegrationTests.Demo;
 public sealed class DemoTests(ITestOutputHelper output)
 {
     internal const string Timed = "timed";
+
+    /// <summary>Of those that work hard, a browser and a demo or servers each: one at a time, beside others.</summary>
+    internal const string Hard = "hard";
+
     private const string GuiltyDeploy = "deployment/880437";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [CollectionDefinition(Timed, DisableParallelization = true)]
     public sealed class TimedCollection;
+
+    [CollectionDefinition(Hard)]
+    public sealed class HardCollection;
 
     [Fact]
     public async Task The_demo_prints_a_thread_that_names_checkout_and_the_deploy_that_broke_it()

@@ -39,17 +39,18 @@ public sealed class ExpressionQuietTests : IDisposable
         quiet.Output.ShouldStartWith("passed: quiet for 0.1 min: 'shop_error_ratio > 0.1'");
     }
 
-    [Theory]
-    [InlineData("sum(", "Prometheus refused 'sum(' with status 400")]
-    [InlineData("", "no alert has an expression")]
-    [InlineData("up == 0", "'up == 0' still gave a result")]
-    public async Task What_it_cannot_prove_it_denies(string expression, string reason)
+    [Fact]
+    public async Task What_it_cannot_prove_it_denies()
     {
         await using var server = await PrometheusServer.StartAsync(Cancel);
         await PinAsync(quietMinutes: 0.1);
-        var asked = await AskAsync(server.Url, expression);
-        asked.ExitCode.ShouldBe(1, asked.ToString());
-        asked.Output.ShouldContain(reason);
+        foreach (var (expression, reason) in new[]
+            { ("sum(", "Prometheus refused 'sum(' with status 400"), ("", "no alert has an expression"), ("up == 0", "'up == 0' still gave a result") })
+        {
+            var asked = await AskAsync(server.Url, expression);
+            asked.ExitCode.ShouldBe(1, asked.ToString());
+            asked.Output.ShouldContain(reason);
+        }
     }
 
     [Theory]

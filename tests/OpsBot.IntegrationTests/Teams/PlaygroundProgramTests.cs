@@ -11,8 +11,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OpsBot.IntegrationTests.Teams;
 
-/// <summary>The whole program behind Microsoft's own page of Teams: what is approved there runs, once. Alone: a browser and three servers work hard.</summary>
-[Collection(Demo.DemoTests.Timed)]
+/// <summary>The whole program behind Microsoft's own page of Teams: what is approved there runs, once.</summary>
+[Collection(Demo.DemoTests.Hard)]
 public sealed class PlaygroundProgramTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 90_000 };

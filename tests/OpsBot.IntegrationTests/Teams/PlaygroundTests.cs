@@ -13,8 +13,8 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OpsBot.IntegrationTests.Teams;
 
-/// <summary>Our cards and buttons in Microsoft's own page: what it shows of them, and what it sends when they are pressed. Alone: a browser and two servers work hard.</summary>
-[Collection(Demo.DemoTests.Timed)]
+/// <summary>Our cards and buttons in Microsoft's own page: what it shows of them, and what it sends when they are pressed.</summary>
+[Collection(Demo.DemoTests.Hard)]
 public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
 {
     private const string Hostile = "<at>everyone</at> **p99** [click](https://evil.example.org) <b>above</b> 2 s";

@@ -63,6 +63,16 @@ public sealed class QueryWatchTests
     }
 
     [Fact]
+    public async Task Whoever_is_blind_at_the_end_cannot_tell_that_it_was_not_reached()
+    {
+        _metrics.Then([.. Enumerable.Repeat(50.0, 50)]).ThenNothing("it is away", 11);
+        var watch = await RunAsync(Some.Watch(until: true), 61);
+        watch.Verdict!.Outcome.ShouldBe(WatchOutcome.Unknown);
+        watch.Verdict.Text.ShouldContain("nobody can tell: the last 11 looks saw nothing");
+        watch.Problems.Select(problem => problem.Kind).ShouldBe(["blind"]);
+    }
+
+    [Fact]
     public async Task No_data_for_three_intervals_is_a_finding_and_its_return_is_one()
     {
         _metrics.Then(1).ThenNothing().ThenNothing("connection refused").ThenNothing("connection refused").Then(1);

@@ -6,7 +6,9 @@ using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Threads;
 using OpsBot.Contracts.Watches;
 using OpsBot.Runtime.Redaction;
+using OpsBot.Storage.Engine;
 using OpsBot.Storage.Messages;
+using OpsBot.Storage.Watches;
 using OpsBot.Tests.Support;
 using OpsBot.Watches.Declared;
 using OpsBot.Watches.Desk;
@@ -84,11 +86,31 @@ public sealed class StoredWatchTests : IAsyncDisposable
         _metrics.Meanwhile = () => ChangeAsync((desk, scope) => desk.PauseAsync(watch.Id, "Ana", scope));
         await TickAsync();
         (await Reader.FindAsync(watch.Id, Token))!.ShouldSatisfyAllConditions(now => now.Status.ShouldBe(WatchStatus.Paused), now => now.Tick.ShouldBe(0));
-        (await Pending()).ShouldBe(0);
+        (await Pending()).ShouldBe(1, "the end of its time");
         await ChangeAsync((desk, scope) => desk.ResumeAsync(watch.Id, "Ana", scope));
         (await TickAsync()).ShouldBe(1);
         (await Reader.FindAsync(watch.Id, Token))!.Tick.ShouldBe(1);
-        (await Pending()).ShouldBe(1);
+        (await DueNow()).ShouldBe(0);
+        (await NextAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_watch_that_is_paused_when_its_time_is_over_ends_undecided_and_one_that_is_extended_ends_later()
+    {
+        var watch = await BeginAsync(Some.Watch() with { Place = new ChatPlace("slack", "C1", "t1") });
+        await TickAsync();
+        await ChangeAsync((desk, scope) => desk.PauseAsync(watch.Id, "Ana", scope));
+        await ChangeAsync((desk, scope) => desk.ExtendAsync(watch.Id, TimeSpan.FromHours(1), "Ana", scope));
+        _desk.Store.Clock.Advance(TimeSpan.FromMinutes(61));
+        await TickAsync();
+        (await Reader.FindAsync(watch.Id, Token))!.Status.ShouldBe(WatchStatus.Paused);
+        _desk.Store.Clock.Advance(TimeSpan.FromHours(1));
+        await TickAsync();
+        (await Reader.FindAsync(watch.Id, Token))!.ShouldSatisfyAllConditions(
+            end => end.Status.ShouldBe(WatchStatus.Ended), end => end.Verdict!.Outcome.ShouldBe(WatchOutcome.Unknown), end => end.Tick.ShouldBe(1),
+            end => end.Verdict!.Text.ShouldStartWith("its time was over while it was paused"));
+        (await RowsAsync<PostAnswer>()).ShouldHaveSingleItem().Text.ShouldContain("while it was paused");
+        (await Pending()).ShouldBe(1, "the answer");
     }
 
     [Fact]
@@ -108,7 +130,7 @@ public sealed class StoredWatchTests : IAsyncDisposable
         }
 
         (await Reader.FindAsync(watch.Id, Token))!.Tick.ShouldBe(2);
-        (await Pending()).ShouldBe(1);
+        (await NextAsync()).ShouldBe(1);
     }
 
     [Fact]
@@ -158,6 +180,48 @@ public sealed class StoredWatchTests : IAsyncDisposable
         said.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             reply => reply.DeliveryId.ShouldBe("INC-1/WATCH-1/verdict"), reply => reply.Text.ShouldStartWith("WATCH-1 (errors) ended: it did not hold at 1 of 2 looks"));
         (await TickAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Whoever_asked_is_told_the_verdict_there_though_the_watch_has_a_thread_of_its_own()
+    {
+        _metrics.Then(20);
+        await BeginAsync(Some.Watch() with { Place = new ChatPlace("slack", "C1", "t1") });
+        await TickAsync();
+        await _desk.TakeAsync(await AlertsAsync());
+        _desk.Store.Clock.Advance(TimeSpan.FromHours(2));
+        await TickAsync();
+        (await RowsAsync<PostAnswer>()).ShouldHaveSingleItem().Text.ShouldStartWith("WATCH-1 (errors) ended: it did not hold");
+        (await RowsAsync<PostReply>()).Count(reply => reply.DeliveryId == "INC-1/WATCH-1/verdict").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task However_often_a_watch_is_extended_what_it_found_long_ago_is_forgotten()
+    {
+        var watch = await BeginAsync();
+        await _desk.InAsync(async scope =>
+        {
+            for (var tick = 0; tick < 3000; tick++)
+                await WatchTable.AddFindingsAsync(scope.Transaction, watch.Id, [new WatchFinding(tick, "violated", WatchChange.Began, Now, "x")]);
+        });
+        (await _desk.Store.ScalarAsync("select count(*) from watch_findings")).ShouldBe(1001);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_leaves_turns_to_the_watches_of_others()
+    {
+        var spec = Some.Watch().Spec.Replace("\"source\":null", "\"source\":\"slow\"", StringComparison.Ordinal);
+        for (var i = 0; i < 100; i++)
+            await BeginAsync(Some.Watch() with { Title = $"slow {i}", Spec = spec });
+        var other = await BeginAsync(Some.Watch() with { Title = "other" });
+        var server = new OneSlowServer();
+        var ticker = NewTicker(server);
+        var ticks = Enumerable.Range(1, 100).Select(id => ticker.TickAsync(new WatchTick(id, 0), Token)).ToList();
+        await ticker.TickAsync(new WatchTick(other.Id, 0), Token);
+        (server.Slow, server.Others).ShouldBe((48, 1), "three quarters of 64 may wait for one");
+        server.Answers.SetResult();
+        await Task.WhenAll(ticks);
+        server.Slow.ShouldBe(48, "the others come again later");
     }
 
     [Fact]
@@ -238,6 +302,30 @@ public sealed class StoredWatchTests : IAsyncDisposable
             begun => begun.Spec.ShouldContain("job=\\\"4711\\\""), begun => begun.Environment.ShouldBe("gpu"));
     }
 
+    [Fact]
+    public async Task A_watch_of_a_query_ends_with_its_job_and_a_job_that_was_requeued_is_watched_again()
+    {
+        var declared = Declared(Declaration("ranker", new JobEventOptions { Jobs = ["rank*"] }));
+        await _desk.InAsync(scope => declared.TakeAsync(Job(TrainingJobStatus.Running) with { StartedAt = Now }, scope));
+        await TickAsync();
+        _desk.Store.Clock.Advance(TimeSpan.FromSeconds(61));
+        await _desk.InAsync(scope => declared.TakeAsync(Job(TrainingJobStatus.Failed) with { JobKey = "/other-cluster#4711" }, scope));
+        await TickAsync();
+        (await Reader.FindAsync(1, Token))!.Status.ShouldBe(WatchStatus.Running, "that is another cluster's job");
+        await _desk.InAsync(scope => declared.TakeAsync(Job(TrainingJobStatus.Failed), scope));
+        _desk.Store.Clock.Advance(TimeSpan.FromSeconds(61));
+        await TickAsync();
+        (await Reader.FindAsync(1, Token))!.Status.ShouldBe(WatchStatus.Ended);
+
+        await _desk.InAsync(scope => declared.TakeAsync(Job(TrainingJobStatus.Running) with { StartedAt = Some.WatchBegan }, scope));
+        (await Reader.ListAsync([], 10, Token)).Count.ShouldBe(1, "that report is late");
+        for (var i = 0; i < 2; i++)
+            await _desk.InAsync(scope => declared.TakeAsync(Job(TrainingJobStatus.Running) with { StartedAt = Now.AddSeconds(1) }, scope));
+        (await Reader.ListAsync([], 10, Token)).Count.ShouldBe(2);
+        await _desk.InAsync(scope => declared.TakeAsync(Job(TrainingJobStatus.Succeeded) with { StartedAt = Now.AddSeconds(1) }, scope));
+        (await Reader.ListAsync([], 10, Token)).Single(watch => watch.Id != 1).Deadline.ShouldBe(Now);
+    }
+
     [Theory]
     [InlineData("4711\"} or up{a=\"")]
     [InlineData("../../etc/passwd")]
@@ -266,6 +354,23 @@ public sealed class StoredWatchTests : IAsyncDisposable
         _desk.Store.Clock.Advance(TimeSpan.FromDays(1));
         (await DueAsync(declared)).ShouldBe(1);
         (await Reader.ListAsync([], 10, Token)).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Another_time_zone_is_another_time()
+    {
+        var one = Declaration("nightly", null);
+        (one.Query!.Expr, one.Start.Cron) = ("up", "0 0 4 * * ?");
+        var declared = Declared(one);
+        await new WatchKeeper(declared, _desk.Store.Get<Outbox>()).KeepAsync(Token);
+        one.Start.TimeZone = "America/New_York";
+        await new WatchKeeper(declared, _desk.Store.Get<Outbox>()).KeepAsync(Token);
+        _desk.Store.Clock.Advance(TimeSpan.FromHours(1));
+        await DueAsync(declared);
+        (await Reader.ListAsync([], 10, Token)).ShouldBeEmpty("four o'clock is five hours later now");
+        _desk.Store.Clock.Advance(TimeSpan.FromHours(5));
+        await DueAsync(declared);
+        (await Reader.ListAsync([], 10, Token)).ShouldHaveSingleItem().Subject.ShouldBe("2026-01-05T09:00:00Z");
     }
 
     public ValueTask DisposeAsync() => _desk.DisposeAsync();
@@ -324,10 +429,12 @@ public sealed class StoredWatchTests : IAsyncDisposable
 
     private Task HandleAsync(ClaimedMessage row)
     {
-        var ticker = new Ticker(
-            Reader, [new QueryKind(_metrics)], _desk.Store.Get<ILiveUpdates>(), _desk.Store.Get<IRedactor>(), _desk.Store.Clock, NullLogger<Ticker>.Instance);
+        var ticker = NewTicker();
         return _desk.Store.Handling.HandleAsync<WatchTick>(row.Id, row.LeaseToken, (tick, run) => ticker.TickAsync(tick, run.CancellationToken), Token);
     }
+
+    private Ticker NewTicker(IMetricSampler? metrics = null) => new(
+        Reader, [new QueryKind(metrics ?? _metrics)], _desk.Store.Get<ILiveUpdates>(), _desk.Store.Get<IRedactor>(), new StoreClock(_desk.Store.Clock), NullLogger<Ticker>.Instance);
 
     private async Task<int> DueAsync(DeclaredWatches declared)
     {
@@ -336,6 +443,8 @@ public sealed class StoredWatchTests : IAsyncDisposable
             await _desk.Store.Handling.HandleAsync<StartWatch>(row.Id, row.LeaseToken, (timer, _) => Task.FromResult<Effect>(scope => declared.DueAsync(timer, scope)), Token);
         return rows.Count;
     }
+
+    private Task<long> DueNow() => _desk.Store.ScalarAsync(FormattableString.Invariant($"select count(*) from messages where handled_at is null and dead_at is null and due_at <= {Now.ToUnixTimeMilliseconds()}"));
 
     private Task<long> Pending() => _desk.Store.ScalarAsync("select count(*) from messages where handled_at is null and dead_at is null");
 
@@ -352,5 +461,32 @@ public sealed class StoredWatchTests : IAsyncDisposable
         while (await reader.ReadAsync(Token))
             rows.Add(System.Text.Json.JsonSerializer.Deserialize<T>(reader.GetString(0), OpsBot.Contracts.OpsBotJson.Options)!);
         return rows;
+    }
+
+    /// <summary>One of its sources answers when it is told to.</summary>
+    private sealed class OneSlowServer : IMetricSampler
+    {
+        public TaskCompletionSource Answers { get; } = new();
+
+        public int Slow { get; private set; }
+
+        public int Others { get; private set; }
+
+        public IReadOnlyList<string> Sources => ["slow"];
+
+        public async Task<MetricSample> SampleAsync(string? source, string expression, TimeSpan budget, CancellationToken cancellationToken)
+        {
+            if (source == "slow")
+            {
+                Slow++;
+                await Answers.Task;
+            }
+            else
+            {
+                Others++;
+            }
+
+            return new MetricSample([new MetricValue("", 1)], null);
+        }
     }
 }

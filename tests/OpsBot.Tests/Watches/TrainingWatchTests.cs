@@ -61,6 +61,28 @@ public sealed class TrainingWatchTests
     }
 
     [Fact]
+    public async Task A_run_that_nobody_sees_any_more_was_not_missed_nor_reached()
+    {
+        _run.Then(Points(0, 0.5)).ThenState(CurveReadingState.Absent, 4);
+        var watch = Watch();
+        for (var i = 0; i < 4; i++)
+            watch = await TickAsync(watch);
+        watch = await TickAsync(watch with { Deadline = _now });
+        watch.Verdict!.ShouldSatisfyAllConditions(
+            end => end.Outcome.ShouldBe(WatchOutcome.Unknown), end => end.Text.ShouldContain("the last 4 looks saw nothing"));
+        watch.Problems.Select(problem => problem.Kind).ShouldNotContain("not-reached");
+    }
+
+    [Fact]
+    public async Task What_is_finite_again_is_no_problem_any_more()
+    {
+        _run.Then(Points(0, 0.5, double.NaN)).Then(Points(2, 0.6));
+        var watch = await TickAsync(Watch());
+        watch.Problems.Select(problem => problem.Kind).ShouldBe(["non-finite"]);
+        (await TickAsync(watch)).Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_no_number_can_hold_is_no_best_value_and_leaves_a_gap()
     {
         _run.Then(Points(0, 0.5, double.NaN, double.PositiveInfinity));
