@@ -217,11 +217,13 @@ public sealed class StoredWatchTests : IAsyncDisposable
         var server = new OneSlowServer();
         var ticker = NewTicker(server);
         var ticks = Enumerable.Range(1, 100).Select(id => ticker.TickAsync(new WatchTick(id, 0), Token)).ToList();
+        while (ticks.Count(tick => tick.IsCompleted) < 52)
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, Token);
+        server.Slow.ShouldBe(48, "three quarters of 64 may wait for one, and the others come again later");
         await ticker.TickAsync(new WatchTick(other.Id, 0), Token);
-        (server.Slow, server.Others).ShouldBe((48, 1), "three quarters of 64 may wait for one");
+        server.Others.ShouldBe(1);
         server.Answers.SetResult();
         await Task.WhenAll(ticks);
-        server.Slow.ShouldBe(48, "the others come again later");
     }
 
     [Fact]
