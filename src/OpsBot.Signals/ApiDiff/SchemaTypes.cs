@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace OpsBot.Signals.ApiDiff;
@@ -13,6 +14,7 @@ internal sealed class SchemaTypes(JsonElement document)
     private static readonly string[] Lower = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"];
     private static readonly string[] Upper = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"];
 
+    private readonly Dictionary<string, Dictionary<string, JsonElement>> _parts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ApiType> _referenced = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ApiType> _merged = new(StringComparer.Ordinal);
     private readonly HashSet<string> _merging = new(StringComparer.Ordinal);
@@ -56,15 +58,30 @@ internal sealed class SchemaTypes(JsonElement document)
 
     private JsonElement Find(string pointer)
     {
-        var at = document;
-        foreach (var part in pointer.Split('/').Skip(1).Select(part => Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)))
+        var (at, here) = (document, "");
+        foreach (var part in pointer.Split('/').Skip(1))
         {
-            at = at.ValueKind == JsonValueKind.Object && at.TryGetProperty(part, out var member) ? member
-                : at.ValueKind == JsonValueKind.Array && int.TryParse(part, out var index) && index >= 0 && index < at.GetArrayLength() ? at[index]
-                : throw new UnreadableApiException($"the reference '{ApiText.Short(pointer)}' leads to nothing in the document");
+            var name = Uri.UnescapeDataString(part).Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            at = Parts(here, at).TryGetValue(name, out var member) ? member : throw new UnreadableApiException($"the reference '{ApiText.Short(pointer)}' leads to nothing in the document");
+            here += "/" + part;
         }
 
         return at;
+    }
+
+    /// <summary>The members of an object, or elements of an array, by name. To look for one among many thousands takes a document long each time.</summary>
+    private Dictionary<string, JsonElement> Parts(string pointer, JsonElement value)
+    {
+        if (!_parts.TryGetValue(pointer, out var parts))
+        {
+            _parts[pointer] = parts = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+            foreach (var (name, part) in value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select((item, at) => (at.ToString(CultureInfo.InvariantCulture), item)) : Members(value))
+            {
+                parts[name] = part;
+            }
+        }
+
+        return parts;
     }
 
     private ApiType Type(JsonElement schema)

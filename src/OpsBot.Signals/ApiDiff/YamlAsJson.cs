@@ -45,9 +45,12 @@ internal sealed partial class YamlAsJson
         var parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
         parser.Consume<StreamStart>();
         parser.Consume<DocumentStart>();
-        while (parser.Current is not DocumentEnd)
+        for (var depth = 0; parser.Current is not DocumentEnd;)
         {
             var next = parser.Consume<ParsingEvent>();
+            depth += next.NestingIncrease;
+            // while it is read: the parser takes the longer for each word the deeper it is
+            RequireShallow(depth);
             if (next is NodeEvent { Anchor.IsEmpty: false } node)
             {
                 _anchors[node.Anchor] = _events.Count;
@@ -64,11 +67,7 @@ internal sealed partial class YamlAsJson
     private int Node(int at, int depth)
     {
         Count(++_written);
-        if (depth >= ApiReader.MaxDepth)
-        {
-            throw new UnreadableApiException($"the description is nested deeper than {ApiReader.MaxDepth} levels");
-        }
-
+        RequireShallow(depth);
         switch (_events[at])
         {
             case AnchorAlias alias:
@@ -119,6 +118,14 @@ internal sealed partial class YamlAsJson
             case "false" or "False" or "FALSE": _writer.WriteBooleanValue(false); break;
             case var number when JsonNumber().IsMatch(number): _writer.WriteRawValue(number); break;
             default: _writer.WriteStringValue(scalar.Value); break;
+        }
+    }
+
+    private static void RequireShallow(int depth)
+    {
+        if (depth >= ApiReader.MaxDepth)
+        {
+            throw new UnreadableApiException($"the description is nested deeper than {ApiReader.MaxDepth} levels");
         }
     }
 

@@ -68,7 +68,7 @@ public sealed class ContractFlowTests : IAsyncDisposable
     {
         _server = (_, _) => (403, "");
         await DeployAsync("2.3", -600, contract: $"{{\"document\":{With}}}");
-        await DeployAsync("2.4", 40, contract: "\"https://artifacts.test/contracts/2.4.json\"");
+        await DeployAsync("2.4", 39, contract: "\"https://artifacts.test/contracts/2.4.json\"");
         (await ComparisonAsync("2.4")).Problem.ShouldBe("https://artifacts.test answered 403");
         await DeployAsync("2.5", 41, contract: "\"https://elsewhere.test/2.5.json\"");
         (await ComparisonAsync("2.5")).Problem.ShouldNotBeNull().ShouldContain("contracts.allow");

@@ -16,7 +16,7 @@ public class HostileDescriptionsTests
         { "a list", ApiFormat.JsonSchema, "[1]", "not an object" },
         { "a schema that is called OpenAPI", ApiFormat.OpenApi, "{\"type\":\"object\"}", "neither 'openapi' nor 'swagger'" },
         { "deep JSON", ApiFormat.JsonSchema, string.Concat(Enumerable.Repeat("{\"a\":", 10_000)) + "1" + new string('}', 10_000), "not valid JSON" },
-        { "deep YAML", ApiFormat.JsonSchema, "a: " + new string('[', 10_000) + new string(']', 10_000), "" },
+        { "deep YAML", ApiFormat.JsonSchema, "a: " + new string('[', 1_000_000), "deeper than" },
         { "YAML that doubles itself", ApiFormat.JsonSchema, Doubling(), "unfolds into more than" },
         { "YAML that contains itself", ApiFormat.JsonSchema, "a: &a { b: *a }", "deeper than" },
         { "YAML without what it refers to", ApiFormat.JsonSchema, "a: *b", "anchor 'b'" },
@@ -72,11 +72,11 @@ public class HostileDescriptionsTests
     [Fact]
     public void A_change_of_everything_is_cut_and_counted()
     {
-        var before = "type Query { " + string.Join(' ', Enumerable.Range(0, 20_000).Select(i => $"old{i}: Int")) + " }";
-        var after = "type Query { " + string.Join(' ', Enumerable.Range(0, 20_000).Select(i => $"new{i}: Int")) + " }";
+        var before = "type Query { " + string.Join(' ', Enumerable.Range(0, 5_000).Select(i => $"old{i}: Int")) + " }";
+        var after = "type Query { " + string.Join(' ', Enumerable.Range(0, 5_000).Select(i => $"new{i}: Int")) + " }";
         var begun = Stopwatch.GetTimestamp();
         var found = Compared.Of(ApiFormat.GraphQl, Encoding.UTF8.GetBytes(before), Encoding.UTF8.GetBytes(after));
-        (found.Changes.Count, found.More).ShouldBe((ApiComparison.MaxChanges, 20_000 - ApiComparison.MaxChanges));
+        (found.Changes.Count, found.More).ShouldBe((ApiComparison.MaxChanges, 5_000 - ApiComparison.MaxChanges));
         Stopwatch.GetElapsedTime(begun).ShouldBeLessThan(Soon);
     }
 
