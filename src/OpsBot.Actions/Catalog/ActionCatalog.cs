@@ -17,7 +17,7 @@ internal sealed class ActionCatalog : IActionCatalog
         All =
         [
             .. options.Catalog.OrderBy(pair => pair.Key, StringComparer.Ordinal)
-                .Select(pair => DefinitionBuilder.Build(pair.Key, pair.Value, options.Path)),
+                .Select(pair => DefinitionBuilder.Build(pair.Key, pair.Value, options.Path, options.Hosts)),
         ];
         _byName = All.ToDictionary(action => action.Name, StringComparer.Ordinal);
     }

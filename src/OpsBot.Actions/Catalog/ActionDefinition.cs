@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OpsBot.Contracts.Diagnoses;
 
 namespace OpsBot.Actions.Catalog;
@@ -46,6 +47,10 @@ public sealed record ActionDefinition
 
     public required ApprovalRule Approval { get; init; }
 
+    /// <summary>Of an action whose command is followed by more than its end; null for any other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LongRun? Long { get; init; }
+
     /// <summary>What a diagnosis must say for this action to be proposed, and where its arguments come from.</summary>
     public IReadOnlyList<Suggestion> Suggest { get; init; } = [];
 
@@ -76,9 +81,20 @@ public enum ParameterType
 /// <param name="Environment">Variables besides the minimal ones.</param>
 /// <param name="Files">Further files that it executes, to be hashed with it.</param>
 /// <param name="WorkingDirectory">Where it runs; the private run folder where none is given.</param>
+/// <param name="On">The machine that it runs on; null for this one.</param>
 public sealed record ActionCommand(
     IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, TimeSpan TimeLimit, int OutputLimitBytes,
-    IReadOnlyList<string> Files, string? WorkingDirectory);
+    IReadOnlyList<string> Files, string? WorkingDirectory, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RemoteHost? On = null);
+
+/// <summary>A machine that is reached over ssh.</summary>
+/// <param name="Address"><c>user@host</c>.</param>
+public sealed record RemoteHost(string Name, string Address, int Port, string? Identity, string? KnownHosts);
+
+/// <summary>How a command that may take hours is followed.</summary>
+/// <param name="Terminal">It has a terminal that a person can look at.</param>
+/// <param name="Lines">Patterns of lines that are worth a word.</param>
+/// <param name="Silence">So long without a line is worth one too; null for never.</param>
+public sealed record LongRun(bool Terminal, IReadOnlyList<string> Lines, TimeSpan? Silence);
 
 /// <summary>How much a run touches; numbers may be <c>{parameter}</c>s.</summary>
 public sealed record BlastTemplate(string Count, string? Share, string? Tier);

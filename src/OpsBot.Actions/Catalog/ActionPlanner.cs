@@ -32,13 +32,17 @@ internal sealed class ActionPlanner : IActionPlanner
             throw new ActionRefusedException($"{action.Name}: the target has {target.Length} characters; at most {MaxTarget} are allowed.");
         }
 
+        // what changes something may be stopped, and then ends there too; what only looks is read by a program
         PlannedCommand? Command(ActionCommand? command, bool withState) =>
-            command is null ? null : Planned(action, command, values, withState ? state : null);
+            command is null ? null : Planned(action, command, values, withState ? state : null, isChange: withState);
 
         return new PlannedRun(
             values, target, action.TargetEnvironment is { } environment ? Template.Expand(environment, name => values[name]).ToLowerInvariant() : null, Blast(action, values), Command(action.Run, true)!, Command(action.DryRun, false), Command(action.Undo, true),
             Command(action.Probe, false), Command(action.State, false),
-            [.. action.Health.Select(check => new PlannedHealth(check, Command(check.Command, false), Expression(check, values)))]);
+            [.. action.Health.Select(check => new PlannedHealth(check, Command(check.Command, false), Expression(check, values)))])
+        {
+            Long = action.Long,
+        };
     }
 
     public IReadOnlyDictionary<string, string> HashFiles(ActionDefinition action, IEnumerable<PlannedCommand> commands) => _files.Of(action, commands);
@@ -72,9 +76,9 @@ internal sealed class ActionPlanner : IActionPlanner
     }
 
     private PlannedCommand Planned(
-        ActionDefinition action, ActionCommand command, SortedDictionary<string, string> values, IReadOnlyDictionary<string, string>? state)
+        ActionDefinition action, ActionCommand command, SortedDictionary<string, string> values, IReadOnlyDictionary<string, string>? state, bool isChange)
     {
-        var (program, problem) = _programs.Find(command.Arguments[0], action.Folder);
+        var (program, problem) = _programs.Find(command.Program(), action.Folder);
         if (program is null)
         {
             throw new ActionRefusedException($"{action.Name}: {problem}.");
@@ -84,7 +88,7 @@ internal sealed class ActionPlanner : IActionPlanner
             !name.StartsWith(Template.StatePrefix, StringComparison.Ordinal) ? values[name]
             : state is null ? null : Field(action, name[Template.StatePrefix.Length..], state);
 
-        List<string> vector = [program];
+        List<string> vector = [command.On is null ? program : command.Arguments[0]];
         foreach (var template in command.Arguments.Skip(1))
         {
             var expanded = Template.Expand(template, ValueOf);
@@ -97,7 +101,9 @@ internal sealed class ActionPlanner : IActionPlanner
             vector.Add(expanded);
         }
 
-        return new PlannedCommand(vector, command.Environment, command.TimeLimit, command.OutputLimitBytes, command.WorkingDirectory);
+        return new PlannedCommand(
+            command.On is { } host ? RemoteLine.Vector(program, host, vector, isChange) : vector, command.Environment, command.TimeLimit, command.OutputLimitBytes,
+            command.WorkingDirectory, command.On is not null);
     }
 
     private static string Field(ActionDefinition action, string name, IReadOnlyDictionary<string, string> state)

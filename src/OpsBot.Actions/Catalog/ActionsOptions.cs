@@ -5,6 +5,8 @@ namespace OpsBot.Actions.Catalog;
 // actions:
 //   include: [actions/*.yaml]          # files with a map 'catalog' of their own
 //   path: [/usr/local/bin, /usr/bin, /bin]
+//   hosts:
+//     stage: { … }                     # see ActionHostOptions
 //   catalog:
 //     restart-unit: { … }              # see ActionOptions
 
@@ -20,6 +22,10 @@ public sealed class ActionsOptions
     /// <summary>Folders in which programs are looked for, and the PATH that they get. Never that of OpsBot's own environment.</summary>
     [MinLength(1), MaxLength(20)]
     public List<string> Path { get; set; } = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+    /// <summary>Other machines by name, for actions that run there.</summary>
+    [MaxLength(100)]
+    public Dictionary<string, ActionHostOptions> Hosts { get; set; } = [];
 
     /// <summary>Actions by name.</summary>
     [MaxLength(500)]
@@ -78,8 +84,20 @@ public sealed class ActionOptions
     public Dictionary<string, string> Environment { get; set; } = [];
 
     /// <summary>Longest time of <see cref="Run"/> and <see cref="Undo"/>. Default 2 minutes.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "12:00:00")]
+    [Range(typeof(TimeSpan), "00:00:01", "2.00:00:00")]
     public TimeSpan TimeLimit { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// <see cref="Run"/> gets a terminal, which a person on the machine can look at while it works (<c>opsbot actions attach</c>). For what takes hours. Default false.
+    /// </summary>
+    public bool Terminal { get; set; }
+
+    /// <summary>Name under <c>actions.hosts</c>: all commands of this action but those of its health run there, over ssh. Default: on this machine.</summary>
+    [MaxLength(60)]
+    public string? Host { get; set; }
+
+    /// <summary>What the thread is told of while <see cref="Run"/> works.</summary>
+    public FollowOptions Follow { get; set; } = new();
 
     /// <summary>Longest time of <see cref="DryRun"/>, <see cref="Probe"/>, <see cref="State"/> and health checks. Default 30 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]

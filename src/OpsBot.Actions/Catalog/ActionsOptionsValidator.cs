@@ -12,7 +12,7 @@ internal sealed class ActionsOptionsValidator(
 {
     public ValidateOptionsResult Validate(string? name, ActionsOptions options)
     {
-        var rules = new CatalogRules(options.Path, People(), Gates());
+        var rules = new CatalogRules(options.Path, People(), Gates(), options.Hosts.Keys);
         List<string> problems = [.. options.Path.Where(folder => !Path.IsPathRooted(folder)).Select(folder => $"actions.path: '{folder}' is not absolute.")];
         foreach (var (action, declared) in options.Catalog)
         {

@@ -8,7 +8,8 @@ namespace OpsBot.Actions.Catalog;
 /// <summary>What must hold of an action before it can be in the catalog. Each problem opens with the key it is about.</summary>
 /// <param name="people">Everybody there is; null where the people themselves do not hold, and then nothing is said of them here.</param>
 /// <param name="gates">Where gates are; null where that does not hold.</param>
-internal sealed partial class CatalogRules(IReadOnlyList<string> path, IReadOnlyList<Person>? people, GateFiles? gates)
+/// <param name="hosts">Names of the machines there are.</param>
+internal sealed partial class CatalogRules(IReadOnlyList<string> path, IReadOnlyList<Person>? people, GateFiles? gates, IReadOnlyCollection<string> hosts)
 {
     private readonly ProgramFinder _programs = new(path);
     private readonly FileHashes _files = new(new ProgramFinder(path));
@@ -24,6 +25,7 @@ internal sealed partial class CatalogRules(IReadOnlyList<string> path, IReadOnly
 
         foreach (var problem in ParameterRules.Problems(key, action).Concat(Commands(key, action)).Concat(Texts(key, action))
             .Concat(Risk(key, action)).Concat(Approvers(key, action)).Concat(Gates(key, action)).Concat(Environment(key, action)).Concat(Health(key, action))
+            .Concat(LongRunRules.Problems(key, action, hosts))
             .Concat(SuggestionRules.Problems(key, action)))
         {
             yield return problem;
@@ -49,7 +51,11 @@ internal sealed partial class CatalogRules(IReadOnlyList<string> path, IReadOnly
             {
                 yield return $"{at}: '{vector[0]}' is no program; the first argument names one, without placeholders.";
             }
-            else if (_programs.Find(vector[0], folder) is var (program, missing) && program is null)
+            else if (action.Host is not null && !at.StartsWith($"{key}.health", StringComparison.Ordinal) && _programs.Find(RemoteLine.Ssh, folder).Path is not null)
+            {
+                // whether the program is on the other machine is seen when it is called
+            }
+            else if (_programs.Find(action.Host is null || at.StartsWith($"{key}.health", StringComparison.Ordinal) ? vector[0] : RemoteLine.Ssh, folder) is var (program, missing) && program is null)
             {
                 yield return $"{at}: {missing}.";
             }

@@ -6,15 +6,18 @@ namespace OpsBot.Actions.Catalog;
 internal static class DefinitionBuilder
 {
     /// <param name="path">Folders of programs; the commands' PATH.</param>
-    public static ActionDefinition Build(string name, ActionOptions options, IReadOnlyList<string> path)
+    /// <param name="hosts">Machines by name.</param>
+    public static ActionDefinition Build(string name, ActionOptions options, IReadOnlyList<string> path, IReadOnlyDictionary<string, ActionHostOptions> hosts)
     {
         var folder = Path.GetFullPath(options.Folder ?? ".");
         var environment = new SortedDictionary<string, string>(options.Environment, StringComparer.Ordinal) { ["PATH"] = string.Join(':', path) };
         var workingDirectory = options.WorkingDirectory is null ? null : Path.GetFullPath(options.WorkingDirectory, folder);
 
-        ActionCommand? Command(List<string> vector, TimeSpan limit) => vector.Count == 0
+        var on = options.Host is { } where ? new RemoteHost(where, hosts[where].Address, hosts[where].Port, hosts[where].Identity, hosts[where].KnownHosts) : null;
+
+        ActionCommand? Command(List<string> vector, TimeSpan limit, bool isHere = false) => vector.Count == 0
             ? null
-            : new ActionCommand([.. vector], environment, limit, options.OutputLimitKiB * 1024, [.. options.Files], workingDirectory);
+            : new ActionCommand([.. vector], environment, limit, options.OutputLimitKiB * 1024, [.. options.Files], workingDirectory, isHere ? null : on);
 
         var irreversible = options.Risk == RiskOption.Irreversible;
         var definition = new ActionDefinition
@@ -34,7 +37,7 @@ internal static class DefinitionBuilder
             Health =
             [
                 .. options.Health.Select(check => new HealthCheck(
-                    check.Name, Command(check.Command, options.ReadTimeLimit), check.Prometheus, check.Worse == WorseOption.Higher ? "higher" : "lower",
+                    check.Name, Command(check.Command, options.ReadTimeLimit, isHere: true), check.Prometheus, check.Worse == WorseOption.Higher ? "higher" : "lower",
                     check.Tolerance, check.Floor, check.Settle)),
             ],
             GatesBeforeProposal = [.. options.Gates.BeforeProposal],
@@ -48,6 +51,9 @@ internal static class DefinitionBuilder
                     [.. suggestion.Kinds], [.. suggestion.Services], new SortedDictionary<string, string>(suggestion.Arguments, StringComparer.Ordinal),
                     suggestion.MinConfidence)),
             ],
+            Long = options is { Terminal: false, Follow: { Lines.Count: 0, Silence: null } }
+                ? null
+                : new LongRun(options.Terminal, [.. options.Follow.Lines], options.Follow.Silence),
             Folder = folder,
             Hash = "",
         };

@@ -19,7 +19,7 @@ internal sealed class FileHashes(ProgramFinder programs)
         var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var command in action.Commands())
         {
-            var (program, problem) = programs.Find(command.Arguments[0], action.Folder);
+            var (program, problem) = programs.Find(command.Program(), action.Folder);
             Add(hashes, program ?? throw new ActionRefusedException($"{action.Name}: {problem}."));
             // An interpreter may be a script itself; the kernel follows that four times.
             for (var (next, depth) = (Interpreter(program), 0); next is not null && depth < 4; next = Interpreter(next), depth++)
@@ -27,7 +27,7 @@ internal sealed class FileHashes(ProgramFinder programs)
                 Add(hashes, next);
             }
 
-            foreach (var argument in command.Arguments.Skip(1))
+            foreach (var argument in command.On is null ? command.Arguments.Skip(1) : [])
             {
                 if (!Template.Names(argument).Any() && NamedFile(argument, command.WorkingDirectory) is { } file)
                 {

@@ -32,6 +32,9 @@ public sealed record PlannedRun(
     IReadOnlyDictionary<string, string> Arguments, string Target, string? Environment, BlastRadius Blast, PlannedCommand Run, PlannedCommand? DryRun,
     PlannedCommand? Undo, PlannedCommand? Probe, PlannedCommand? State, IReadOnlyList<PlannedHealth> Health)
 {
+    /// <summary>How the command is followed; null for one that only its end is seen of.</summary>
+    public LongRun? Long { get; init; }
+
     /// <summary>Those that look and change nothing.</summary>
     public IEnumerable<PlannedCommand> Reading => new[] { DryRun, Probe, State }.Concat(Health.Select(each => each.Command)).OfType<PlannedCommand>();
 
@@ -39,8 +42,18 @@ public sealed record PlannedRun(
 }
 
 /// <summary>One command, ready to run.</summary>
+/// <param name="IsRemote">It is ssh that runs here; the last argument is what runs there.</param>
 public sealed record PlannedCommand(
-    IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, TimeSpan TimeLimit, int OutputLimitBytes, string? WorkingDirectory);
+    IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, TimeSpan TimeLimit, int OutputLimitBytes, string? WorkingDirectory,
+    bool IsRemote = false)
+{
+    /// <summary>With further variables for the command itself, wherever it runs.</summary>
+    public PlannedCommand With(IReadOnlyDictionary<string, string> variables) => this with
+    {
+        Arguments = IsRemote ? RemoteLine.With(Arguments, variables) : Arguments,
+        Environment = Execution.Supervision.CommandEnvironment.Over(Environment, variables),
+    };
+}
 
 /// <summary>One health check, ready to sample.</summary>
 public sealed record PlannedHealth(HealthCheck Check, PlannedCommand? Command, string? Prometheus);

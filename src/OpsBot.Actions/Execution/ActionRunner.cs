@@ -1,4 +1,5 @@
 using OpsBot.Actions.Approvals;
+using OpsBot.Actions.Catalog;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
@@ -133,7 +134,7 @@ public sealed class ActionRunner
                 StateBefore = now.Slot.Slot.State,
                 HealthBefore = found.Health,
             },
-            Journal = work.Journal with { RunSpec = runDigest, UndoDraft = undoDigest, RunLimitMs = planned.Run.TimeLimitMs, UndoLimitMs = planned.Undo?.TimeLimitMs ?? 0 },
+            Journal = work.Journal with { RunSpec = runDigest, UndoDraft = undoDigest, RunLimitMs = planned.Run.TimeLimitMs, UndoLimitMs = planned.Undo?.TimeLimitMs ?? 0, Long = now.Slot.Plan.Long, IsRemote = now.Slot.Plan.Run.IsRemote },
         };
         await _points.ReachAsync("before-intent", context.CancellationToken);
         string? refusal = null;
@@ -177,12 +178,15 @@ public sealed class ActionRunner
 
         await _points.ReachAsync("before-start", context.CancellationToken);
         var (followed, sight) = await _commands.FollowRunAsync(work, context);
-        var exit = sight.Exit;
+        // what a lost connection left behind on the other machine, only a probe there can tell
+        var exit = followed.Journal.IsRemote && sight.Exit is { ExitCode: RemoteLine.ConnectionLost } ? null : sight.Exit;
         await _points.ReachAsync("before-exited", context.CancellationToken);
         var probe = exit is null
             ? await _checks.ProbeAsync(followed, RunCommands.Environment(followed.Run), context.CancellationToken)
             : ProbeAnswer.NotAsked;
-        var move = RunFlow.AfterCommand(exit, probe);
+        var move = sight.Exit is not null && exit is null
+            ? RunFlow.AfterCommand(exit, probe, "The connection to the other machine was lost, or never stood")
+            : RunFlow.AfterCommand(exit, probe);
         var ended = followed with
         {
             Run = followed.Run with
@@ -199,12 +203,17 @@ public sealed class ActionRunner
         };
         if (move.To != RunStatus.Exited)
         {
-            return (ended, scope => _book.EndAsync(scope, followed, ended));
+            return (ended, scope =>
+            {
+                _commands.SayEnd(scope, ended, exit);
+                return _book.EndAsync(scope, followed, ended);
+            });
         }
 
         await context.CommitStepAsync(async scope =>
         {
             await _book.SaveAsync(scope, followed, ended);
+            _commands.SayEnd(scope, ended, exit);
             await _book.NoteAsync(
                 scope, ended.Run, "exited", Actors.OpsBot, ("exitCode", ended.Run.ExitCode?.ToString(System.Globalization.CultureInfo.InvariantCulture)),
                 ("output", ended.Run.OutputDigest), ("reason", move.Reason));

@@ -8,7 +8,8 @@ namespace OpsBot.Actions.Execution;
 /// <param name="Digest">Of the spec that was journalled.</param>
 /// <param name="Mark">A variable that only this command carries: <c>NAME=value</c>.</param>
 /// <param name="StartSeen">It was seen at work before: it is not started again, whatever its folder says.</param>
-internal sealed record FollowedCommand(RunFolder Folder, string Digest, string Mark, bool StartSeen, TimeSpan TimeLimit);
+/// <param name="HasTerminal">A person may attach to it, where that is possible.</param>
+internal sealed record FollowedCommand(RunFolder Folder, string Digest, string Mark, bool StartSeen, TimeSpan TimeLimit, bool HasTerminal = false);
 
 /// <summary>Starts a command's supervisor where none has been, and watches the folder until it is known how the command ended, or that nobody knows.</summary>
 internal sealed class CommandFollower(SupervisorLauncher launcher, TimeProvider clock)
@@ -45,7 +46,8 @@ internal sealed class CommandFollower(SupervisorLauncher launcher, TimeProvider 
                     case FolderProgress.NotStarted when nobodyStarts:
                         launches++;
                         launched?.Dispose();
-                        launched = launcher.Launch(command.Folder, command.Digest);
+                        // where tmux does not do it, the next time goes without
+                        launched = launcher.Launch(command.Folder, command.Digest, command.HasTerminal && launches == 1 && launcher.CanAttach(command.Folder));
                         break;
                     case FolderProgress.Orphaned:
                         EndInTime(command, sight);

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OpsBot.Actions.Approvals;
+using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Execution.Supervision;
 using OpsBot.Contracts.Ports;
 using OpsBot.Storage.Engine;
@@ -15,9 +17,11 @@ public static class ExecutionServices
     public static IServiceCollection AddExecution(this IServiceCollection services)
     {
         services.TryAddSingleton(_ => SupervisorProgram.OfThisInstallation());
-        services.TryAddSingleton<SupervisorLauncher>();
+        services.TryAddSingleton(provider => new SupervisorLauncher(
+            provider.GetRequiredService<SupervisorProgram>(), new ProgramFinder(provider.GetRequiredService<IOptions<ActionsOptions>>().Value.Path).Find("tmux", "/").Path));
         services.TryAddSingleton<CommandFollower>();
         services.TryAddSingleton<RunFolders>();
+        services.TryAddSingleton(provider => new RunTerminals(provider.GetRequiredService<RunFolders>(), provider.GetRequiredService<SupervisorLauncher>()));
         services.TryAddSingleton<RunBook>();
         services.TryAddSingleton<RunCommands>();
         services.TryAddSingleton<HealthSampler>();

@@ -117,7 +117,7 @@ internal sealed class RunChecks(
         }
 
         var result = await runner.RunAsync(
-            probe.ToRequest() with { Environment = Supervision.CommandEnvironment.Over(probe.Environment, environment) }, cancellationToken);
+            probe.With(environment).ToRequest(), cancellationToken);
         return result switch
         {
             { Outcome: ProcessOutcome.Exited, ExitCode: 0 } => new(true, null),

@@ -4,12 +4,13 @@ using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Execution.Supervision;
 using OpsBot.Contracts.Actions;
 using OpsBot.Runtime.Redaction;
+using OpsBot.Runtime.Text;
 using OpsBot.Storage.Messages;
 
 namespace OpsBot.Actions.Execution;
 
 /// <summary>A run's two commands: what they are told, and how they are followed while their output is shown.</summary>
-internal sealed class RunCommands(RunFolders folders, CommandFollower follower, RunBook book, IRedactor redactor, TimeProvider clock)
+internal sealed class RunCommands(RunFolders folders, CommandFollower follower, SupervisorLauncher launcher, RunBook book, IRedactor redactor, TimeProvider clock)
 {
     private const string KeyVariable = "OPSBOT_IDEMPOTENCY_KEY";
     private const int ShownOutput = 4000;
@@ -22,11 +23,18 @@ internal sealed class RunCommands(RunFolders folders, CommandFollower follower, 
     /// <summary>Specs of the command and its undo, as they were approved and under the lease that the run has.</summary>
     public static (CommandSpec Run, CommandSpec? Undo) Plan(RunWork work, CurrentBinding now)
     {
-        CommandSpec Spec(PlannedCommand command, IReadOnlyDictionary<string, string> environment) => new(
-            command.Arguments, CommandEnvironment.Over(command.Environment, environment), command.WorkingDirectory,
-            (long)command.TimeLimit.TotalMilliseconds, command.OutputLimitBytes, now.Binding.Files);
+        CommandSpec Spec(PlannedCommand command, IReadOnlyDictionary<string, string> variables)
+        {
+            var told = command.With(variables);
+            return new(told.Arguments, told.Environment, told.WorkingDirectory, (long)told.TimeLimit.TotalMilliseconds, told.OutputLimitBytes, now.Binding.Files);
+        }
+
         var plan = now.Slot.Plan;
-        return (Spec(plan.Run, Environment(work.Run)), plan.Undo is null ? null : Spec(plan.Undo, UndoEnvironment(work.Run)));
+        var run = Spec(plan.Run, Environment(work.Run));
+        return (
+            plan.Long is { } followed ? run with { Terminal = followed.Terminal, Lines = followed.Lines } : run,
+            // the variables of an undo on another machine stand in its line, and that is written when it is needed
+            plan.Undo is null ? null : Spec(plan.Undo, plan.Undo.IsRemote ? new Dictionary<string, string>() : UndoEnvironment(work.Run)));
     }
 
     public static SortedDictionary<string, string> Environment(ActionRun run) => Environment(run, run.IdempotencyKey);
@@ -58,6 +66,15 @@ internal sealed class RunCommands(RunFolders folders, CommandFollower follower, 
         return follower.FollowAsync(RunCommand(work) with { StartSeen = true }, _ => Task.CompletedTask, cancellationToken);
     }
 
+    /// <summary>Says how a long command ended, and what it printed that tells why.</summary>
+    public void SayEnd(EffectScope scope, RunWork work, ExitRecord? exit)
+    {
+        if (work.Journal.Long is not null)
+        {
+            Say(scope, work.Run, LongRunNews.Ended(work.Run, exit, RunCommand(work).Folder.ReadLines(work.Journal.RunSpec ?? ""), clock.GetUtcNow()));
+        }
+    }
+
     public Task<(RunWork, FolderSight)> FollowRunAsync(RunWork work, HandlingContext context) => FollowAsync(
         work, context, "started", RunCommand(work),
         (current, sight) => current with
@@ -73,7 +90,8 @@ internal sealed class RunCommands(RunFolders folders, CommandFollower follower, 
         current => current.Journal.UndoSeen);
 
     private FollowedCommand RunCommand(RunWork work) => new(
-        folders.Run(work.Run), work.Journal.RunSpec ?? "", $"{KeyVariable}={work.Run.IdempotencyKey}", work.Journal.RunSeen, TimeSpan.FromMilliseconds(work.Journal.RunLimitMs));
+        folders.Run(work.Run), work.Journal.RunSpec ?? "", $"{KeyVariable}={work.Run.IdempotencyKey}", work.Journal.RunSeen, TimeSpan.FromMilliseconds(work.Journal.RunLimitMs),
+        work.Journal.Long is { Terminal: true });
 
     private FollowedCommand UndoCommand(RunWork work) => new(
         folders.Undo(work.Run), work.Journal.UndoSpec ?? "", $"{KeyVariable}={UndoKey(work.Run)}", work.Journal.UndoSeen, TimeSpan.FromMilliseconds(work.Journal.UndoLimitMs));
@@ -93,8 +111,9 @@ internal sealed class RunCommands(RunFolders folders, CommandFollower follower, 
 
             shown = clock.GetTimestamp();
             var met = first ? seen(current, sight) : current;
-            var next = met with { Run = met.Run with { OutputTail = Tail(command.Folder) } };
-            if (!first && next.Run.OutputTail == current.Run.OutputTail)
+            var (told, words) = News(met, command, sight, first);
+            var next = met with { Run = met.Run with { OutputTail = Tail(command.Folder) }, Journal = met.Journal with { Told = told } };
+            if (!first && words.Count == 0 && next.Run.OutputTail == current.Run.OutputTail)
             {
                 return;
             }
@@ -107,6 +126,11 @@ internal sealed class RunCommands(RunFolders folders, CommandFollower follower, 
                 {
                     await book.NoteAsync(scope, next.Run, kind, Actors.OpsBot, ("pid", sight.Pid?.Pid.ToString(CultureInfo.InvariantCulture)), ("host", next.Run.Host));
                 }
+
+                foreach (var word in words)
+                {
+                    Say(scope, next.Run, word);
+                }
             });
             current = next;
         }
@@ -115,12 +139,38 @@ internal sealed class RunCommands(RunFolders folders, CommandFollower follower, 
         return (current with { Run = current.Run with { OutputTail = Tail(command.Folder) } }, end);
     }
 
+    /// <summary>What there is to say of a long command now.</summary>
+    private (ToldOfRun Told, IReadOnlyList<RunWord> Words) News(RunWork work, FollowedCommand command, FolderSight sight, bool isFirst)
+    {
+        if (work.Journal.Long is not { } followed || command.Digest != work.Journal.RunSpec)
+        {
+            return (work.Journal.Told, []);
+        }
+
+        if (isFirst && followed.Terminal)
+        {
+            return (work.Journal.Told, [LongRunNews.Begun(work.Run, launcher.CanAttach(command.Folder))]);
+        }
+
+        return command.Folder.ReadLines(command.Digest) is { } lines
+            && LongRunNews.While(work.Run, work.Journal, lines, sight.Progress == FolderProgress.Running, clock.GetUtcNow()) is { Word: { } word } news
+            ? (news.Told, [word])
+            : (work.Journal.Told, []);
+    }
+
+    private void Say(EffectScope scope, ActionRun run, RunWord word) => RunBook.Reply(scope, run, word.Name, redactor.Redact(word.Text));
+
     /// <summary>Cut after redaction: a secret that is cut in two would not be known.</summary>
     private string Tail(RunFolder folder)
     {
-        var text = redactor.Redact(folder.ReadOutput(RedactedOutput));
+        var text = redactor.Redact(Readable(folder.ReadOutput(RedactedOutput)));
         return text.Length <= ShownOutput ? text : $"…{text[^ShownOutput..]}";
     }
+
+    /// <summary>Of a terminal's output what a person would see in the end; other output is left as it is.</summary>
+    private static string Readable(string output) => output.AsSpan().IndexOfAny('\r', '\u001b') < 0
+        ? output
+        : string.Join('\n', output.Split('\n').Select(TerminalLine.Clean));
 
     private static string UndoKey(ActionRun run) => $"{run.IdempotencyKey}-undo";
 

@@ -29,13 +29,14 @@ internal static class RunFlow
     };
 
     /// <param name="probe">What the probe said; asked only where nobody wrote down how the command ended.</param>
-    public static RunMove AfterCommand(ExitRecord? exit, ProbeAnswer probe) => (exit, probe) switch
+    /// <param name="lost">Why nobody did.</param>
+    public static RunMove AfterCommand(ExitRecord? exit, ProbeAnswer probe, string lost = "Its supervisor was lost") => (exit, probe) switch
     {
         ({ NotStarted: { } why }, _) => new(RunStatus.Failed, $"It was never started: {why}.", KeepsTarget: false),
         ({ } ended, _) => new(RunStatus.Exited, Trouble(ended), KeepsTarget: true),
-        (null, { Done: true }) => new(RunStatus.Exited, "Its supervisor was lost; the probe says that it was done.", KeepsTarget: true),
-        (null, { Done: false }) => new(RunStatus.Failed, "Its supervisor was lost; the probe says that it was not done.", KeepsTarget: false),
-        _ => new(RunStatus.Unknown, $"Its supervisor was lost, and {probe.Problem}. Nobody can tell whether it was done.", KeepsTarget: true),
+        (null, { Done: true }) => new(RunStatus.Exited, $"{lost}; the probe says that it was done.", KeepsTarget: true),
+        (null, { Done: false }) => new(RunStatus.Failed, $"{lost}; the probe says that it was not done.", KeepsTarget: false),
+        _ => new(RunStatus.Unknown, $"{lost}, and {probe.Problem}. Nobody can tell whether it was done.", KeepsTarget: true),
     };
 
     /// <param name="failed">What was wrong with how the command ended.</param>

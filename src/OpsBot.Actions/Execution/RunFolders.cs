@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Options;
+using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Execution.Supervision;
 using OpsBot.Contracts.Actions;
 using OpsBot.Storage.Engine;
@@ -34,7 +35,8 @@ internal sealed class RunFolders(IOptions<StoreOptions> options, TimeProvider cl
     }
 
     /// <summary>Makes the undo's own folder; null where what was approved cannot be read any more.</summary>
-    public string? PrepareUndo(ActionRun run, string draftDigest, IReadOnlyDictionary<string, string> environment)
+    /// <param name="isRemote">It runs on another machine, and so the variables have to get there.</param>
+    public string? PrepareUndo(ActionRun run, string draftDigest, IReadOnlyDictionary<string, string> environment, bool isRemote)
     {
         if (DurableFile.TryRead(Draft(run), LargestDraft) is not { } bytes || CommandSpec.DigestOf(bytes) != draftDigest)
         {
@@ -42,7 +44,12 @@ internal sealed class RunFolders(IOptions<StoreOptions> options, TimeProvider cl
         }
 
         var draft = JsonSerializer.Deserialize(bytes, SupervisorJson.Default.CommandSpec)!;
-        return Undo(run).Prepare(draft with { Environment = CommandEnvironment.Over(draft.Environment, environment) }, clock.GetUtcNow());
+        var undo = draft with
+        {
+            Arguments = isRemote ? RemoteLine.With(draft.Arguments, environment) : draft.Arguments,
+            Environment = CommandEnvironment.Over(draft.Environment, environment),
+        };
+        return Undo(run).Prepare(undo, clock.GetUtcNow());
     }
 
     private string Home(ActionRun run) => Path.Combine(Root, run.Name);

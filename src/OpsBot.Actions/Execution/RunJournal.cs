@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OpsBot.Actions.Catalog;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Actions;
 
@@ -29,6 +30,15 @@ internal sealed record RunJournal
 
     public bool UndoSeen { get; init; }
 
+    /// <summary>How its command is followed; null where only its end is of interest.</summary>
+    public LongRun? Long { get; init; }
+
+    /// <summary>The command is on another machine.</summary>
+    public bool IsRemote { get; init; }
+
+    /// <summary>What the thread was told of the command while it was at work.</summary>
+    public ToldOfRun Told { get; init; } = new();
+
     /// <summary>How often somebody took it up again after its row was given up.</summary>
     public int TakenUpAgain { get; init; }
 
@@ -42,6 +52,13 @@ internal sealed record RunJournal
 
     public string ToJson() => JsonSerializer.Serialize(this, OpsBotJson.Options);
 }
+
+/// <summary>What was said of a long command, so that it is not said again.</summary>
+/// <param name="Fitting">Lines worth a word that were spoken of.</param>
+/// <param name="Times">How often such lines were.</param>
+/// <param name="At">When last.</param>
+/// <param name="SilentSince">The silence that was spoken of last began then.</param>
+internal sealed record ToldOfRun(long Fitting = 0, int Times = 0, DateTimeOffset? At = null, DateTimeOffset? SilentSince = null, int Silences = 0);
 
 /// <summary>A run in hand.</summary>
 internal sealed record RunWork(ActionRun Run, RunJournal Journal, Proposal Proposal)

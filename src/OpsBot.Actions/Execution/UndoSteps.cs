@@ -73,7 +73,7 @@ internal sealed class UndoSteps(
     /// <param name="after">What was found after the run, where that is why.</param>
     public async Task<(RunWork, Effect?)> IntendAsync(RunWork work, RunWork stored, string because, AfterRun? after, HandlingContext context)
     {
-        var digest = folders.PrepareUndo(work.Run, work.Journal.UndoDraft!, RunCommands.UndoEnvironment(work.Run));
+        var digest = folders.PrepareUndo(work.Run, work.Journal.UndoDraft!, RunCommands.UndoEnvironment(work.Run), work.Journal.IsRemote);
         if (digest is null)
         {
             var failed = work.Run with { Status = RunStatus.Failed, Reason = $"{because} Its undo cannot be read as it was approved.", HoldsTarget = true };

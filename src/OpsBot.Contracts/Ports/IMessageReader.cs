@@ -18,7 +18,7 @@ public interface IMessageReader
 }
 
 /// <summary>How the table stands.</summary>
-/// <param name="OldestWaiting">Creation time of the oldest due row that is not handled yet.</param>
+/// <param name="OldestWaiting">When the row was due that has been due for longest and is not handled yet.</param>
 /// <param name="Refused">Deliveries refused for their signature, by source.</param>
 /// <param name="NextTimer">When the next timer falls due; null where there is none.</param>
 public sealed record MessageCounts(

@@ -9,7 +9,7 @@ using OpsBot.Runtime.Redaction;
 
 namespace OpsBot.Host.Cli;
 
-/// <summary>Runs of actions: <c>actions runs</c> lists them, <c>actions settle</c> says what nobody else can.</summary>
+/// <summary>Runs of actions: <c>actions runs</c> lists them, <c>actions attach</c> shows one at work, <c>actions settle</c> says what nobody else can.</summary>
 internal static class ActionRunCommands
 {
     public static Command Runs()
@@ -46,6 +46,40 @@ internal static class ActionRunCommands
         return command;
     }
 
+    public static Command Attach()
+    {
+        var name = new Argument<string>("run") { Description = "RUN-12, or only the number." };
+        var type = new Option<bool>("--type") { Description = "Also hand on what you type; otherwise you only look." };
+        var (config, data) = (CommonOptions.Config(), CommonOptions.Data());
+        var command = new Command(
+            "attach", "Look at the terminal of a command that is at work on this machine; its action has 'terminal: true'. Leave it with Ctrl-b d.\n\nExample: opsbot actions attach RUN-12")
+        {
+            name, type, config, data,
+        };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var services = parsed.OpenStore(config, data);
+            var id = Number(parsed.GetRequiredValue(name));
+            var run = (await services.GetRequiredService<IActionReader>().RunsAsync([], 1000, cancellationToken)).FirstOrDefault(each => each.Id == id)
+                ?? throw new UnusableInputException($"There is no {ActionNames.Run(id)}; 'opsbot actions runs --all' lists them.");
+            IReadOnlyList<string> vector;
+            try
+            {
+                vector = services.GetRequiredService<RunTerminals>().Attach(run, parsed.GetValue(type));
+            }
+            catch (InvalidOperationException none)
+            {
+                await Console.Error.WriteLineAsync(none.Message);
+                return ExitCode.Failed;
+            }
+
+            using var shown = System.Diagnostics.Process.Start(vector[0], vector.Skip(1));
+            await shown.WaitForExitAsync(cancellationToken);
+            return shown.ExitCode == 0 ? ExitCode.Done : ExitCode.Failed;
+        });
+        return command;
+    }
+
     public static Command Settle()
     {
         var name = new Argument<string>("run") { Description = "RUN-12, or only the number." };
@@ -61,12 +95,7 @@ internal static class ActionRunCommands
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var text = parsed.GetRequiredValue(name);
-            if (!ActionNames.TryParseRun(text, out var id))
-            {
-                throw new UnusableInputException($"'{PlainText.Line(text, 60)}' is not a run; write RUN-12 or 12. 'opsbot actions runs' lists them.");
-            }
-
+            var id = Number(parsed.GetRequiredValue(name));
             Settlement[] said =
             [
                 .. parsed.GetValue(done) ? [Settlement.Done] : Array.Empty<Settlement>(), .. parsed.GetValue(notDone) ? [Settlement.NotDone] : Array.Empty<Settlement>(),
@@ -85,4 +114,8 @@ internal static class ActionRunCommands
         });
         return command;
     }
+
+    private static long Number(string text) => ActionNames.TryParseRun(text, out var id)
+        ? id
+        : throw new UnusableInputException($"'{PlainText.Line(text, 60)}' is not a run; write RUN-12 or 12. 'opsbot actions runs' lists them.");
 }

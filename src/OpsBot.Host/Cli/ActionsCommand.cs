@@ -18,7 +18,7 @@ internal static class ActionsCommand
         "Proposals, runs, the catalog and the kill switch.\n\n"
         + "Examples: opsbot actions list · opsbot actions show PROP-7 · opsbot actions propose restart-unit --arg unit=cart --why \"it hangs\" · opsbot actions settle RUN-12 --not-done --reason \"it is as before\" · opsbot actions stop --reason migration")
     {
-        List(), Catalog(), Show(), ProposeCommand.Create(), ActionRunCommands.Runs(), ActionRunCommands.Settle(), Stop(), Resume(),
+        List(), Catalog(), Show(), ProposeCommand.Create(), ActionRunCommands.Runs(), ActionRunCommands.Attach(), ActionRunCommands.Settle(), Stop(), Resume(),
     };
 
     /// <exception cref="UnusableInputException">It is not the name of a proposal.</exception>

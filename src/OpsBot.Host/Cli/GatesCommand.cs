@@ -34,7 +34,7 @@ internal static class GatesCommand
 
             var pinned = before.Count(gate => gate.Now is not null);
             await Console.Error.WriteLineAsync(
-                $"{pinned} gates pinned in {services.GetRequiredService<GateFiles>().Lock}" + (before.All(gate => gate.State == GateState.Pinned) ? "; nothing changed" : ""));
+                $"{pinned} {(pinned == 1 ? "gate" : "gates")} pinned in {services.GetRequiredService<GateFiles>().Lock}" + (before.All(gate => gate.State == GateState.Pinned) ? "; nothing changed" : ""));
             return ExitCode.Done;
         });
         return command;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using OpsBot.Runtime.Text;
 
 namespace OpsBot.Signals.TrainingLogs;
 
@@ -8,7 +9,7 @@ public static class TrainingFaultLine
     /// <summary>The fault that this line tells of; null for nearly every line.</summary>
     public static TrainingFault? Read(string line)
     {
-        var text = LogText.Clean(line);
+        var text = TerminalLine.Clean(line);
         try
         {
             return ReadClean(text);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using OpsBot.Contracts.Training;
+using OpsBot.Runtime.Text;
 
 namespace OpsBot.Signals.TrainingLogs;
 
@@ -15,7 +16,7 @@ public static class TrainingLogLine
     /// <summary>The point of this line, null where it measures nothing, and what to read the next line with.</summary>
     public static (CurvePoint? Point, TrainingLogState State) Read(string line, TrainingLogState state)
     {
-        var text = LogText.Clean(line);
+        var text = TerminalLine.Clean(line);
         try
         {
             return text.AsSpan().IsWhiteSpace() ? (null, state) : ReadClean(text, state);

@@ -35,7 +35,7 @@ internal sealed class MessageReader(IStoreReader store, IRedactor redactor, Time
                   (select count(*) from messages where handled_at is not null) as Handled,
                   (select count(*) from messages where dead_at is not null) as Dead,
                   (select count(*) from quarantined) as Quarantined,
-                  (select min(created_at) from messages where handled_at is null and dead_at is null and due_at <= @now) as Oldest,
+                  (select min(due_at) from messages where handled_at is null and dead_at is null and due_at <= @now) as Oldest,
                   (select min(due_at) from messages where handled_at is null and dead_at is null and leased_by is null and due_at > @now) as NextTimer
                 """,
                 new { now });

@@ -42,13 +42,13 @@ public sealed class StoreAwayTests
     }
 
     [Theory]
-    [InlineData("Database=postgres", "Database=nowhere", "nowhere")]
+    [InlineData("Database={0}", "Database=nowhere", "nowhere")]
     [InlineData("Username=postgres", "Username=nobody-here", "nobody-here")]
     public async Task A_server_that_refuses_is_an_error_that_ends_the_start(string right, string wrong, string says)
     {
         await using var servers = await SharedServers.StartAsync(Cancel);
         using var folder = new DataFolder();
-        var config = folder.Write("opsbot.yaml", servers.Sections.Replace(right, wrong, StringComparison.Ordinal) + "\n");
+        var config = folder.Write("opsbot.yaml", servers.Sections.Replace(right.Replace("{0}", servers.Database, StringComparison.Ordinal), wrong, StringComparison.Ordinal) + "\n");
 
         var ended = await OpsBotProgram.RunAsync(folder, Cancel, "serve", "--config", config, "--urls", "http://127.0.0.1:0", "--console-urls", "http://127.0.0.1:0");
 

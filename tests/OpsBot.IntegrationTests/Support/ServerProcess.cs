@@ -21,6 +21,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         _process.BeginOutputReadLine();
     }
 
+    public int Pid => _process.Id;
+
     /// <summary>What it printed so far.</summary>
     public string Printed => string.Join('\n', _lines);
 

@@ -24,8 +24,8 @@ internal static partial class Some
         return options;
     }
 
-    public static ActionDefinition Action(Action<ActionOptions>? change = null, string name = "purge-cache") =>
-        DefinitionBuilder.Build(name, ActionOptions(change), ProgramPath);
+    public static ActionDefinition Action(Action<ActionOptions>? change = null, string name = "purge-cache", Dictionary<string, ActionHostOptions>? hosts = null) =>
+        DefinitionBuilder.Build(name, ActionOptions(change), ProgramPath, hosts ?? new Dictionary<string, ActionHostOptions>());
 
     public static ActionPlanner Planner() => new(ProgramPath);
 

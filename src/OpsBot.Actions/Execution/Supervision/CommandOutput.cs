@@ -5,7 +5,9 @@ using OpsBot.Runtime.Processes;
 namespace OpsBot.Actions.Execution.Supervision;
 
 /// <summary>Reads what a command prints until it ends: head and tail are kept on the disk as they grow, the digest goes over everything.</summary>
-internal sealed class CommandOutput(int limitBytes, string path) : IDisposable
+/// <param name="notice">Gets everything as it is printed; must not wait for anybody.</param>
+/// <param name="keep">Called now and then after something was printed, and at the end.</param>
+internal sealed class CommandOutput(int limitBytes, string path, Action<ReadOnlyMemory<byte>>? notice = null, Action? keep = null) : IDisposable
 {
     /// <summary>How long what it was asked to end has for it.</summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
@@ -108,6 +110,7 @@ internal sealed class CommandOutput(int limitBytes, string path) : IDisposable
                 }
 
                 _kept.Append(buffer.AsSpan(0, read));
+                notice?.Invoke(buffer.AsMemory(0, read));
             }
         }
         catch (Exception closed) when (closed is IOException or ObjectDisposedException)
@@ -129,6 +132,7 @@ internal sealed class CommandOutput(int limitBytes, string path) : IDisposable
         try
         {
             DurableFile.Replace(path, Encoding.UTF8.GetBytes(_kept.ToOutput().Text), flush: last);
+            keep?.Invoke();
         }
         catch (IOException)
         {

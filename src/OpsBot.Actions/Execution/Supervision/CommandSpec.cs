@@ -11,9 +11,11 @@ namespace OpsBot.Actions.Execution.Supervision;
 /// <param name="TimeLimitMs">Then it is asked to end, and killed five seconds later, with all of its process group.</param>
 /// <param name="OutputLimitBytes">Most bytes of output kept: the first half and the last half.</param>
 /// <param name="Files">SHA-256 by real path. The program must be among them, and each must still have its hash.</param>
+/// <param name="Terminal">It gets a terminal instead of a pipe.</param>
+/// <param name="Lines">Patterns of lines that are worth a word; null where nobody follows more than its end.</param>
 internal sealed record CommandSpec(
     IReadOnlyList<string> Arguments, IReadOnlyDictionary<string, string> Environment, string? WorkingDirectory, long TimeLimitMs, int OutputLimitBytes,
-    IReadOnlyDictionary<string, string> Files)
+    IReadOnlyDictionary<string, string> Files, bool Terminal = false, IReadOnlyList<string>? Lines = null)
 {
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, SupervisorJson.Default.CommandSpec);
 
@@ -40,6 +42,17 @@ internal sealed record ExitRecord(
     public bool IsWhole => (ExitCode is null ? 0 : 1) + (Signal is null ? 0 : 1) + (NotStarted is null ? 0 : 1) == 1;
 }
 
+/// <summary>What was printed that is worth a word, and when something was printed last.</summary>
+/// <param name="Fitting">How many lines fitted a pattern.</param>
+/// <param name="First">The first of them.</param>
+/// <param name="Last">The last of them that are not among the first.</param>
+/// <param name="End">The last lines of all.</param>
+internal sealed record LinesRecord(
+    string Spec, DateTimeOffset LastAt, long Lines, long Fitting, IReadOnlyList<ToldLine> First, IReadOnlyList<ToldLine> Last, IReadOnlyList<string> End);
+
+/// <param name="Number">From 1, of all lines.</param>
+internal sealed record ToldLine(long Number, DateTimeOffset At, string Text);
+
 /// <summary>Source-generated: a supervisor is up before reflection would have looked at its first property.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
@@ -47,4 +60,5 @@ internal sealed record ExitRecord(
 [JsonSerializable(typeof(StartedRecord))]
 [JsonSerializable(typeof(PidRecord))]
 [JsonSerializable(typeof(ExitRecord))]
+[JsonSerializable(typeof(LinesRecord))]
 internal sealed partial class SupervisorJson : JsonSerializerContext;

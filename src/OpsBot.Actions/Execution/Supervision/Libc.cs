@@ -32,6 +32,9 @@ internal static class Libc
     [DllImport(Library, EntryPoint = "open", SetLastError = true)]
     public static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
+    [DllImport(Library, EntryPoint = "write", SetLastError = true)]
+    public static extern nint Write(int file, in byte first, nint count);
+
     [DllImport(Library, EntryPoint = "fsync", SetLastError = true)]
     public static extern int FSync(int file);
 

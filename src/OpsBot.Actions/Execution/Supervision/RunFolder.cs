@@ -27,6 +27,11 @@ internal sealed class RunFolder(string path)
 
     public string Log => System.IO.Path.Combine(path, "supervisor.log");
 
+    public string Lines => System.IO.Path.Combine(path, "lines.json");
+
+    /// <summary>Where tmux listens, should the command have a terminal and tmux be here.</summary>
+    public string Tmux => System.IO.Path.Combine(path, "tmux");
+
     /// <summary>Makes the folder with its spec, before the intent is journalled. What another life of the store left under this name is set aside.</summary>
     /// <returns>The digest of the spec, to be journalled.</returns>
     public string Prepare(CommandSpec spec, DateTimeOffset now)
@@ -73,6 +78,9 @@ internal sealed class RunFolder(string path)
             : FolderProgress.Lost;
         return new FolderSight(progress, progress == FolderProgress.Ended ? exit : null, pid ?? (living is { } found ? new PidRecord(digest, found.Pid, found.Start, started?.At ?? default) : null), started?.At);
     }
+
+    /// <summary>What was printed that is worth a word; null where nothing is known of it.</summary>
+    public LinesRecord? ReadLines(string digest) => Read(Lines, SupervisorJson.Default.LinesRecord, record => record.Spec == digest);
 
     /// <summary>The last bytes of what was printed so far, as kept: not redacted.</summary>
     public string ReadOutput(int most)

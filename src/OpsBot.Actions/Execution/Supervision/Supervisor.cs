@@ -29,9 +29,10 @@ public static class Supervisor
         var files = new RunFolder(folder);
         try
         {
-            Detach();
+            using var terminal = TerminalRelay.Find();
+            Detach(terminal is not null);
             using var held = Lock(files.Lock);
-            return held is null || DurableFile.Exists(files.Started) ? 0 : Supervise(files, digest);
+            return held is null || DurableFile.Exists(files.Started) ? 0 : Supervise(files, digest, terminal);
         }
         catch (Exception failure)
         {
@@ -41,7 +42,7 @@ public static class Supervisor
         }
     }
 
-    private static int Supervise(RunFolder files, string digest)
+    private static int Supervise(RunFolder files, string digest, TerminalRelay? terminal)
     {
         var hold = SupervisorHold.FromEnvironment(files.Path);
         var (spec, problem) = SpecCheck.Check(files.Spec, digest);
@@ -53,10 +54,20 @@ public static class Supervisor
         }
 
         hold.Reach("after-started");
-        using var output = new CommandOutput(spec?.OutputLimitBytes ?? 1, files.Output);
+        var lines = spec?.Lines is { } patterns ? new LinesOfNote(patterns) : null;
+        var begun = Now;
+        using var output = new CommandOutput(
+            spec?.OutputLimitBytes ?? 1, files.Output,
+            bytes =>
+            {
+                lines?.Append(bytes.Span, Now);
+                terminal?.Show(bytes.Span);
+            },
+            () => WriteLines(files, digest, lines, begun));
         if (problem is null)
         {
-            problem = Follow(files, digest, spec!, output, hold);
+            WriteLines(files, digest, lines, begun);
+            problem = Follow(files, digest, spec!, output, hold, terminal);
         }
 
         if (problem is not null)
@@ -69,9 +80,17 @@ public static class Supervisor
     }
 
     /// <summary>Starts the command and writes down how it ended; returns why it could not be started.</summary>
-    private static string? Follow(RunFolder files, string digest, CommandSpec spec, CommandOutput output, SupervisorHold hold)
+    private static string? Follow(RunFolder files, string digest, CommandSpec spec, CommandOutput output, SupervisorHold hold, TerminalRelay? terminal)
     {
-        var (command, problem) = SpawnedCommand.Start(spec.Arguments, CommandEnvironment.Of(spec), spec.WorkingDirectory ?? files.Work);
+        var environment = CommandEnvironment.Of(spec);
+        if (spec.Terminal)
+        {
+            // whoever only reads along later gets no pictures drawn with the cursor
+            environment.TryAdd("TERM", "dumb");
+        }
+
+        var (command, problem) = SpawnedCommand.Start(
+            spec.Arguments, environment, spec.WorkingDirectory ?? files.Work, spec.Terminal && OperatingSystem.IsLinux());
         if (command is null)
         {
             return problem;
@@ -83,10 +102,19 @@ public static class Supervisor
             var pid = new PidRecord(digest, command.Pid, ProcessStart.Of(command.Pid) ?? "", Now);
             DurableFile.Replace(files.Pid, Json(pid, SupervisorJson.Default.PidRecord));
             hold.Reach("after-pid");
+            terminal?.HandOn(command);
             var (exitCode, signal, timedOut) = output.FollowToEnd(command, TimeSpan.FromMilliseconds(spec.TimeLimitMs));
             hold.Reach("before-exit");
             WriteExit(files, new ExitRecord(digest, exitCode, signal, null, timedOut, Now, output.Digest(), output.Bytes));
             return null;
+        }
+    }
+
+    private static void WriteLines(RunFolder files, string digest, LinesOfNote? lines, DateTimeOffset begun)
+    {
+        if (lines is not null)
+        {
+            DurableFile.Replace(files.Lines, lines.ToBytes(digest, begun), flush: false);
         }
     }
 
@@ -96,12 +124,17 @@ public static class Supervisor
 
     private static byte[] Json<T>(T record, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(record, type);
 
-    /// <summary>Out of our parent's session, deaf to what is meant for it, and without its terminal or pipes.</summary>
-    private static void Detach()
+    /// <summary>Out of our parent's session, deaf to what is meant for it, and without its terminal or pipes; those of a terminal of our own are kept.</summary>
+    private static void Detach(bool hasTerminal)
     {
         foreach (var signal in (int[])[Libc.SigHup, Libc.SigInt, Libc.SigQuit, Libc.SigTerm])
         {
             Libc.Signal(signal, Libc.Ignore);
+        }
+
+        if (hasTerminal)
+        {
+            return;
         }
 
         // Fails only for who leads a group already, and then we are nobody's child.

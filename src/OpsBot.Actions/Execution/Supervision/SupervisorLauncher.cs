@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 
 namespace OpsBot.Actions.Execution.Supervision;
 
@@ -18,14 +19,27 @@ public sealed record SupervisorProgram(IReadOnlyList<string> Vector)
 }
 
 /// <summary>Starts supervisors. Starting one twice for a folder is harmless.</summary>
-internal sealed class SupervisorLauncher(SupervisorProgram program)
+/// <param name="tmux">Path of tmux; null where it is not here.</param>
+internal sealed class SupervisorLauncher(SupervisorProgram program, string? tmux = null)
 {
+    /// <summary>A path of a socket is cut beyond this, by the system and without a word.</summary>
+    private const int LongestSocket = 100;
+
     /// <summary>What a supervisor, and the command after it, may see of our environment.</summary>
     private static readonly string[] PassedOn =
         ["PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "USER", "DOTNET_ROOT", "DOTNET_BUNDLE_EXTRACT_BASE_DIR", SupervisorHold.Variable];
 
+    /// <summary>Name of the one session in a run's folder.</summary>
+    public const string Session = "run";
+
+    public string? Tmux => tmux;
+
+    /// <summary>Whether a person could attach to what is started in this folder.</summary>
+    public bool CanAttach(RunFolder folder) => tmux is not null && Encoding.UTF8.GetByteCount(folder.Tmux) <= LongestSocket;
+
+    /// <param name="isAttachable">In a terminal of tmux, which must be possible.</param>
     /// <exception cref="IOException">It could not be started.</exception>
-    public Launched Launch(RunFolder folder, string digest)
+    public Launched Launch(RunFolder folder, string digest, bool isAttachable = false)
     {
         // Streams of its own, which nobody reads: the runtime copies those that it is started with before any code of ours can replace them, and whoever
         // reads ours would wait for the end of every command.
@@ -37,7 +51,14 @@ internal sealed class SupervisorLauncher(SupervisorProgram program)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in (string[])[.. program.Vector.Skip(1), Supervisor.Verb, folder.Path, digest])
+        var vector = (string[])[.. program.Vector, Supervisor.Verb, folder.Path, digest];
+        if (isAttachable)
+        {
+            info.FileName = tmux!;
+            vector = [tmux!, "-f", "/dev/null", "-S", folder.Tmux, "new-session", "-d", "-s", Session, "-x", "200", "-y", "50", "--", .. vector];
+        }
+
+        foreach (var argument in vector.Skip(1))
         {
             info.ArgumentList.Add(argument);
         }
@@ -52,9 +73,14 @@ internal sealed class SupervisorLauncher(SupervisorProgram program)
         // It lives for one command: what pays off later costs it more than it is worth.
         info.Environment["DOTNET_TieredPGO"] = "0";
         info.Environment["DOTNET_gcConcurrent"] = "0";
+        if (isAttachable)
+        {
+            info.Environment[TerminalRelay.Variable] = "1";
+        }
+
         try
         {
-            return new Launched(Process.Start(info)!);
+            return new Launched(Process.Start(info)!, startsAnother: isAttachable);
         }
         catch (Win32Exception failure)
         {
@@ -64,11 +90,17 @@ internal sealed class SupervisorLauncher(SupervisorProgram program)
 }
 
 /// <summary>A supervisor that we started. It lives on when we let go of it.</summary>
-internal sealed class Launched(Process process) : IDisposable
+/// <param name="startsAnother">What we started ends at once, and leaves the supervisor behind.</param>
+internal sealed class Launched(Process process, bool startsAnother) : IDisposable
 {
+    /// <summary>So long what was left behind has to show itself.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly long _begun = TimeProvider.System.GetTimestamp();
+
     public int Pid => process.Id;
 
-    public bool HasEnded => process.HasExited;
+    public bool HasEnded => process.HasExited && (!startsAnother || process.ExitCode != 0 || TimeProvider.System.GetElapsedTime(_begun) > Patience);
 
     public void Dispose() => process.Dispose();
 }

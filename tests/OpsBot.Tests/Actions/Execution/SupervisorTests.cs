@@ -39,6 +39,28 @@ public sealed class SupervisorTests : IDisposable
     }
 
     [Fact]
+    public async Task A_command_with_a_terminal_has_one_with_and_without_tmux_and_its_lines_are_kept()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "terminals are made on Linux only");
+        foreach (var tmux in (string?[])[null, File.Exists("/usr/bin/tmux") ? "/usr/bin/tmux" : null])
+        {
+            var folder = new RunFolder(Path.Combine(_root, $"run-{tmux is null}-{Guid.NewGuid():N}"[..12]));
+            var spec = Spec("test -t 0 && test -t 1 && test -t 2 && echo terminal; stty size; printf 'FAILED one\\nbye\\n'; exit 3") with { Terminal = true, Lines = ["FAILED"] };
+            var digest = folder.Prepare(spec, TimeProvider.System.GetUtcNow());
+            var launcher = new SupervisorLauncher(SupervisorProgram.OfThisInstallation(), tmux);
+            launcher.CanAttach(folder).ShouldBe(tmux is not null);
+            using var launched = launcher.Launch(folder, digest, launcher.CanAttach(folder));
+
+            FolderSight sight = folder.Look(digest, startSeen: false, "NOBODY=has this");
+            await UntilAsync(() => (sight = folder.Look(digest, startSeen: false, "NOBODY=has this")).Progress == FolderProgress.Ended);
+            sight.Exit!.ExitCode.ShouldBe(3);
+            folder.ReadOutput(4096).ShouldBe("terminal\r\n50 200\r\nFAILED one\r\nbye\r\n");
+            var lines = folder.ReadLines(digest).ShouldNotBeNull();
+            (lines.Lines, lines.First.ShouldHaveSingleItem().Text, lines.End[^1]).ShouldBe((4, "FAILED one", "bye"));
+        }
+    }
+
+    [Fact]
     public async Task Arguments_arrive_as_they_are()
     {
         string[] odd = ["", " ", "a b", "; rm -rf /", "$(id)", "--all", "new\nline", "käse 🧀", "*", "'\""];

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace OpsBot.Signals.TrainingLogs;
+namespace OpsBot.Runtime.Text;
 
 /// <summary>A line of a log as a person at a terminal would see it.</summary>
-internal static class LogText
+public static class TerminalLine
 {
     /// <summary>Characters of a line that are looked at. No line of a trainer comes near it.</summary>
     public const int MaxChars = 16_384;
