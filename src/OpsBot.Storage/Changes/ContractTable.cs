@@ -59,16 +59,23 @@ public static class ContractTable
             return;
         }
 
-        var which = new { change.Source, change.ChangeKey, now = now.ToUnixTimeMilliseconds() };
+        var which = new
+        {
+            change.Source,
+            change.ChangeKey,
+            environment = EnvironmentNames.Of(change.Environment) ?? "",
+            change.Service,
+            at = ChangeTable.Time(change).ToUnixTimeMilliseconds(),
+            now = now.ToUnixTimeMilliseconds(),
+        };
         var settled = await transaction.Connection.ExecuteAsync(
             "update contracts set succeeded = 1 where source = @Source and change_key = @ChangeKey and succeeded = 0", which, transaction.Transaction);
         if (settled > 0)
         {
             await transaction.Connection.ExecuteAsync(
                 """
-                update contracts set superseded_at = @now where superseded_at is null and exists (
-                  select 1 from contracts later where later.source = @Source and later.change_key = @ChangeKey and later.environment = contracts.environment
-                    and later.service = contracts.service and later.name = contracts.name and later.at > contracts.at)
+                update contracts set superseded_at = @now where environment = @environment and service = @Service and at < @at and superseded_at is null
+                  and name in (select name from contracts where source = @Source and change_key = @ChangeKey)
                 """,
                 which,
                 transaction.Transaction);

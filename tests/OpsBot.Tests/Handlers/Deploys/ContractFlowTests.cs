@@ -11,7 +11,6 @@ using OpsBot.Evidence.Contracts;
 using OpsBot.Evidence.Files;
 using OpsBot.Handlers.Deploys;
 using OpsBot.Storage.Changes;
-using OpsBot.Storage.Messages;
 using OpsBot.Tests.Ingress;
 using OpsBot.Tests.Support;
 
@@ -84,6 +83,7 @@ public sealed class ContractFlowTests : IAsyncDisposable
         await DeployAsync("2.5", 40, contract: $"{{\"document\":{Without}}}");
         var comparison = await ComparisonAsync("2.5");
         (comparison.Previous, comparison.Changes.Count).ShouldBe(("2.3", 1));
+        (await _desk.Store.ScalarAsync("select count(*) from contracts where superseded_at is not null")).ShouldBe(2, "pruning may have what came before");
     }
 
     [Fact]
