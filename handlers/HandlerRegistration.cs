@@ -38,6 +38,7 @@ public static class HandlerRegistration
     [
         (typeof(CorrelateAlert), typeof(EventDefinition<CorrelateAlert>), HostRole.Worker),
         (typeof(RecordChange), typeof(EventDefinition<RecordChange>), HostRole.Worker),
+        (typeof(CompareContractsHandler), typeof(CompareContractsDefinition), HostRole.Worker),
         (typeof(RecordTrainingJob), typeof(EventDefinition<RecordTrainingJob>), HostRole.Worker),
         (typeof(DiagnoseIncidentHandler), typeof(DiagnoseIncidentDefinition), HostRole.Worker),
         (typeof(CloseIncidentHandler), typeof(CloseIncidentDefinition), HostRole.Worker),

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpsBot.Contracts.Ports;
 using OpsBot.Evidence.Changes;
+using OpsBot.Evidence.Contracts;
 using OpsBot.Evidence.Prometheus;
 using OpsBot.Evidence.Training;
 using OpsBot.Evidence.Training.Mlflow;
@@ -30,6 +31,7 @@ public static class EvidenceServices
             // four lines for each question would be most of the log, and most of what a look of a watch costs
             .RemoveAllLoggers()
             .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5), ConnectTimeout = TimeSpan.FromSeconds(5) });
+        services.AddContractFetcher();
         services.TryAddSingleton(static s => new CurveSources(
             s.GetRequiredService<ConfiguredSources>(), s.GetRequiredService<IHttpClientFactory>(), s.GetRequiredService<ISecretReader>(),
             s.GetRequiredService<KnownSecrets>(), s.GetRequiredService<IRedactor>(), s.GetRequiredService<TimeProvider>()));

@@ -1,3 +1,4 @@
+using OpsBot.Contracts.Apis;
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Contracts.Events;
 using OpsBot.Signals.LogTemplates;
@@ -63,7 +64,11 @@ public sealed record LogPattern(string Signature, string? Service, double Count,
 public sealed record ChangeRecord(
     string Id, ChangeKind Kind, string? Service, DateTimeOffset Time, string? Version, string? Commit, string? Author,
     string? Summary, string? Diff, IReadOnlyList<string> Files, IReadOnlyList<string> OldInstances, IReadOnlyList<string> NewInstances,
-    string Query);
+    string Query)
+{
+    /// <summary>What it did to the APIs of its service.</summary>
+    public IReadOnlyList<ContractComparison> Contracts { get; init; } = [];
+}
 
 /// <summary>One read-only command with what it printed.</summary>
 /// <param name="Exit">Exit status; null when it did not end in time.</param>

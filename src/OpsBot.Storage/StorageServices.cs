@@ -64,6 +64,7 @@ public static class StorageServices
         services.TryAddSingleton<IIncidentOverview>(provider => provider.GetRequiredService<IncidentReader>());
         services.TryAddSingleton<IActionReader, ActionReader>();
         services.TryAddSingleton<IChangeHistory, ChangeHistory>();
+        services.TryAddSingleton(provider => new ContractReader(provider.GetRequiredService<IStoreReader>()));
         services.TryAddSingleton<LiveUpdates>();
         services.TryAddSingleton<ILiveUpdates>(provider => provider.GetRequiredService<LiveUpdates>());
         services.TryAddSingleton<IThreadStore, ThreadStore>();

@@ -1,3 +1,4 @@
+using OpsBot.Contracts.Apis;
 using OpsBot.Contracts.Messages;
 
 namespace OpsBot.Contracts.Events;
@@ -69,6 +70,12 @@ public sealed record DeployReported : IMessage
     public IReadOnlyList<string> OldInstances { get; init; } = [];
 
     public IReadOnlyList<string> NewInstances { get; init; } = [];
+
+    /// <summary>Descriptions of the APIs that the service now has, as the sender gives them. They are kept apart from the change.</summary>
+    public IReadOnlyList<ReportedContract> Contracts { get; init; } = [];
+
+    /// <summary>What became of them, held against those of the change before; OpsBot's own finding and never a sender's.</summary>
+    public IReadOnlyList<ContractComparison> Comparisons { get; init; } = [];
 
     public DateTimeOffset? OccurredAt { get; init; }
 

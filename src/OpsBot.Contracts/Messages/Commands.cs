@@ -80,6 +80,14 @@ public sealed record TellPagerDuty(long IncidentId, string DeliveryId, string Pa
     public static string Kind => "pagerduty.tell";
 }
 
+/// <summary>Hold the API descriptions that a change brought against those of the change before.</summary>
+/// <param name="Source">Of the change.</param>
+/// <param name="ChangeKey">Of the change.</param>
+public sealed record CompareContracts(string Source, string ChangeKey) : IMessage
+{
+    public static string Kind => "deploy.compare-contracts";
+}
+
 /// <summary>Look for actions of the catalog that answer a diagnosis, and put them before people.</summary>
 public sealed record ProposeActions(long IncidentId, int Generation) : IMessage
 {

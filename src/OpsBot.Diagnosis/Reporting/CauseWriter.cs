@@ -9,6 +9,7 @@ internal static class CauseWriter
 {
     private const int MostEvidence = 6;
     private const int LongestStatement = 600;
+    private const int LongestLine = 4_000;
 
     public static Cause Write(RankedCause cause, int rank, TriageResult triage, EvidenceRegister register)
     {
@@ -16,17 +17,19 @@ internal static class CauseWriter
         var lead = CauseKinds.Telling(findings, triage.AlertedKind);
         findings = lead is null ? findings : [lead, .. findings.Where(finding => !ReferenceEquals(finding, lead))];
         var gaps = cause.Change?.Gaps.Take(2).ToList() ?? [];
+        var joins = cause.Change?.Joins.Take(2).ToList() ?? [];
         var evidence = new List<string>();
         if (cause.Change is { } change)
         {
             evidence.Add(register.Cite(ChangeExhibit(change, triage.OnsetMs)));
         }
 
+        evidence.AddRange(joins.Select(join => register.Cite(join.Exhibit)));
         evidence.AddRange(gaps.Select(gap => register.Cite(GapExhibit(gap))));
         evidence.AddRange(findings.Take(MostEvidence - Math.Min(MostEvidence - 1, evidence.Count)).Select(finding => register.Cite(finding.Exhibit)));
         return new Cause(
             rank, cause.Service, Instance(cause, findings), null, Kind(cause, lead), RootCause(cause, lead), Metric(lead, findings, gaps), cause.Change?.Change.Record.Id,
-            cause.Confidence, register.Clean(Statement(cause, findings, gaps, triage.OnsetMs), LongestStatement), [.. evidence.Distinct(StringComparer.Ordinal)]);
+            cause.Confidence, register.Clean(Statement(cause, findings, gaps, [.. joins.Select(join => join.Sentence(line => register.Clean(line, LongestLine)))], triage.OnsetMs), LongestStatement), [.. evidence.Distinct(StringComparer.Ordinal)]);
     }
 
     private static List<Finding> Findings(RankedCause cause) =>
@@ -75,9 +78,10 @@ internal static class CauseWriter
             : findings.Find(finding => finding.Exhibit.Source == EvidenceSourceKind.Metrics)?.Metric;
     }
 
-    private static string Statement(RankedCause cause, List<Finding> findings, List<CanaryGap> gaps, long onsetMs)
+    private static string Statement(RankedCause cause, List<Finding> findings, List<CanaryGap> gaps, List<string> joins, long onsetMs)
     {
-        var parts = new List<string>();
+        // what says why goes before what says when
+        var parts = joins.ToList();
         if (cause.Change is { } change)
         {
             parts.Add($"{Titled(change.Change)} reached {change.Change.Service ?? "production"} at "
@@ -108,6 +112,7 @@ internal static class CauseWriter
         var candidate = change.Change;
         var excerpt = $"{candidate.Record.Kind} {candidate.Record.Id} of {candidate.Service ?? "?"} at {Wording.Clock(candidate.At.ToUnixTimeMilliseconds())}, {Lag(change, onsetMs)}: {candidate.Summary}"
             + (candidate.Commit is { } commit && commit.Id != candidate.Record.Id ? $" (commit {commit.Id})" : "")
+            + ContractText.Of(candidate.Record.Contracts, change.Joins.Select(join => join.Broken))
             + (change.Words.Count > 0 ? $"\nwords shared with the symptoms: {string.Join(", ", change.Words.Take(8))}" : "")
             + (candidate.Diff.Length > 0 ? "\n" + candidate.Diff : "");
         return new Exhibit(EvidenceSourceKind.Changes, candidate.Record.Query, candidate.At.ToUnixTimeMilliseconds(), excerpt, TrustLabel.Untrusted);

@@ -8,7 +8,11 @@ namespace OpsBot.Diagnosis.Triage;
 /// <param name="Score">0 to about 1; a half and more is a plain case.</param>
 /// <param name="Gaps">Where its new instances are worse than the old ones.</param>
 /// <param name="Words">Words that it shares with the symptoms.</param>
-internal sealed record SuspectChange(ChangeCandidate Change, double Score, IReadOnlyList<CanaryGap> Gaps, IReadOnlyList<string> Words);
+internal sealed record SuspectChange(ChangeCandidate Change, double Score, IReadOnlyList<CanaryGap> Gaps, IReadOnlyList<string> Words)
+{
+    /// <summary>New errors that name what it broke.</summary>
+    public IReadOnlyList<ContractJoin> Joins { get; init; } = [];
+}
 
 /// <summary>Scores changes by when, where and what: proximity to the onset, the service blamed, the new instances, the words, the substance.</summary>
 internal static class ChangeSuspicion
@@ -17,6 +21,9 @@ internal static class ChangeSuspicion
 
     /// <summary>A release that answers wrongly hurts its callers more than itself.</summary>
     private const double FeltByCallers = 0.6;
+
+    /// <summary>How much of what a change lacks to a plain case an error makes up for that names what the change broke.</summary>
+    private const double NamedByError = 0.85;
 
     private static readonly TimeSpan OnsetTolerance = TimeSpan.FromMinutes(2);
 
@@ -35,6 +42,7 @@ internal static class ChangeSuspicion
         var gaps = CanaryContrast.FindAll(candidates, triage.Seen.Metrics);
         var elsewhere = OtherReasons.Excuse(triage, findings, onsetMs);
         var canaries = gaps.Values.Any(gap => gap.Count > 0);
+        var joins = ContractJoins.Find(triage, candidates);
         return
         [
             .. candidates
@@ -44,8 +52,12 @@ internal static class ChangeSuspicion
                     var what = overlaps[candidate] / mostOverlap;
                     var contrast = Contrast(gaps[candidate]);
                     var merit = canaries ? (0.35 * where) + (0.65 * contrast) : (0.5 * where) + (0.5 * what);
-                    var score = When(candidate, triage, onsetMs) * merit * Substance(candidate) * elsewhere;
-                    return new SuspectChange(candidate, score, gaps[candidate], text.Shared(candidate));
+                    var when = When(candidate, triage, onsetMs);
+                    var score = when * merit * Substance(candidate) * elsewhere;
+                    var suspect = new SuspectChange(candidate, score, gaps[candidate], text.Shared(candidate));
+                    return when > 0 && joins.TryGetValue(candidate, out var named)
+                        ? suspect with { Score = score + (Math.Max(0, 1 - score) * NamedByError * named[0].Strength), Joins = named }
+                        : suspect;
                 })
                 .Where(suspect => suspect.Score > 0)
                 .OrderByDescending(suspect => suspect.Score)

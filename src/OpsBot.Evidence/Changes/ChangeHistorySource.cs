@@ -58,7 +58,10 @@ internal sealed class ChangeHistorySource(IChangeHistory history, IRedactor reda
         return new ChangeRecord(
             id, begun.Change, ServiceOf(Last(events, e => e.Service)), TimeOf(begun), Last(events, e => e.Version), Last(events, e => e.Commit), Last(events, e => e.Author),
             Text(Summary(events), MaxText), Text(Last(events, e => e.Diff), MaxDiff),
-            LongestOf(events, e => e.Files), LongestOf(events, e => e.OldInstances), LongestOf(events, e => e.NewInstances), $"{query}: {id}");
+            LongestOf(events, e => e.Files), LongestOf(events, e => e.OldInstances), LongestOf(events, e => e.NewInstances), $"{query}: {id}")
+        {
+            Contracts = events.Select(e => e.Comparisons).LastOrDefault(found => found.Count > 0) ?? [],
+        };
     }
 
     /// <summary>A repository (<c>acme/cart</c>) or a namespaced name stands for the service that its last part names.</summary>

@@ -24,6 +24,7 @@ internal sealed class MessageKinds
         Add<AlertReported>(options.EventConcurrency);
         Add<DeployReported>(options.EventConcurrency);
         Add<TrainingJobReported>(options.EventConcurrency);
+        Add<CompareContracts>(Handlers.Deploys.CompareContractsDefinition.Concurrency);
         Add<UpdateCard>(options.Concurrency);
         Add<PostReply>(options.Concurrency);
         Add<PostCard>(options.Concurrency);

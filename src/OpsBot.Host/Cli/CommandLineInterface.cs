@@ -37,6 +37,7 @@ internal static class CommandLineInterface
             StoreCommand.Create(),
             BusCommand.Create(),
             RunbooksCommand.Create(),
+            ContractsCommand.Create(),
             MemoryCommand.Create(),
             PeopleCommand.Create(),
             ConfigCommand.Create(),

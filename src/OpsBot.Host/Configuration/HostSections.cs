@@ -9,6 +9,7 @@ using OpsBot.Chat.Slack;
 using OpsBot.Chat.Teams;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
+using OpsBot.Evidence.Contracts;
 using OpsBot.Host.Bus;
 using OpsBot.Host.Serving;
 using OpsBot.Host.Telemetry;
@@ -37,6 +38,7 @@ public static class HostSections
         .AddSection<FlowSettings>(loaded, "incidents")
         .AddSection<EvidenceOptions>(loaded, "evidence")
         .AddSection<BundleEvidenceOptions>(loaded, "evidence.bundles")
+        .AddSection<ContractOptions>(loaded, ContractOptions.Section)
         .AddSection<DiagnosisOptions>(loaded, "diagnosis")
         .AddSection<RunbookOptions>(loaded, RunbookOptions.Section)
         .AddSection<GateOptions>(loaded, "gates")

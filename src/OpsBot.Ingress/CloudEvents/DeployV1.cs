@@ -36,6 +36,7 @@ internal static class DeployV1
             Files = Facts.List(data["files"]),
             OldInstances = Facts.List(data["oldInstances"]),
             NewInstances = Facts.List(data["newInstances"]),
+            Contracts = ContractList.Of(data),
             OccurredAt = happened.Time,
             Links = happened.Links,
             Facts = happened.Facts,

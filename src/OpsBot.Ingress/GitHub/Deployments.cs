@@ -84,6 +84,7 @@ internal static class Deployments
             Commit = deployment["sha"].Text(),
             Branch = deployment["ref"].Text(),
             Author = deployment["creator"]["login"].Text(),
+            Contracts = told is null ? [] : ContractList.Within(told),
             Links = new LinkList().Add(deployment["url"]).ToList(),
             Facts = new Facts()
                 .Add("task", deployment["task"])

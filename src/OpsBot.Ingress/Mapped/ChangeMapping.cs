@@ -33,6 +33,8 @@ internal sealed class ChangeMapping
             .Add("branch", options.Branch)
             .Add("author", options.Author)
             .Add("occurredAt", options.OccurredAt)
+            .Add("contract", options.Contract)
+            .Add("contractFormat", options.ContractFormat)
             .Links(options.Links)
             .Facts(options.Facts);
     }
@@ -55,6 +57,7 @@ internal sealed class ChangeMapping
         Commit = _fields.Text("commit", scope, Bounds.Name),
         Branch = _fields.Text("branch", scope, Bounds.Name),
         Author = _fields.Text("author", scope, Bounds.Name),
+        Contracts = ContractList.Of(_fields.Shown("contract", scope, Bounds.Contract + 1), _fields.Text("contractFormat", scope, Bounds.Name)) is { } told ? [told] : [],
         OccurredAt = _fields.Time("occurredAt", scope),
         Links = _fields.LinksOf(scope, null),
         Facts = _fields.FactsOf(scope),

@@ -140,6 +140,12 @@ public sealed class ChangeMappingOptions
 
     public string? OccurredAt { get; set; }
 
+    /// <summary>The description of the service's API: the document, or an address that it is to be had at.</summary>
+    public string? Contract { get; set; }
+
+    /// <summary>What it is written in: openapi, json-schema, protobuf, graphql. Default: found out.</summary>
+    public string? ContractFormat { get; set; }
+
     public List<string> Links { get; set; } = [];
 
     public Dictionary<string, string> Facts { get; set; } = [];

@@ -14,6 +14,11 @@ internal static class Bounds
     public const int Url = 8_000;
     public const int Diff = 100_000;
     public const int Entries = 200;
+
+    /// <summary>An API description beside the facts of a change; a larger one can be linked.</summary>
+    public const int Contract = 4 << 20;
+
+    public const int Contracts = 10;
     public const int Links = 20;
     public const int KeyLength = 250;
 

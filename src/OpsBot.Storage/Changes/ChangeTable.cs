@@ -13,12 +13,15 @@ namespace OpsBot.Storage.Changes;
 public static class ChangeTable
 {
     /// <summary>Writes an event of a change over what is known of it.</summary>
-    public static async Task SaveAsync(StoreTransaction transaction, DeployReported change)
+    /// <returns>What is known of the change by now.</returns>
+    public static async Task<DeployReported> SaveAsync(StoreTransaction transaction, DeployReported change)
     {
         var known = await transaction.Connection.QuerySingleOrDefaultAsync<string>(
             "select state from changes where source = @Source and change_key = @ChangeKey",
             new { change.Source, change.ChangeKey },
             transaction.Transaction);
+        // documents have a table of their own
+        change = change with { Contracts = [] };
         var merged = known is null ? change : Merge(JsonSerializer.Deserialize<DeployReported>(known, OpsBotJson.Options)!, change);
         await transaction.Connection.ExecuteAsync(
             """
@@ -34,6 +37,7 @@ public static class ChangeTable
                 state = JsonSerializer.Serialize(merged, OpsBotJson.Options),
             },
             transaction.Transaction);
+        return merged;
     }
 
     /// <summary>Changes of an environment, or of none, in a window, newest first.</summary>
@@ -75,6 +79,8 @@ public static class ChangeTable
             OldInstances = newer.OldInstances.Count > 0 ? newer.OldInstances : older.OldInstances,
             NewInstances = newer.NewInstances.Count > 0 ? newer.NewInstances : older.NewInstances,
             Links = newer.Links.Count > 0 ? newer.Links : older.Links,
+            // an event of a sender has none, those that are kept may
+            Comparisons = newer.Comparisons.Count > 0 ? newer.Comparisons : older.Comparisons,
         };
     }
 

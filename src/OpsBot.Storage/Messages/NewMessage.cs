@@ -68,6 +68,9 @@ public static class Streams
     /// <summary>The ticks of a watch: one row, ever again.</summary>
     public static string Watch(long id) => $"watch/{id}";
 
+    /// <summary>Comparisons of the API descriptions of a service, in the order of its changes.</summary>
+    public static string Contracts(string? environment, string service) => $"contracts/{environment}/{service}";
+
     /// <summary>The incident that a stream belongs to, if any.</summary>
     public static long? IncidentOf(string stream)
     {

@@ -14,6 +14,12 @@ internal static class PruneTables
 
     public static Task<int> ChangesAsync(StoreTransaction transaction, long old, int most) => DeleteAsync(transaction, "changes", "occurred_at", old, most);
 
+    /// <summary>Those that a later one took the place of.</summary>
+    public static Task<int> SupersededContractsAsync(StoreTransaction transaction, long old, int most) => DeleteAsync(transaction, "contracts", "superseded_at", old, most);
+
+    /// <summary>All that are so old, the last of a service among them.</summary>
+    public static Task<int> ContractsAsync(StoreTransaction transaction, long old, int most) => DeleteAsync(transaction, "contracts", "at", old, most);
+
     internal static string Sql(ISqlDialect dialect, string table, string time) => dialect.DeleteSome(table, $"{time} < @old order by {time} limit @most");
 
     private static Task<int> DeleteAsync(StoreTransaction transaction, string table, string time, long old, int most) =>

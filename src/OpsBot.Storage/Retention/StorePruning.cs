@@ -15,8 +15,8 @@ public sealed class StorePruning(IStore store, IOptions<StoreOptions> options, T
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
-    /// Deletes handled messages with their journal, orphan resolves and changes older than the retention, delivery keys and deliveries to chat seven days older still,
-    /// and resolved incidents with all that is theirs older than the retention of incidents. Returns the rows deleted: none where another process is at it.
+    /// Deletes handled messages with their journal, orphan resolves, changes and API descriptions that others took the place of older than the retention, delivery keys
+    /// and deliveries to chat seven days older still, and resolved incidents with all that is theirs, and any API description, older than the retention of incidents. Returns the rows deleted: none where another process is at it.
     /// </summary>
     public async Task<int> PruneAsync(CancellationToken cancellationToken)
     {
@@ -35,6 +35,8 @@ public sealed class StorePruning(IStore store, IOptions<StoreOptions> options, T
             + await InBatchesAsync((transaction, most) => PruneTables.OrphanResolvesAsync(transaction, old, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneTables.ChatDeliveriesAsync(transaction, oldKeys, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneTables.ChangesAsync(transaction, old, most), cancellationToken)
+            + await InBatchesAsync((transaction, most) => PruneTables.SupersededContractsAsync(transaction, old, most), cancellationToken)
+            + await InBatchesAsync((transaction, most) => PruneTables.ContractsAsync(transaction, oldIncidents, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneWatches.BatchAsync(transaction, oldIncidents, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneIncidents.BatchAsync(transaction, oldIncidents, most), cancellationToken);
     }

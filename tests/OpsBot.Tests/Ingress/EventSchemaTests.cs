@@ -31,7 +31,7 @@ public sealed class EventSchemaTests
         foreach (var property in schema.GetProperty("properties").EnumerateObject())
         {
             var sample = Sample(name);
-            // an object is of no type that any of these members has, but for maps, which an array is not
+            // an object is of no type that any of these members has, but for maps, which an array is not, and for those that need a member of their own
             var wrong = property.Value.TryGetProperty("$ref", out var reference) && reference.GetString()!.EndsWith("words", StringComparison.Ordinal)
                 || property.Name == "metrics" ? "[]" : "{\"x\":1}";
             sample["data"]![property.Name] = JsonNode.Parse(wrong);

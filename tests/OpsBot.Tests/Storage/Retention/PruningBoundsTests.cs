@@ -24,6 +24,8 @@ public sealed class PruningBoundsTests : IAsyncLifetime
             { "delivery_keys", PruneTables.Sql(Dialect, "delivery_keys", "received_at") },
             { "orphan_resolves", PruneTables.Sql(Dialect, "orphan_resolves", "received_at") },
             { "changes", PruneTables.Sql(Dialect, "changes", "occurred_at") },
+            { "contracts", PruneTables.Sql(Dialect, "contracts", "superseded_at") },
+            { "contracts", PruneTables.Sql(Dialect, "contracts", "at") },
             { "watches", PruneWatches.Sql(Dialect) },
             { "watch_findings", PruneWatches.FindingsSql(Dialect) },
             { "incidents", PruneIncidents.Oldest },
@@ -127,6 +129,7 @@ public sealed class PruningBoundsTests : IAsyncLifetime
         insert into delivery_keys (source, delivery_key, received_at) select 'x', 'k' || i, i from n;
         insert into orphan_resolves (environment, source, incident_key, resolved_at, received_at) select 'e', 'x', 'k' || i, i, i from n;
         insert into changes (source, change_key, occurred_at, state) select 'x', 'k' || i, i, '' from n;
+        insert into contracts (source, change_key, name, environment, service, at, superseded_at) select 'x', 'k' || i, '', 'e', 's' || i, i, i from n;
         insert into incidents (id, environment, status, title, severity, opened_at, last_event_at, resolved_at, state, memory)
           select i, 'e', 'resolved', 't', 'high', i, i, i, '', '' from n;
         insert into incident_keys (incident_id, environment, source, incident_key, is_open) select i, 'e', 'x', 'k' || i, 0 from n;
