@@ -7,6 +7,7 @@ using OpsBot.Contracts.Diagnoses;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
+using OpsBot.Contracts.Watches;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
 using OpsBot.Handlers.PagerDuty;
@@ -32,7 +33,7 @@ public sealed class DiagnoseIncidentHandler(
                 return;
             if (detail is not null)
                 pager.Diagnosed(detail, request.Generation, report, scope);
-            if (report.Causes.Count > 0 && catalog.All.Count > 0)
+            if ((report.Causes.Count > 0 || detail?.Alerts.Any(alert => alert.Source == WatchNames.AlertSource) == true) && catalog.All.Count > 0)
                 scope.Follow(NewMessage.Of(new ProposeActions(request.IncidentId, request.Generation), Streams.Proposals(request.IncidentId)));
         };
     });

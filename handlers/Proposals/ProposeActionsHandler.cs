@@ -7,16 +7,18 @@ using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
+using OpsBot.Contracts.Watches;
 using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Memory;
 using OpsBot.Storage.Messages;
+using OpsBot.Watches.Training;
 
 namespace OpsBot.Handlers.Proposals;
 
 /// <summary>A diagnosis named causes: put the actions of the catalog that answer them before people.</summary>
 public sealed class ProposeActionsHandler(
     MessageHandling handling, IIncidentReader incidents, IChangeHistory changes, IActionCatalog catalog, ProposalPreparation preparation, ProposalDesk desk,
-    IOutcomeMemory memory)
+    IOutcomeMemory memory, IWatchReader watches)
     : IConsumer<Due<ProposeActions>>
 {
     private static readonly TimeSpan ChangesBefore = TimeSpan.FromDays(1);
@@ -29,7 +31,12 @@ public sealed class ProposeActionsHandler(
             return _ => Task.CompletedTask;
         }
 
-        var wanted = Suggestions.For(catalog.All, detail.Incident, diagnosis.Report, await ChangesAsync(detail.Incident, diagnosis.Report, run.CancellationToken));
+        // what a watch says is wrong is surer than what is suspected of it
+        IReadOnlyList<ProposalRequest> wanted =
+        [
+            .. Suggestions.For(catalog.All, detail.Incident, await FindingsAsync(detail, run.CancellationToken)),
+            .. Suggestions.For(catalog.All, detail.Incident, diagnosis.Report, await ChangesAsync(detail.Incident, diagnosis.Report, run.CancellationToken)),
+        ];
         var ranked = EarlierFixes.Rank(wanted, wanted.Count > 0 ? await memory.FixesForAsync(request.IncidentId, run.CancellationToken) : []);
         var (prepared, refused) = (new List<(PreparedProposal Proposal, IReadOnlyList<long> Informed)>(), new List<TimelineEntry>());
         foreach (var (one, informed) in ranked)
@@ -56,6 +63,18 @@ public sealed class ProposeActionsHandler(
             }
         };
     });
+
+    private async Task<IReadOnlyList<WatchedFinding>> FindingsAsync(IncidentDetail detail, CancellationToken cancellationToken)
+    {
+        var found = new List<WatchedFinding>();
+        foreach (var alert in detail.Alerts.Where(alert => alert.Source == WatchNames.AlertSource))
+        {
+            if (WatchNames.TryParseAlertKey(alert.IncidentKey, out var id) && await watches.FindAsync(id, cancellationToken) is { } watch)
+                found.AddRange(watch.Problems.Select(problem => new WatchedFinding(problem.Kind, problem.Text, TrainingFacts.Of(watch, problem))));
+        }
+
+        return found;
+    }
 
     private Task<IReadOnlyList<DeployReported>> ChangesAsync(Incident incident, DiagnosisReport report, CancellationToken cancellationToken) =>
         report.Causes.Any(cause => cause.Change is not null)

@@ -113,5 +113,7 @@ public sealed record ApprovalRule(IReadOnlyList<string> Roles, int Quorum, TimeS
 /// <param name="Services">Patterns of services; empty for any.</param>
 /// <param name="Arguments">Parameter → text with <c>{cause.service}</c>, <c>{cause.instance}</c>, <c>{cause.object}</c>, <c>{cause.change}</c>, <c>{change.version}</c>, <c>{incident.environment}</c>.</param>
 /// <param name="MinConfidence">Least confidence of the cause, 0 to 1.</param>
+/// <param name="Findings">Patterns of what a watch finds wrong, instead of causes; null where causes are meant.</param>
 public sealed record Suggestion(
-    IReadOnlyList<CauseKind> Kinds, IReadOnlyList<string> Services, IReadOnlyDictionary<string, string> Arguments, double MinConfidence);
+    IReadOnlyList<CauseKind> Kinds, IReadOnlyList<string> Services, IReadOnlyDictionary<string, string> Arguments, double MinConfidence,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? Findings = null);

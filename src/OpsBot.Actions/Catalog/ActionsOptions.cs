@@ -265,7 +265,14 @@ public sealed class SuggestOptions
     [MaxLength(100)]
     public List<string> Services { get; set; } = [];
 
-    /// <summary>Parameter → text with <c>{cause.service}</c>, <c>{cause.instance}</c>, <c>{cause.object}</c>, <c>{cause.change}</c>, <c>{change.version}</c>, <c>{incident.environment}</c>.</summary>
+    /// <summary>Instead of causes: what a watch finds wrong, with <c>*</c>: <c>hang</c>, <c>not-reached</c>, <c>fault-*</c>. Everything else here but the arguments is of causes.</summary>
+    [MaxLength(20)]
+    public List<string> Findings { get; set; } = [];
+
+    /// <summary>
+    /// Parameter → text with <c>{cause.service}</c>, <c>{cause.instance}</c>, <c>{cause.object}</c>, <c>{cause.change}</c>, <c>{change.version}</c>, <c>{incident.environment}</c>;
+    /// of findings <c>{watch.job}</c>, <c>{watch.name}</c>, <c>{watch.user}</c>, <c>{watch.environment}</c>, <c>{watch.step}</c>, <c>{watch.best-step}</c>, <c>{watch.node}</c>.
+    /// </summary>
     [MaxLength(20)]
     public Dictionary<string, string> Arguments { get; set; } = [];
 

@@ -49,7 +49,7 @@ internal static class DefinitionBuilder
             [
                 .. options.Suggest.Select(suggestion => new Suggestion(
                     [.. suggestion.Kinds], [.. suggestion.Services], new SortedDictionary<string, string>(suggestion.Arguments, StringComparer.Ordinal),
-                    suggestion.MinConfidence)),
+                    suggestion.MinConfidence, suggestion.Findings.Count == 0 ? null : [.. suggestion.Findings])),
             ],
             Long = options is { Terminal: false, Follow: { Lines.Count: 0, Silence: null } }
                 ? null

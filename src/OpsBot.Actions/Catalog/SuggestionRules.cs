@@ -11,11 +11,23 @@ internal static partial class SuggestionRules
         "cause.service", "cause.instance", "cause.object", "cause.change", "change.version", "incident.environment",
     };
 
+    /// <summary>The same where the suggestion is for what a watch finds.</summary>
+    public static readonly IReadOnlySet<string> FindingFacts = new HashSet<string>(StringComparer.Ordinal)
+    {
+        "watch.job", "watch.name", "watch.user", "watch.environment", "watch.step", "watch.best-step", "watch.node", "incident.environment",
+    };
+
     public static IEnumerable<string> Problems(string action, ActionOptions options)
     {
         for (var i = 0; i < options.Suggest.Count; i++)
         {
             var (suggestion, key) = (options.Suggest[i], $"{action}.suggest[{i}]");
+            var known = suggestion.Findings.Count > 0 ? FindingFacts : Facts;
+            if (suggestion.Findings.Count > 0 && (suggestion.Kinds.Count > 0 || suggestion.Services.Count > 0))
+            {
+                yield return $"{key}: findings are of watches, kinds and services of causes; write two suggestions.";
+            }
+
             foreach (var (name, text) in suggestion.Arguments)
             {
                 if (!options.Parameters.Keys.Contains(name, StringComparer.Ordinal))
@@ -25,9 +37,9 @@ internal static partial class SuggestionRules
 
                 foreach (Match fact in Fact().Matches(text))
                 {
-                    if (!Facts.Contains(fact.Groups["name"].Value))
+                    if (!known.Contains(fact.Groups["name"].Value))
                     {
-                        yield return $"{key}.arguments: {name} asks for {{{fact.Groups["name"].Value}}}; known are {string.Join(", ", Facts)}.";
+                        yield return $"{key}.arguments: {name} asks for {{{fact.Groups["name"].Value}}}; known are {string.Join(", ", known)}.";
                     }
                 }
             }

@@ -31,7 +31,8 @@ public sealed record WatchVerdict(WatchOutcome Outcome, string Text, DateTimeOff
 /// <summary>What is wrong with what is watched, for as long as it is.</summary>
 /// <param name="Kind">One word: <c>violated</c>, <c>blind</c>, <c>non-finite</c>, <c>hang</c>, …</param>
 /// <param name="Severity">As senders write it: <c>high</c>, <c>warning</c>.</param>
-public sealed record WatchProblem(string Kind, string Text, string Severity = "high");
+/// <param name="Facts">What an action against it may need: <c>node</c>, <c>rank</c>; null for nothing.</param>
+public sealed record WatchProblem(string Kind, string Text, string Severity = "high", IReadOnlyDictionary<string, string>? Facts = null);
 
 /// <summary>What the last ticks saw, small enough to be read and written with every one.</summary>
 /// <param name="Text">In one line.</param>
@@ -162,6 +163,13 @@ public static class WatchNames
 
     /// <summary>The key of the alert that a watch raises, and so of its incident.</summary>
     public static string AlertKey(long id) => string.Create(CultureInfo.InvariantCulture, $"watch/{id}");
+
+    /// <summary>Reads what <see cref="AlertKey"/> wrote.</summary>
+    public static bool TryParseAlertKey(string key, out long id)
+    {
+        id = 0;
+        return key.StartsWith("watch/", StringComparison.Ordinal) && long.TryParse(key.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out id);
+    }
 
     /// <summary>The sender of that alert.</summary>
     public const string AlertSource = "watch";

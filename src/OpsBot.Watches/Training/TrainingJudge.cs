@@ -108,7 +108,7 @@ internal static class TrainingJudge
         var place = string.Join(", ", new[] { fault.Node, fault.Rank is { } rank ? FormattableString.Invariant($"rank {rank}") : null, fault.Device }.OfType<string>());
         var text = $"{fault.Meaning} {fault.Advice}{(place.Length > 0 ? $" ({place})" : "")}";
         if (fault is { IsFatal: true, Kind: not FaultKind.Cancelled })
-            standing[kind] = new WatchProblem(kind, text);
+            standing[kind] = new WatchProblem(kind, text, Facts: fault.Node is { } node ? new Dictionary<string, string> { ["node"] = node } : null);
         else
             notes.Add((kind, text));
     }

@@ -36,7 +36,8 @@ public sealed class LongCommandTests
         {
             proposal = await stage.ApprovedAsync("end-to-end", [NoArguments], Cancel);
             await ToldAsync(stage, "Look at its terminal there: opsbot actions attach RUN-1");
-            (await OpsBotProgram.UntilAsync(async () => await ScreenAsync(socket) is { Length: > 0 } seen ? seen : null, "the terminal", Cancel)).ShouldContain("on a terminal");
+            await OpsBotProgram.UntilAsync(
+                async () => (await ScreenAsync(socket))?.Contains("on a terminal", StringComparison.Ordinal) == true ? "seen" : null, "the terminal to show what is printed", Cancel);
             await ToldAsync(stage, "RUN-1 is at work and has printed nothing for");
             await first.KillAsync();
         }

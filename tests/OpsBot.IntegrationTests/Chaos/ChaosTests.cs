@@ -26,7 +26,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     [Fact]
     public async Task Whatever_fails_each_accepted_event_and_each_approved_action_has_exactly_one_effect()
     {
-        var (deliveries, perSecond) = IsLong ? (20_000, 200) : (240, 40);
+        var (deliveries, perSecond) = IsLong ? (20_000, 200) : (120, 20);
         var plan = PlannedBlow.Plan(Seed, kills: IsLong ? 8 : 1, brokerRestarts: IsLong ? 2 : 1);
         var storm = new Storm(Seed, deliveries, TimeProvider.System.GetUtcNow());
         var begun = TimeProvider.System.GetTimestamp();

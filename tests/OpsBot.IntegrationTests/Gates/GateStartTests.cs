@@ -53,15 +53,21 @@ public sealed class GateStartTests : IDisposable
         check.ExitCode.ShouldBe(2, check.ToString());
         check.Error.ShouldContain("can be changed by the account that OpsBot runs as");
         check.Error.ShouldContain(named.Replace("{0}", _home, StringComparison.Ordinal));
+        await File.AppendAllTextAsync(Config, "\n  insecure: true\n", Cancel);
+        (await CheckAsync()).ExitCode.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Doctor_and_start_say_the_same()
+    {
+        await SetUpAsync("beforeClose: [gate.sh]");
+        await ShellAsync($"chmod o+w {_home}/gates/gate.sh");
         var doctor = await AsAccountAsync("doctor", "--config", Config, "--data", Path.Combine(_home, "data"));
         doctor.Output.ShouldContain("can be changed by the account that OpsBot runs as", customMessage: doctor.ToString());
         var serve = await AsAccountAsync("serve", "--config", Config, "--data", Path.Combine(_home, "data"));
         serve.ExitCode.ShouldBe(2, serve.ToString());
         serve.Error.ShouldContain("can be changed by the account that OpsBot runs as");
         serve.Error.ShouldNotContain("   at ");
-
-        await File.AppendAllTextAsync(Config, "\n  insecure: true\n", Cancel);
-        (await CheckAsync()).ExitCode.ShouldBe(0);
     }
 
     [Fact]

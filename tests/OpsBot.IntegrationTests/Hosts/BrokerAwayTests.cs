@@ -11,6 +11,9 @@ public sealed class BrokerAwayTests
 {
     private const string Unhandled = "select count(*) from messages where handled_at is null";
 
+    /// <summary>Alerts in each of four moments.</summary>
+    private static readonly int Each = LongRun.IsOn ? 20 : 8;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -31,7 +34,7 @@ public sealed class BrokerAwayTests
             Cancel);
         await SendAsync(sender, host, 0);
         await AwayAsync(sender, host, 1);
-        (await servers.CountAsync(Unhandled, Cancel)).ShouldBe(20);
+        (await servers.CountAsync(Unhandled, Cancel)).ShouldBe(Each);
         if (LongRun.IsOn)
         {
             // longer than anybody gives a start who gives up
@@ -39,17 +42,17 @@ public sealed class BrokerAwayTests
         }
 
         await servers.StartBrokerAsync(Cancel);
-        await HandledAsync(servers, host, 20);
+        await HandledAsync(servers, host, Each);
 
         // All that it has in hand and all that lies at the broker is cut off at once.
-        await SendAsync(sender, host, 20);
+        await SendAsync(sender, host, Each);
         await servers.KillBrokerAsync(Cancel);
-        await SendAsync(sender, host, 40);
+        await SendAsync(sender, host, 2 * Each);
         await AwayAsync(sender, host, 2);
         await servers.StartBrokerAsync(Cancel);
-        await HandledAsync(servers, host, 60);
+        await HandledAsync(servers, host, 3 * Each);
 
-        await SendAsync(sender, host, 60);
+        await SendAsync(sender, host, 3 * Each);
         await servers.KillBrokerAsync(Cancel);
         (await host.TerminateAsync(Cancel)).ShouldBe(0, host.Errors);
         // whoever reads the log sees what happened, and not each message that it happened to
@@ -63,7 +66,7 @@ public sealed class BrokerAwayTests
 
     private static async Task SendAsync(AlertSender sender, OpsBotProcess host, int from)
     {
-        for (var at = from; at < from + 20; at++)
+        for (var at = from; at < from + Each; at++)
         {
             (await sender.PostAsync(await host.Webhooks, $"a{at}", Cancel)).Status.ShouldBe(HttpStatusCode.Accepted);
         }

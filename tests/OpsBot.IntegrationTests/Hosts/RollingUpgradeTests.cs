@@ -37,6 +37,9 @@ public sealed class RollingUpgradeTests
         alter table messages drop column trace;
         """);
 
+    /// <summary>Alerts in each of five moments.</summary>
+    private static readonly int Each = LongRun.IsOn ? 40 : 10;
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -46,20 +49,20 @@ public sealed class RollingUpgradeTests
         using DataFolder one = new(), two = new(), three = new();
         using var sender = new AlertSender();
         await using var first = await ServeAsync(one, servers);
-        var sent = await SendAsync(sender, 0, 40, await first.Webhooks);
+        var sent = await SendAsync(sender, 0, Each, await first.Webhooks);
 
         // N + 1 comes while N works; what N had prepared and what it holds goes on.
         var upgrade = Task.Run(() => Migrate(servers, Expand), Cancel);
-        sent += await SendAsync(sender, 40, 40, await first.Webhooks);
+        sent += await SendAsync(sender, Each, Each, await first.Webhooks);
         await upgrade;
-        sent += await SendAsync(sender, 80, 40, await first.Webhooks);
+        sent += await SendAsync(sender, 2 * Each, Each, await first.Webhooks);
         // As N + 1 writes: a host of N must handle it.
         await servers.ExecuteAsync("update messages set next_note = 'seen', next_weight = 2 where id in (select id from messages order by id for update skip locked); insert into next_notes (message, note) select id, 'n' from messages", Cancel);
 
         // And N starts on what N + 1 left, as in a rollback.
         await using var second = await ServeAsync(two, servers);
         second.Errors.ShouldContain($"The store is at migration {N + 1}, and this OpsBot knows {N}.");
-        sent += await SendAsync(sender, 120, 40, await first.Webhooks, await second.Webhooks);
+        sent += await SendAsync(sender, 3 * Each, Each, await first.Webhooks, await second.Webhooks);
         await HandledAsync(servers, sent);
         first.Errors.ShouldNotContain("fail:");
         second.Errors.ShouldNotContain("fail:");
@@ -67,7 +70,7 @@ public sealed class RollingUpgradeTests
         // N + 2 takes something away that N uses: not while a host of N serves.
         await OpsBotProgram.UntilAsync(async () => await servers.CountAsync($"select count(*) from pg_locks where locktype = 'advisory' and classid = {PostgresPresence.VersionClass}", Cancel) == 2 ? "both" : null, "both hosts present", Cancel);
         Should.Throw<StoreException>(() => Migrate(servers, Expand, Contract)).Message.ShouldContain($"2 hosts that know less than migration {N + 1} still serve this store.");
-        sent += await SendAsync(sender, 160, 20, await first.Webhooks, await second.Webhooks);
+        sent += await SendAsync(sender, 4 * Each, Each, await first.Webhooks, await second.Webhooks);
         await HandledAsync(servers, sent);
         (await second.TerminateAsync(Cancel)).ShouldBe(0, second.Errors);
 

@@ -41,20 +41,21 @@ public sealed class StoreAwayTests
         (await second.TerminateAsync(Cancel)).ShouldBe(0, second.Errors);
     }
 
-    [Theory]
-    [InlineData("Database={0}", "Database=nowhere", "nowhere")]
-    [InlineData("Username=postgres", "Username=nobody-here", "nobody-here")]
-    public async Task A_server_that_refuses_is_an_error_that_ends_the_start(string right, string wrong, string says)
+    [Fact]
+    public async Task A_server_that_refuses_is_an_error_that_ends_the_start()
     {
-        await using var servers = await SharedServers.StartAsync(Cancel);
-        using var folder = new DataFolder();
-        var config = folder.Write("opsbot.yaml", servers.Sections.Replace(right.Replace("{0}", servers.Database, StringComparison.Ordinal), wrong, StringComparison.Ordinal) + "\n");
+        await using var servers = await SharedServers.StartPostgresAsync(Cancel);
+        foreach (var (right, wrong) in new[] { ($"Database={servers.Database}", "Database=nowhere"), ("Username=postgres", "Username=nobody-here") })
+        {
+            using var folder = new DataFolder();
+            var config = folder.Write("opsbot.yaml", $"store: {{ postgres: \"{servers.Postgres.Replace(right, wrong, StringComparison.Ordinal)}\" }}\n");
 
-        var ended = await OpsBotProgram.RunAsync(folder, Cancel, "serve", "--config", config, "--urls", "http://127.0.0.1:0", "--console-urls", "http://127.0.0.1:0");
+            var ended = await OpsBotProgram.RunAsync(folder, Cancel, "serve", "--config", config, "--urls", "http://127.0.0.1:0", "--console-urls", "http://127.0.0.1:0");
 
-        ended.ExitCode.ShouldBe(1, ended.ToString());
-        ended.Error.ShouldContain(says);
-        ended.Error.ShouldContain("store.postgres");
+            ended.ExitCode.ShouldBe(1, ended.ToString());
+            ended.Error.ShouldContain(wrong[(wrong.IndexOf('=', StringComparison.Ordinal) + 1)..]);
+            ended.Error.ShouldContain("store.postgres");
+        }
     }
 
     [Fact]

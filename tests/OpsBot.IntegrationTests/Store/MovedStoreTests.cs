@@ -12,7 +12,7 @@ namespace OpsBot.IntegrationTests.Store;
 /// <summary>From one machine with a file to PostgreSQL, in the middle of everything: work goes on there, and nothing happens twice.</summary>
 public sealed class MovedStoreTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IDisposable
 {
-    private const int Alerts = 12;
+    private const int Alerts = 6;
     private const string Token = "opsbot_the-token-of-ada-in-this-test";
 
     private readonly DataFolder _folder = new();
@@ -31,6 +31,11 @@ public sealed class MovedStoreTests(PostgresFixture postgres) : IClassFixture<Po
     [InlineData(false)]
     public async Task What_was_unhandled_when_SQLite_was_left_is_handled_once_on_PostgreSQL_and_incidents_and_threads_go_on(bool killed)
     {
+        if (!killed)
+        {
+            LongRun.Require();
+        }
+
         var (server, database) = (await postgres.ServerAsync(), await postgres.DatabaseAsync());
         // takes connections and says nothing: diagnoses hang on it
         using var silent = new TcpListener(IPAddress.Loopback, 0);

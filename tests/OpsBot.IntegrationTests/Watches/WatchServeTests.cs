@@ -23,7 +23,16 @@ public sealed class WatchServeTests
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Token)));
         var config = folder.Write("opsbot.yaml", $$"""
             senders: { cloudevents: { bearer: {{Bearer}} } }
-            people: [{ id: ana, name: Ana, token: "sha256:{{hash}}" }]
+            people: [{ id: ana, name: Ana, roles: [oncall], token: "sha256:{{hash}}" }, { id: bo, name: Bo, roles: [oncall] }]
+            actions:
+              catalog:
+                requeue:
+                  description: Put a job back into the queue
+                  parameters: { job: {} }
+                  risk: irreversible
+                  target: job/{job}
+                  run: [/bin/echo, "{job}"]
+                  suggest: [{ findings: ["fault-*"], arguments: { job: "{watch.job}" } }]
             evidence:
               prometheus: [{ name: main, url: "{{prometheus.Url}}" }]
             watches:
@@ -55,6 +64,10 @@ public sealed class WatchServeTests
         (await OpsBotProgram.RunAsync(folder, Cancel, "incidents", "show", "INC-1", "--config", config)).Output.ShouldContain(dead);
 
         var run = folder.Store.Count("select id from watches where declared = 'ranker' and subject like '%4711'");
+        await File.AppendAllTextAsync(metrics, "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.\n", Cancel);
+        await OpsBotProgram.UntilAsync(
+            () => Task.FromResult(folder.Store.Count("select count(*) from proposals where action = 'requeue' and status = 'open' and state like '%4711%'") == 1 ? "proposed" : null),
+            "what is to be done about it to be proposed", Cancel);
         await File.AppendAllTextAsync(metrics, Line(4), Cancel);
         (await Opsbot("attach", $"WATCH-{run}")).ShouldSatisfyAllConditions(
             done => done.ExitCode.ShouldBe(0, done.ToString()), done => done.Output.ShouldContain("reached: auc 0.78 at step 4"));

@@ -58,6 +58,27 @@ public sealed class SuggestionsTests
     }
 
     [Fact]
+    public void What_a_watch_finds_wrong_fills_the_arguments_and_a_cause_does_not()
+    {
+        ActionDefinition[] catalog =
+        [
+            Of("requeue", ["hang", "fault-*"], ("job", "{watch.job}")), Of("drain", ["fault-*"], ("node", "{watch.node}")), Of("other", ["divergence"], ("job", "{watch.job}")),
+        ];
+        var job = new Dictionary<string, string> { ["job"] = "4711" };
+        Suggestions.For(catalog, Incident, [new WatchedFinding("hang", "no step for 2 h", job), new WatchedFinding("fault-nccl-timeout", "NCCL timed out", new Dictionary<string, string>(job) { ["node"] = "gpu7" })])
+            .Select(request => (request.Action, request.ArgumentSets[0].Values.Single(), request.Why)).ShouldBe(
+                [("requeue", "4711", "no step for 2 h"), ("drain", "gpu7", "NCCL timed out")]);
+        Suggestions.For(catalog, Incident, [new WatchedFinding("fault-xid", "XID 79", job)]).Select(request => request.Action).ShouldBe(["requeue"], "no node is known");
+        Suggestions.For(catalog, Incident, Report(Cause("cart")), []).ShouldBeEmpty();
+
+        static ActionDefinition Of(string name, string[] findings, params (string Name, string Value)[] arguments) => Some.ActionDefinition() with
+        {
+            Name = name,
+            Suggest = [new Suggestion([], [], arguments.ToDictionary(one => one.Name, one => one.Value), 0.5, findings)],
+        };
+    }
+
+    [Fact]
     public void At_most_three_are_proposed_in_the_order_of_the_causes_and_none_twice() =>
         Suggestions.For(
             [Action(("service", "{cause.service}"))], Incident,
