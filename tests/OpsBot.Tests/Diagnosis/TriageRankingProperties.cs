@@ -18,11 +18,11 @@ public class TriageRankingProperties
 
     [Fact]
     public void The_order_of_services_and_columns_does_not_matter() => Prop.ForAll(Levels, levels =>
-        Ranking(Case(levels)) == Ranking(Case(levels, series => [.. series.Reverse()]))).QuickCheckThrowOnFailure();
+        IsSame(Case(levels), Case(levels, series => [.. series.Reverse()]))).QuickCheckThrowOnFailure();
 
     [Fact]
     public void The_unit_of_a_metric_does_not_matter() => Prop.ForAll(Levels, Gen.Choose(-6, 6).ToArbitrary(), (levels, power) =>
-        Ranking(Case(levels)) == Ranking(Case(levels, series => [.. series.Select(one => Scaled(one, power))]))).QuickCheckThrowOnFailure();
+        IsSame(Case(levels), Case(levels, series => [.. series.Select(one => Scaled(one, power))]))).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Every_cause_cites_evidence_that_is_there_and_probabilities_are_probabilities() => Prop.ForAll(Levels, levels =>
@@ -40,8 +40,16 @@ public class TriageRankingProperties
     [Fact]
     public void A_flat_bundle_blames_nobody() => TriageRanking.Rank(Case([.. Enumerable.Repeat(10, 16)])).Causes.ShouldBeEmpty();
 
-    private static string Ranking(TriageCase triage) =>
-        string.Join(' ', TriageRanking.Rank(triage).Causes.Select(cause => $"{cause.Service}:{cause.Confidence:0.00}"));
+    /// <summary>Up to what the last digits of a sum may be.</summary>
+    private static bool IsSame(TriageCase one, TriageCase other)
+    {
+        var (first, second) = (ByService(one), ByService(other));
+        return first.Select(cause => cause.Service).SequenceEqual(second.Select(cause => cause.Service))
+            && first.Zip(second).All(pair => Math.Abs(pair.First.Confidence - pair.Second.Confidence) < 1e-6);
+
+        // two that are as likely may change places by the last digit
+        static List<RankedCause> ByService(TriageCase triage) => [.. TriageRanking.Rank(triage).Causes.OrderBy(cause => cause.Service, StringComparer.Ordinal)];
+    }
 
     private static TriageCase Case(int[] levels, Func<IEnumerable<MetricSeries>, IReadOnlyList<MetricSeries>>? change = null)
     {

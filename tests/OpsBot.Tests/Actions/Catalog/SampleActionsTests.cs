@@ -25,6 +25,7 @@ public sealed class SampleActionsTests
     [InlineData("rollback-deployment", "namespace=shop,deployment=checkout,revision=7", "kubernetes-deployment rollback shop checkout 7")]
     [InlineData("requeue-job", "job=4711_3", "scontrol requeue 4711_3")]
     [InlineData("cancel-job", "job=4711", "scancel 4711")]
+    [InlineData("drain-node", "node=gpu-7", "scontrol update nodename=gpu-7 state=drain reason=opsbot")]
     [InlineData("silence-alert", "alertname=DiskFull,instance=db-1:9100", "alertmanager-silence add http://127.0.0.1:9093 DiskFull db-1:9100 30m")]
     [InlineData("trigger-workflow", "repository=acme/cart,workflow=deploy.yml", "{\"ref\":\"main\"} https://api.github.com/repos/acme/cart/actions/workflows/deploy.yml/dispatches")]
     public void Each_is_planned_with_a_dry_run_that_changes_nothing(string name, string arguments, string command)
@@ -46,7 +47,7 @@ public sealed class SampleActionsTests
     public void No_other_action_ships()
     {
         using var provider = Services();
-        provider.GetRequiredService<IActionCatalog>().All.Count.ShouldBe(6);
+        provider.GetRequiredService<IActionCatalog>().All.Count.ShouldBe(7);
     }
 
     private static ServiceProvider Services()
