@@ -207,7 +207,8 @@ public sealed class ActionRunner
             {
                 _commands.SayEnd(scope, ended, exit);
                 return _book.EndAsync(scope, followed, ended);
-            });
+            }
+            );
         }
 
         await context.CommitStepAsync(async scope =>

@@ -11,8 +11,18 @@ public sealed class LongRunNewsTests
 
     private static readonly ActionRun Run = new()
     {
-        Id = 12, ProposalId = 1, Version = 1, Slot = 1, IncidentId = 1, Action = "end-to-end", Target = "stage", Fence = 1, IdempotencyKey = "k", Status = RunStatus.Intended,
-        Host = "stage-runner", StartedAt = Begun,
+        Id = 12,
+        ProposalId = 1,
+        Version = 1,
+        Slot = 1,
+        IncidentId = 1,
+        Action = "end-to-end",
+        Target = "stage",
+        Fence = 1,
+        IdempotencyKey = "k",
+        Status = RunStatus.Intended,
+        Host = "stage-runner",
+        StartedAt = Begun,
     };
 
     [Fact]
