@@ -99,14 +99,11 @@ internal sealed class WebhookPipeline(
 
     private async Task<Taken> AcceptAsync(Sender sender, IReadOnlyList<ReadDelivery> deliveries, CancellationToken cancellationToken)
     {
-        var taken = new Taken();
         using var deadline = new CancellationTokenSource(IntakeDeadline, clock);
         try
         {
             // a write that is given up here may still be committed; then the sender's next try is a duplicate
-            foreach (var delivery in deliveries)
-                taken = await taker.TakeAsync(delivery, taken, cancellationToken).WaitAsync(deadline.Token);
-            return taken;
+            return await taker.CountAsync(deliveries, deadline.Token, cancellationToken).WaitAsync(deadline.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
