@@ -7,7 +7,15 @@ namespace OpsBot.Ingress.Wandb;
 /// <summary>One run as W&amp;B's GraphQL API gives it.</summary>
 internal sealed class WandbRun(JsonView run)
 {
-    public string DeliveryKey => Bounds.Key($"{Key}#{run["state"].RequiredText()}/{run["createdAt"].Text()}");
+    /// <summary>
+    /// One of each state; of the end one of each, because a run that is resumed keeps its id and may end again. The heartbeat stands still after an end and moves
+    /// with every look before it.
+    /// </summary>
+    public string DeliveryKey => Bounds.Key($"{Key}#{State}/{run["createdAt"].Text()}{(IsOver ? $"/{run["heartbeatAt"].Text()}" : "")}");
+
+    private string State => run["state"].RequiredText();
+
+    private bool IsOver => Status(State.ToLowerInvariant()) is TrainingJobStatus.Succeeded or TrainingJobStatus.Failed or TrainingJobStatus.Cancelled;
 
     private string Key => Bounds.Key(string.Join('/', new[] { run["project"]["entityName"].Text(), run["project"]["name"].Text(), run["name"].RequiredText(int.MaxValue) }.OfType<string>()));
 
@@ -23,7 +31,7 @@ internal sealed class WandbRun(JsonView run)
 
     public TrainingJobReported Read()
     {
-        var state = run["state"].RequiredText();
+        var state = State;
         var status = Status(state.ToLowerInvariant());
         var metrics = new MetricList();
         long? step = null;
@@ -37,7 +45,6 @@ internal sealed class WandbRun(JsonView run)
             }
         }
 
-        var isOver = status is TrainingJobStatus.Succeeded or TrainingJobStatus.Failed or TrainingJobStatus.Cancelled;
         var beat = run["heartbeatAt"].Time();
         return new TrainingJobReported
         {
@@ -52,7 +59,7 @@ internal sealed class WandbRun(JsonView run)
             Metrics = metrics.Metrics,
             Step = step,
             StartedAt = run["createdAt"].Time(),
-            EndedAt = isOver ? beat : null,
+            EndedAt = IsOver ? beat : null,
             OccurredAt = beat ?? run["createdAt"].Time(),
             Facts = new Facts()
                 .Add("run", run["name"])

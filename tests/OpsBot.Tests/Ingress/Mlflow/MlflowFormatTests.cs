@@ -53,6 +53,17 @@ public sealed class MlflowFormatTests
         Reader.Read("mlflow", Runs("""{"info":{"run_id":"r","status":"RUNNING"},"data":{"metrics":[{"key":"loss","value":0.4}]}}"""))[0].DeliveryKey.ShouldBe(first);
     }
 
+    [Fact]
+    public void A_run_that_was_resumed_ends_anew()
+    {
+        var first = Ended("1740834000000");
+
+        Ended("1740834000000").ShouldBe(first);
+        Ended("1740837600000").ShouldNotBe(first);
+
+        static string Ended(string at) => Reader.Read("mlflow", Runs($$$"""{"info":{"run_id":"r","status":"FAILED","end_time":{{{at}}}}}"""))[0].DeliveryKey;
+    }
+
     [Theory]
     [InlineData("good", 0, 202)]
     [InlineData("good", -299, 202)]

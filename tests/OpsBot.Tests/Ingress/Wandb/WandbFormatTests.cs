@@ -69,6 +69,23 @@ public sealed class WandbFormatTests
     public void An_answer_of_errors_is_no_event() =>
         Reader.Read("wandb", """{"errors":[{"message":"project not found"}],"data":null}""").ShouldHaveSingleItem().Outcome.ShouldBeOfType<Normalised.Unreadable>();
 
+    [Theory]
+    [InlineData("crashed", true)]
+    [InlineData("failed", true)]
+    [InlineData("finished", true)]
+    [InlineData("killed", true)]
+    [InlineData("running", false)]
+    [InlineData("pending", false)]
+    public void A_run_that_was_resumed_ends_anew_and_one_that_goes_on_is_the_same_delivery(string state, bool isAnother)
+    {
+        var first = Key(Runs(state, ""));
+
+        Key(Runs(state, "{}")).ShouldBe(first, "what the end left is told again as it was");
+        (Key(Runs(state, "").Replace("T13:00:00", "T15:30:00", StringComparison.Ordinal)) != first).ShouldBe(isAnother);
+    }
+
+    private static string Key(string body) => Reader.Read("wandb", body).ShouldHaveSingleItem().DeliveryKey;
+
     internal static string Runs(string state, string summary) =>
         "{\"data\":{\"project\":{\"runs\":{\"edges\":[{\"node\":{\"name\":\"abc123\",\"displayName\":\"brave-wave-7\",\"state\":\"" + state + "\",\"createdAt\":\"2025-03-01T12:00:00\",\"heartbeatAt\":\"2025-03-01T13:00:00\",\"host\":\"gpu01\","
         + "\"summaryMetrics\":\"" + summary + "\",\"user\":{\"username\":\"mira\"},\"project\":{\"name\":\"ctr\",\"entityName\":\"team\"}}}]}}}}";
