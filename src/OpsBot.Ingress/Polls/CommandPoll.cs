@@ -12,7 +12,7 @@ internal sealed class CommandPoll(PollOptions options, IProcessRunner runner) : 
     public async Task<PollAnswer> AskAsync(CancellationToken cancellationToken)
     {
         var result = await runner.RunAsync(
-            new ProcessRequest(options.Run[0], [.. options.Run.Skip(1)]) { TimeLimit = options.TimeLimit, MaxOutputBytes = MaxBytes }, cancellationToken);
+            new ProcessRequest(options.Run[0], [.. options.Run.Skip(1)]) { Environment = options.Environment, TimeLimit = options.TimeLimit, MaxOutputBytes = MaxBytes }, cancellationToken);
         return result switch
         {
             { Outcome: ProcessOutcome.NotStarted } => PollAnswer.Failed(result.StartError!),

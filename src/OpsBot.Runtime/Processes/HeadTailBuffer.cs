@@ -4,12 +4,18 @@ using System.Text.Unicode;
 
 namespace OpsBot.Runtime.Processes;
 
-/// <summary>Keeps the first and the last bytes of a stream of any length.</summary>
+/// <summary>Keeps the first and the last bytes of a stream of any length, in as much memory as they need.</summary>
 public sealed class HeadTailBuffer(int maxBytes)
 {
-    private readonly byte[] _head = new byte[Math.Max(1, maxBytes / 2)];
-    private readonly byte[] _tail = new byte[Math.Max(1, maxBytes - maxBytes / 2)];
+    private const int Least = 4 * 1024;
+
+    private readonly int _headMax = Math.Max(1, maxBytes / 2);
+    private readonly int _tailMax = Math.Max(1, maxBytes - maxBytes / 2);
     private readonly Lock _gate = new();
+    private byte[] _head = [];
+
+    // a ring once it is as large as it may be; until then its bytes stand in order
+    private byte[] _tail = [];
     private int _headLength;
     private long _tailWritten;
 
@@ -17,18 +23,22 @@ public sealed class HeadTailBuffer(int maxBytes)
     {
         lock (_gate)
         {
-            var first = Math.Min(bytes.Length, _head.Length - _headLength);
+            var first = Math.Min(bytes.Length, _headMax - _headLength);
+            Grow(ref _head, _headLength + first, _headMax);
             bytes[..first].CopyTo(_head.AsSpan(_headLength));
             _headLength += first;
             var rest = bytes[first..];
-            if (rest.Length > _tail.Length)
+            if (rest.IsEmpty)
+                return;
+            Grow(ref _tail, _tailWritten + rest.Length, _tailMax);
+            if (rest.Length > _tailMax)
             {
-                _tailWritten += rest.Length - _tail.Length;
-                rest = rest[^_tail.Length..];
+                _tailWritten += rest.Length - _tailMax;
+                rest = rest[^_tailMax..];
             }
 
-            var at = (int)(_tailWritten % _tail.Length);
-            var upToEnd = Math.Min(rest.Length, _tail.Length - at);
+            var at = (int)(_tailWritten % _tailMax);
+            var upToEnd = Math.Min(rest.Length, _tailMax - at);
             rest[..upToEnd].CopyTo(_tail.AsSpan(at));
             rest[upToEnd..].CopyTo(_tail);
             _tailWritten += rest.Length;
@@ -39,11 +49,11 @@ public sealed class HeadTailBuffer(int maxBytes)
     {
         lock (_gate)
         {
-            var kept = (int)Math.Min(_tailWritten, _tail.Length);
+            var kept = (int)Math.Min(_tailWritten, _tailMax);
             var cut = _tailWritten - kept;
             var tail = new byte[kept];
-            var start = (int)((_tailWritten - kept) % _tail.Length);
-            var upToEnd = Math.Min(kept, _tail.Length - start);
+            var start = (int)((_tailWritten - kept) % _tailMax);
+            var upToEnd = Math.Min(kept, _tailMax - start);
             _tail.AsSpan(start, upToEnd).CopyTo(tail);
             _tail.AsSpan(0, kept - upToEnd).CopyTo(tail.AsSpan(upToEnd));
             var head = _head.AsSpan(0, _headLength);
@@ -56,5 +66,11 @@ public sealed class HeadTailBuffer(int maxBytes)
             var text = string.Create(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetString(head)}\n[… {cut} bytes cut …]\n{Encoding.UTF8.GetString(tail)}");
             return new CapturedOutput(text, _headLength + _tailWritten, cut, IsUtf8: false);
         }
+    }
+
+    private static void Grow(ref byte[] buffer, long needed, int max)
+    {
+        if (needed > buffer.Length && buffer.Length < max)
+            Array.Resize(ref buffer, (int)Math.Min(max, Math.Max(Math.Max(Least, 2L * buffer.Length), needed)));
     }
 }

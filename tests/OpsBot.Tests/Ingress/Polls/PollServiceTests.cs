@@ -82,6 +82,23 @@ public sealed class PollServiceTests
     }
 
     [Fact]
+    public async Task A_program_gets_the_variables_that_it_is_given_and_none_of_ours_besides()
+    {
+        Environment.SetEnvironmentVariable("OPSBOT_OF_OURS", "secret");
+        var poll = new CommandPoll(
+            new PollOptions { Source = "kubeflow", Run = ["sh", "-c", "echo \"$KUBECONFIG|$OPSBOT_OF_OURS\""], Environment = { ["KUBECONFIG"] = "/etc/opsbot/kubeconfig" } },
+            new ProcessRunner(TimeProvider.System));
+
+        Encoding.UTF8.GetString((await poll.AskAsync(TestContext.Current.CancellationToken)).Body.Span).ShouldBe("/etc/opsbot/kubeconfig|\n");
+    }
+
+    [Theory]
+    [InlineData("A=B", "names no variable")]
+    [InlineData("", "names no variable")]
+    public void A_name_that_is_none_of_a_variable_is_refused_at_the_start(string name, string said) =>
+        new PollOptions { Source = "slurm", Run = ["squeue"], Environment = { [name] = "x" } }.Problem().ShouldNotBeNull().ShouldContain(said);
+
+    [Fact]
     public async Task MLflow_and_W_and_B_are_asked_as_their_documentation_says()
     {
         var server = new Some.FakeServer((request, _) => (200, request.RequestUri!.AbsoluteUri));

@@ -22,4 +22,15 @@ public sealed class HeadTailBufferTests
             : output.CutBytes == all.Length - max && text.StartsWith(output.Text[..Math.Max(1, limit.Get / 2)], StringComparison.Ordinal) &&
               text.EndsWith(output.Text[^Math.Max(1, limit.Get - limit.Get / 2)..], StringComparison.Ordinal));
     }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void What_is_little_needs_little_memory_however_much_it_might_be()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var buffer = new HeadTailBuffer(64 << 20);
+        for (var i = 0; i < 100; i++) buffer.Append("twenty-three characters"u8);
+        var output = buffer.ToOutput();
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(64 * 1024);
+        output.Bytes.ShouldBe(2_300);
+    }
 }
