@@ -64,6 +64,19 @@ public sealed class SlackSocketModeTests
     }
 
     [Fact]
+    public async Task A_directory_that_is_slow_holds_up_who_is_looked_up_and_nobody_elses_button()
+    {
+        await using var ours = await ConnectedAsync();
+        var asked = ours.Slack.Trap.Arm("users.info/before", 1);
+        var mention = ours.Slack.Sockets.DeliverAsync("events_api", SlackPayloads.Mention("status", user: "U0SLOW"), Limit);
+        await asked.WaitAsync(Limit, TimeProvider.System, Token);
+        (await ours.Slack.Sockets.DeliverAsync("interactive", SlackPayloads.Pressed("opsbot.refuse", "7/2"), Limit)).ShouldNotBeNull();
+        (await mention).ShouldNotBeNull();
+        ours.Slack.Trap.Release();
+        ours.Intake.Stored.SelectMany(delivery => delivery.Messages).Select(row => JsonSerializer.Deserialize<ChatReceived>(row.Body, OpsBotJson.Options)!.Way).ShouldBe([ChatWay.Button, ChatWay.Mention]);
+    }
+
+    [Fact]
     public async Task After_a_warning_the_next_connection_stands_before_the_old_one_goes_and_both_are_read()
     {
         await using var ours = await ConnectedAsync();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using OpsBot.Chat.Slack.Wire;
 
 namespace OpsBot.Chat.Slack.Incoming;
@@ -11,20 +12,14 @@ internal sealed class SlackDirectory(SlackApi api, SlackOptions options, TimePro
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(800);
 
-    private readonly ConcurrentDictionary<string, (string? Email, DateTimeOffset At)> _people = new(StringComparer.Ordinal);
-    private SlackSelf? _self;
-    private string? _team;
+    private readonly ConcurrentDictionary<string, (string? Email, DateTimeOffset Until)> _people = new(StringComparer.Ordinal);
+    private volatile Ours? _ours;
+
+    /// <summary>How long nobody is asked again who did not answer.</summary>
+    internal static readonly TimeSpan Rest = TimeSpan.FromSeconds(10);
 
     /// <summary>Ourselves; unknown while Slack does not say.</summary>
-    public async Task<SlackSelf> SelfAsync(CancellationToken cancellationToken)
-    {
-        if (_self is { } known)
-            return known;
-        if (await WithinAsync(token => api.CallAsync("auth.test", token), cancellationToken) is not SlackAnswer.Done done)
-            return SlackSelf.Unknown;
-        _team = done.Text("team_id");
-        return _self = new SlackSelf(done.Text("user_id"), done.Text("bot_id"), done.Text("app_id"));
-    }
+    public async Task<SlackSelf> SelfAsync(CancellationToken cancellationToken) => (await OursAsync(cancellationToken)).Self;
 
     /// <summary>
     /// The confirmed address of a member of our own workspace; null for guests of other workspaces, whose administrators could write any address there, and
@@ -34,19 +29,35 @@ internal sealed class SlackDirectory(SlackApi api, SlackOptions options, TimePro
     {
         if (!options.LookUpEmails)
             return null;
-        var now = clock.GetUtcNow();
-        if (_people.TryGetValue(user, out var known) && now - known.At < Fresh)
+        if (_people.TryGetValue(user, out var known) && clock.GetUtcNow() < known.Until)
             return known.Email;
-        await SelfAsync(cancellationToken);
-        if (_team is null || await WithinAsync(token => api.CallAsync("users.info", token, ("user", user)), cancellationToken) is not SlackAnswer.Done done)
+        var ours = await OursAsync(cancellationToken);
+        if (ours.Team is null)
             return null;
-        var person = done.Body.Part("user");
-        var own = person.Word("team_id") == _team && !person.Is("is_stranger") && !person.Is("deleted") && !person.Is("is_bot") && !person.Is("is_restricted") && person.Is("is_email_confirmed");
-        var email = own ? person.Part("profile").Word("email") : null;
+        var answer = await WithinAsync(token => api.CallAsync("users.info", token, ("user", user)), cancellationToken);
+        var found = answer is SlackAnswer.Done done
+            ? (Email: EmailOf(done.Body.Part("user"), ours.Team), Until: clock.GetUtcNow() + Fresh)
+            : (Email: null, Until: clock.GetUtcNow() + Rest);
         if (_people.Count > Most)
             _people.Clear();
-        _people[user] = (email, now);
-        return email;
+        // somebody else may have been answered meanwhile
+        return _people.AddOrUpdate(user, found, (_, other) => other.Until > found.Until ? other : found).Email;
+    }
+
+    private static string? EmailOf(JsonElement person, string team)
+    {
+        var own = person.Word("team_id") == team && !person.Is("is_stranger") && !person.Is("deleted") && !person.Is("is_bot") && !person.Is("is_restricted") && person.Is("is_email_confirmed");
+        return own ? person.Part("profile").Word("email") : null;
+    }
+
+    private async Task<Ours> OursAsync(CancellationToken cancellationToken)
+    {
+        if (_ours is { } known && clock.GetUtcNow() < known.Until)
+            return known;
+        var found = await WithinAsync(token => api.CallAsync("auth.test", token), cancellationToken) is SlackAnswer.Done done
+            ? new Ours(new SlackSelf(done.Text("user_id"), done.Text("bot_id"), done.Text("app_id")), done.Text("team_id"), DateTimeOffset.MaxValue)
+            : new Ours(SlackSelf.Unknown, null, clock.GetUtcNow() + Rest);
+        return _ours = _ours is { } other && other.Until > found.Until ? other : found;
     }
 
     private async Task<SlackAnswer?> WithinAsync(Func<CancellationToken, Task<SlackAnswer>> call, CancellationToken cancellationToken)
@@ -62,4 +73,6 @@ internal sealed class SlackDirectory(SlackApi api, SlackOptions options, TimePro
             return null;
         }
     }
+
+    private sealed record Ours(SlackSelf Self, string? Team, DateTimeOffset Until);
 }

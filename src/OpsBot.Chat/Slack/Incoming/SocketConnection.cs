@@ -8,10 +8,10 @@ using OpsBot.Runtime.Text;
 namespace OpsBot.Chat.Slack.Incoming;
 
 /// <summary>
-/// One connection in Socket Mode. Each envelope is acknowledged only after what it says is committed; one that cannot be stored is not, and Slack sends its
+/// One connection in Socket Mode. It reads on while envelopes are at work. Each envelope is acknowledged only after what it says is committed; one that cannot be stored is not, and Slack sends its
 /// event again, over this connection or another.
 /// </summary>
-internal sealed class SocketConnection(SlackInbox inbox, TimeProvider clock, ILogger log) : IAsyncDisposable
+internal sealed class SocketConnection(SlackInbox inbox, EnvelopeLanes lanes, TimeProvider clock, ILogger log) : IAsyncDisposable
 {
     private const int LargestMessage = 1 << 20, Buffer = 32 * 1024;
 
@@ -19,6 +19,9 @@ internal sealed class SocketConnection(SlackInbox inbox, TimeProvider clock, ILo
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(3);
 
     private readonly ClientWebSocket _socket = new();
+
+    // a socket sends one message at a time
+    private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly TaskCompletionSource _hello = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _goodbye = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -125,8 +128,29 @@ internal sealed class SocketConnection(SlackInbox inbox, TimeProvider clock, ILo
 
         if (message.Word("envelope_id") is not { Length: > 0 and <= 200 } id)
             return;
-        if (await IsStoredAsync(message.Word("type") ?? "", message.Part("payload"), cancellationToken))
+        var (type, payload) = (message.Word("type") ?? "", message.Part("payload"));
+        await lanes.AddAsync(
+            EnvelopeLanes.Of(type, payload),
+            async () =>
+            {
+                if (await IsStoredAsync(type, payload, cancellationToken))
+                    await AcknowledgeAsync(id, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Where the connection has ended meanwhile, Slack sends it again over the next, and it is one row.</summary>
+    private async Task AcknowledgeAsync(string id, CancellationToken cancellationToken)
+    {
+        await _sending.WaitAsync(cancellationToken);
+        try
+        {
             await _socket.SendAsync(JsonSerializer.SerializeToUtf8Bytes(new JsonObject { ["envelope_id"] = id }), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+        }
+        finally
+        {
+            _sending.Release();
+        }
     }
 
     private async Task<bool> IsStoredAsync(string type, JsonElement payload, CancellationToken cancellationToken)

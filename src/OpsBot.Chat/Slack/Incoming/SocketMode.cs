@@ -13,6 +13,8 @@ internal sealed class SocketMode(SlackApi api, SlackInbox inbox, TimeProvider cl
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1), LongestWait = TimeSpan.FromMinutes(1), HelloLimit = TimeSpan.FromSeconds(15), Drain = TimeSpan.FromSeconds(12);
 
+    private readonly EnvelopeLanes _lanes = new();
+
     private int _number;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -66,7 +68,7 @@ internal sealed class SocketMode(SlackApi api, SlackInbox inbox, TimeProvider cl
             // the host stops; what was not acknowledged is sent again
         }
 
-        await Task.WhenAll(old);
+        await Task.WhenAll([.. old, _lanes.Idle]);
     }
 
     private async Task<(SocketConnection? Connection, string Problem)> OpenAsync(CancellationToken cancellationToken)
@@ -76,7 +78,7 @@ internal sealed class SocketMode(SlackApi api, SlackInbox inbox, TimeProvider cl
             return (null, answer is SlackAnswer.Refused refused ? refused.Advice : ((SlackAnswer.Later)answer).Reason.Replace("slack.botToken", "slack.appToken", StringComparison.Ordinal));
         if (!Uri.TryCreate(done.Text("url"), UriKind.Absolute, out var address) || !(address.Scheme == "wss" || (address.Scheme == "ws" && address.IsLoopback)))
             return (null, "apps.connections.open gave no address");
-        var connection = new SocketConnection(inbox, clock, log);
+        var connection = new SocketConnection(inbox, _lanes, clock, log);
         using var limit = new CancellationTokenSource(HelloLimit, clock);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
