@@ -27,10 +27,14 @@ public sealed class AnswerChat(
         // Programs get no answers, or two of them would talk for ever; and nobody asked anything in a channel that is only watched.
         if (heard.Speaker.IsBot || heard.Way == ChatWay.ChannelPost)
             return Nothing;
-        var turn = pace.Take($"{heard.Surface}/{heard.Speaker.TenantOrTeam}/{heard.Speaker.UserId}", run.Run.MessageId);
-        if (turn != AskerTurn.Answered && !IsAlwaysTaken(heard))
-            return turn == AskerTurn.Ignored ? Nothing : Answer(heard, run, new Said(TooMany, OnlyAsker: true));
         var asker = new Asker(PersonOf(people, heard.Surface, heard.Speaker), heard.Surface, heard.Speaker.UserId, heard.Place);
+        var who = $"{heard.Surface}/{heard.Speaker.TenantOrTeam}/{heard.Speaker.UserId}";
+        var turn = pace.Take(who, run.Run.MessageId);
+        // whom nobody named decides and stops nothing, so that there is nothing to take
+        if (turn != AskerTurn.Answered && !(asker.Person is not null && IsAlwaysTaken(heard)))
+            return turn == AskerTurn.Ignored ? Nothing : Answer(heard, run, new Said(TooMany, OnlyAsker: true));
+        // what is always taken is not always answered: most of a flood of it changes nothing
+        var isAnswered = turn == AskerTurn.Answered || pace.Take($"acts of {who}", run.Run.MessageId) == AskerTurn.Answered;
         var incident = heard.Place.Thread is { } thread
             ? await threads.IncidentOfAsync(heard.Surface, heard.Place.Channel, thread, run.CancellationToken)
             : null;
@@ -42,7 +46,8 @@ public sealed class AnswerChat(
             var said = await deed.Effect(scope);
             if (!said.OnlyAsker && deed.ActedOn is { } acted)
                 await acts.ActedOnAsync(acted, scope);
-            await Answer(heard, run, turn == AskerTurn.Answered ? said : said with { OnlyAsker = true })(scope);
+            if (isAnswered)
+                await Answer(heard, run, turn == AskerTurn.Answered ? said : said with { OnlyAsker = true })(scope);
         };
     }
 

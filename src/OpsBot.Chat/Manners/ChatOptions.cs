@@ -38,7 +38,8 @@ public sealed class ChatOptions
     public TimeSpan EditEvery { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Answers that one person or script gets within a minute, from each host; one refusal follows, then nothing. Decisions and the kill switch are always taken.
+    /// Answers that one person or script gets within a minute, from each host; one refusal follows, then nothing. Decisions and the kill switch are always taken, and
+    /// beyond it answered as often again.
     /// Default 20.
     /// </summary>
     [Range(1, 1000)]

@@ -41,6 +41,26 @@ public sealed class AskerPaceTests : IAsyncDisposable
         (await _stage.ProposalAsync()).Proposal.Status.ShouldBe(ProposalStatus.Refused);
     }
 
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("approve PROP-1")]
+    public async Task Whom_nobody_named_is_answered_no_more_often_by_words_that_are_always_taken_of_people(string words)
+    {
+        await _stage.Actions.ProposeAsync("payments");
+        (await FloodAsync("mallory", 10, words)).ShouldBe(["No", "No", "No", "No", "That is more", null, null, null, null, null]);
+    }
+
+    [Fact]
+    public async Task A_flood_of_decisions_and_stops_is_taken_to_the_last_and_answered_within_bounds()
+    {
+        var proposal = await _stage.Actions.ProposeAsync("payments");
+        // eve has no role: each is refused
+        (await FloodAsync("eve", 30, "approve PROP-1")).Count(answer => answer is not null).ShouldBe(8);
+        (await FloodAsync("ben", 30, "stop")).Count(answer => answer is not null).ShouldBe(8);
+        (await FloodAsync("ben", 1, "refuse PROP-1")).ShouldBe([null]);
+        (await _stage.ProposalAsync(proposal.Id)).Proposal.Status.ShouldBe(ProposalStatus.Refused);
+    }
+
     [Fact]
     public void At_the_limit_somebody_is_told_once_and_not_with_every_other_answer()
     {
@@ -81,13 +101,13 @@ public sealed class AskerPaceTests : IAsyncDisposable
 
     private AskerPace Pace() => ActivatorUtilities.CreateInstance<AskerPace>(_stage.Actions.Get<IServiceProvider>());
 
-    private async Task<IReadOnlyList<string?>> FloodAsync(string who, int times)
+    private async Task<IReadOnlyList<string?>> FloodAsync(string who, int times, string words = "status")
     {
         var answers = new List<string?>();
         for (var i = 0; i < times; i++)
         {
             var answer = await _stage.HeardAsync(new ChatReceived(
-                "slack", $"flood-{++_row}", ChatWay.Mention, new ChatSpeaker($"U-{who}-1"), new("slack", "C1", null), "status", null, null, _stage.Actions.Clock.GetUtcNow()));
+                "slack", $"flood-{++_row}", ChatWay.Mention, new ChatSpeaker($"U-{who}-1"), new("slack", "C1", null), words, null, null, _stage.Actions.Clock.GetUtcNow()));
             answers.Add(answer is null ? null : answer.Text.StartsWith("That is more", StringComparison.Ordinal) ? "That is more" : answer.Text[..2]);
         }
 
