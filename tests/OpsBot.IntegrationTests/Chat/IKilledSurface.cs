@@ -36,11 +36,19 @@ internal interface IKilledSurface : IAsyncDisposable
     {
     }
 
+    /// <summary>That life ended by a kill.</summary>
+    void Died()
+    {
+    }
+
     /// <summary>What is asked is answered below the card; a page of ours answers whoever asks and nobody else.</summary>
     bool AnswersInThread => true;
 
     /// <summary>Everything that everybody there sees now, in order.</summary>
     IReadOnlyList<Standing> Stands { get; }
+
+    /// <summary>Copies beside those, of messages whose answer was lost with a life of the program, where the surface cannot be asked what stands on it.</summary>
+    IReadOnlyList<Standing> LeftOver => [];
 }
 
 /// <summary>One message that stands on a surface.</summary>

@@ -6,25 +6,24 @@ namespace OpsBot.IntegrationTests.Chat;
 /// <summary>What stands on a surface after all kills, against what was sent and what the store says was to be posted: nothing is missing, nothing stands twice.</summary>
 internal static class KillCheck
 {
-    /// <param name="mayRepeat">Of a surface that cannot always tell, what its documentation lets stand twice; null for nothing.</param>
-    public static void Check(KillRounds rounds, IKilledSurface surface, Func<Standing, bool>? mayRepeat = null)
+    public static void Check(KillRounds rounds, IKilledSurface surface)
     {
         var (stands, store) = (surface.Stands, rounds.Store);
         store.Lines("select kind || ' ' || stream || ' ' || error from messages where dead_at is not null").ShouldBeEmpty("messages given up");
         store.Count("select count(*) from incidents").ShouldBe(rounds.Incidents.Count, "each alert is an incident, whatever died around it");
         // the program's own names of what it posts, and what people read, have to agree that nothing is there twice
-        stands.Where(each => each.DeliveryId is not null && mayRepeat?.Invoke(each) != true).GroupBy(each => each.DeliveryId).Where(same => same.Count() > 1)
+        stands.Where(each => each.DeliveryId is not null).GroupBy(each => each.DeliveryId).Where(same => same.Count() > 1)
             .Select(same => $"{same.Key}: {string.Join(" | ", same.Select(each => each.Text))}").ShouldBeEmpty("deliveries that stand twice");
-        stands.Where(each => mayRepeat?.Invoke(each) != true).GroupBy(each => (each.Channel, each.Thread, each.Text)).Where(same => same.Count() > 1)
+        stands.GroupBy(each => (each.Channel, each.Thread, each.Text)).Where(same => same.Count() > 1)
             .Select(same => $"{same.Key}: {string.Join(", ", same.Select(each => each.DeliveryId))}").ShouldBeEmpty("words that stand twice in a thread");
         foreach (var incident in rounds.Incidents)
-            CheckThread(rounds, surface, stands, incident, mayRepeat);
+            CheckThread(rounds, surface, stands, incident);
         CheckIds(store, surface, stands);
     }
 
-    private static void CheckThread(KillRounds rounds, IKilledSurface surface, IReadOnlyList<Standing> stands, KilledIncident incident, Func<Standing, bool>? mayRepeat)
+    private static void CheckThread(KillRounds rounds, IKilledSurface surface, IReadOnlyList<Standing> stands, KilledIncident incident)
     {
-        var cards = stands.Where(each => each.Thread is null && each.Text.Contains(incident.Title, StringComparison.Ordinal) && mayRepeat?.Invoke(each) != true).ToList();
+        var cards = stands.Where(each => each.Thread is null && each.Text.Contains(incident.Title, StringComparison.Ordinal)).ToList();
         var card = cards.ShouldHaveSingleItem($"the card of {incident.Key}");
         var replies = stands.Where(each => each.Thread == card.Id && each.Channel == card.Channel).ToList();
         var what = $"{incident.Key}: {card.Text}\n---\n{string.Join("\n---\n", replies.Select(each => each.Text))}";

@@ -48,7 +48,7 @@ internal sealed class KillRounds(IKilledSurface surface, int seed, ITestOutputHe
         await LastLifeAsync(config, cancellationToken);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{surface.Name}, seed {seed}: {deaths.Count} kills in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s, {_incidents.Count} incidents, {surface.Stands.Count} messages stand; {string.Join(", ", _deaths.Select(each => $"{each.Key} {each.Value.Reached}{(each.Value.Missed > 0 ? $" (not reached {each.Value.Missed})" : "")}"))}"));
+            $"{surface.Name}, seed {seed}: {deaths.Count} kills in {Stopwatch.GetElapsedTime(begun).TotalSeconds:0} s, {_incidents.Count} incidents, {surface.Stands.Count} messages stand{(surface.LeftOver is { Count: > 0 } left ? $" and {left.Count} copies" : "")}; {string.Join(", ", _deaths.Select(each => $"{each.Key} {each.Value.Reached}{(each.Value.Missed > 0 ? $" (not reached {each.Value.Missed})" : "")}"))}"));
     }
 
     public async ValueTask DisposeAsync()
@@ -130,6 +130,7 @@ internal sealed class KillRounds(IKilledSurface surface, int seed, ITestOutputHe
             await serve.KillAsync();
         }
 
+        surface.Died();
         surface.Trap.Release();
     }
 
