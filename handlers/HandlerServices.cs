@@ -26,6 +26,7 @@ public static class HandlerServices
     private static IServiceCollection AddCommands(this IServiceCollection services)
     {
         services.TryAddSingleton<ReadableHere>();
+        services.TryAddSingleton<ReadableMutes>();
         services.TryAddSingleton<WhichIncident>();
         services.TryAddSingleton<Muting>();
         services.TryAddSingleton<CommandDesk>();

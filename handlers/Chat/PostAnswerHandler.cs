@@ -19,7 +19,7 @@ public sealed class PostAnswerHandler(
 
     internal async Task<Effect> HandleAsync(PostAnswer answer, HandlingContext run)
     {
-        if (surfaces.FirstOrDefault(surface => surface.Name == answer.Place.Surface) is not { } surface || manners.Forbidden(answer.Place) is not null)
+        if (surfaces.FirstOrDefault(surface => surface.Name == answer.Place.Surface) is not { } surface || manners.Forbidden(answer.Place, answer.About) is not null)
             return _ => Task.CompletedTask;
         var delivery = Delivery(answer);
         var result = await once.PostAsync(

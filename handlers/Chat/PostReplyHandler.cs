@@ -29,7 +29,7 @@ public sealed class PostReplyHandler(
         var found = await opening.FindAsync(surface, detail, disturbs: true, run);
         if (found.Waits is { } notYet)
             return notYet.Effect;
-        if (found.Thread is not { } thread)
+        if (found.Thread is not { } thread || manners.Forbidden(found.Place, reply.About) is not null)
             return Nothing;
         var budget = manners.BudgetFor(thread.Posts, reply.ReplyKind);
         if (budget == ReplyBudget.Spent)

@@ -29,7 +29,7 @@ public sealed class PostThreadReply(
             foreach (var surface in surfaces.Where(surface => !surface.IsOwn))
             {
                 scope.Follow(NewMessage.Of(
-                    new PostSurfaceReply(reply.IncidentId, surface.Name, reply.DeliveryId, reply.Text, reply.ReplyKind), Streams.Thread(reply.IncidentId, surface.Name)));
+                    new PostSurfaceReply(reply.IncidentId, surface.Name, reply.DeliveryId, reply.Text, reply.ReplyKind) { About = reply.About }, Streams.Thread(reply.IncidentId, surface.Name)));
             }
 
             scope.AfterCommit(() => live.IncidentChanged(reply.IncidentId));

@@ -5,6 +5,7 @@ using OpsBot.Chat.Threads;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Threads;
+using OpsBot.Contracts.Watches;
 using OpsBot.Runtime.Redaction;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Messages;
@@ -43,10 +44,13 @@ public sealed class ThreadOpening(SurfaceThreads threads, PostOnce once, ChatMan
         return thread is not null ? new Found(thread, place, false, null) : await OpenAsync(surface, detail, place, run);
     }
 
-    /// <summary>The card as every surface gets it.</summary>
-    public StatusCard CardOf(IncidentDetail detail) => CardBuilder.Build(detail.Redacted(redactor));
+    /// <summary>The card as a surface gets it: on ours with everything, elsewhere without watches of services about which nothing is posted.</summary>
+    public StatusCard CardOf(IncidentDetail detail, IChatSurface surface) => CardBuilder.Build(
+        (surface.IsOwn ? detail : detail with { Watches = [.. detail.Watches.Where(watch => IsTold(watch, surface))] }).Redacted(redactor));
 
     public static string Json(StatusCard card) => JsonSerializer.Serialize(card, OpsBotJson.Options);
+
+    private bool IsTold(Watch watch, IChatSurface surface) => watch.Service is not { } service || manners.Forbidden(new ChatPlace(surface.Name, ""), [service]) is null;
 
     private async Task<Found> OpenAsync(IChatSurface surface, IncidentDetail detail, ChatPlace place, HandlingContext run)
     {
@@ -55,7 +59,7 @@ public sealed class ThreadOpening(SurfaceThreads threads, PostOnce once, ChatMan
         var id = $"{incident.Name}/thread";
         if (await threads.DeliveryAsync(surface.Name, id, run.CancellationToken) is { Status: DeliveryStatus.Refused } refused && clock.GetUtcNow() - refused.At < AskAgain)
             return Found.Nowhere;
-        var (card, version) = (CardOf(detail), run.Run.MessageId);
+        var (card, version) = (CardOf(detail, surface), run.Run.MessageId);
         var result = await once.PostAsync(
             surface, "thread", id, place, null, run,
             () => surface.OpenThreadAsync(new CardDelivery(incident.Id, id, card, version, place), run.CancellationToken));

@@ -5,7 +5,7 @@ using OpsBot.Incidents.Desk;
 namespace OpsBot.Handlers.Chat.Commands;
 
 /// <summary>Asks for a diagnosis now: of the thread's incident, of one that is named, or of the open one that a service has.</summary>
-public sealed class DiagnoseCommand(WhichIncident which, IIncidentReader incidents, IncidentDesk desk) : IChatCommand
+public sealed class DiagnoseCommand(WhichIncident which, ReadableHere readable, IIncidentReader incidents, IncidentDesk desk) : IChatCommand
 {
     private const int Looked = 200;
 
@@ -16,7 +16,8 @@ public sealed class DiagnoseCommand(WhichIncident which, IIncidentReader inciden
         if (asked.Command.Arguments.FirstOrDefault(word => !WhichIncident.IsName(word)) is { } service)
         {
             var live = await incidents.ListAsync([IncidentStatus.Open, IncidentStatus.Acknowledged], Looked, 0, cancellationToken);
-            var its = live.Where(incident => incident.Services.Append(incident.Service).Contains(service, StringComparer.OrdinalIgnoreCase)).ToList();
+            var its = await readable.FirstAsync(
+                asked.Asker, live.Where(incident => incident.Services.Append(incident.Service).Contains(service, StringComparer.OrdinalIgnoreCase)), Looked, cancellationToken);
             return its switch
             {
                 [var one] => Ask(one, asked.Person.Name),

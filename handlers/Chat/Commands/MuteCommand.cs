@@ -1,12 +1,10 @@
 using OpsBot.Chat.Cards;
 using OpsBot.Chat.Commands;
-using OpsBot.Storage.Engine;
-using OpsBot.Storage.Mutes;
 
 namespace OpsBot.Handlers.Chat.Commands;
 
 /// <summary>Alerts of a fingerprint open and notify nothing for a while. They are kept, and what still fires at the end is taken up then.</summary>
-public sealed class MuteCommand(MuteReader mutes, Muting muting, StoreClock clock) : IChatCommand
+public sealed class MuteCommand(ReadableMutes mutes, Muting muting) : IChatCommand
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
     private const int Shown = 20;
@@ -18,7 +16,7 @@ public sealed class MuteCommand(MuteReader mutes, Muting muting, StoreClock cloc
         var words = asked.Command.Arguments;
         if (words.Count == 0)
         {
-            var all = await mutes.ListAsync(clock.GetUtcNow(), Shown, cancellationToken);
+            var all = await mutes.FirstAsync(asked.Asker, Shown, cancellationToken);
             return ChatDeed.Say(all.Count == 0 ? "Nothing is muted. Write for example: mute <fingerprint> 2h noisy since the move" : string.Join('\n', all.Select(Muting.Words)), onlyAsker: true);
         }
 

@@ -23,6 +23,10 @@ public sealed class ReadableHere(ChatManners manners, SurfaceThreads threads)
         return (thread?.Channel ?? manners.PlaceOf(incident, place.Surface)?.Channel) == place.Channel;
     }
 
+    /// <summary>Whether they may be told where they ask of something that is about services and no incident.</summary>
+    public bool MayAbout(Asker asker, params IEnumerable<string?> services) =>
+        asker.Place is not { } place || manners.Forbidden(place, services.OfType<string>()) is null;
+
     /// <summary>The first of many that somebody may be told of, in order.</summary>
     public async Task<IReadOnlyList<Incident>> FirstAsync(Asker asker, IEnumerable<Incident> incidents, int most, CancellationToken cancellationToken)
     {

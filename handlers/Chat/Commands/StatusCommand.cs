@@ -5,13 +5,11 @@ using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Ports;
-using OpsBot.Storage.Engine;
-using OpsBot.Storage.Mutes;
 
 namespace OpsBot.Handlers.Chat.Commands;
 
 /// <summary>How things stand: of one incident, or of all that are not resolved.</summary>
-public sealed class StatusCommand(IIncidentReader incidents, WhichIncident which, ReadableHere readable, IActionReader actions, MuteReader mutes, StoreClock clock) : IChatCommand
+public sealed class StatusCommand(IIncidentReader incidents, WhichIncident which, ReadableHere readable, IActionReader actions, ReadableMutes mutes) : IChatCommand
 {
     private const int Shown = 10;
     private const int Looked = 200;
@@ -73,23 +71,8 @@ public sealed class StatusCommand(IIncidentReader incidents, WhichIncident which
         var kill = await actions.SwitchAsync(cancellationToken);
         if (kill.IsStopped)
             text.Append(CultureInfo.InvariantCulture, $"\nActions are stopped by {kill.StoppedBy ?? "nobody we know"}: {kill.Reason}");
-        foreach (var mute in await MutesAsync(asker, live, cancellationToken))
+        foreach (var mute in await mutes.FirstAsync(asker, MostMutes, cancellationToken, live))
             text.Append('\n').Append(Muting.Words(mute));
         return text.ToString();
-    }
-
-    /// <summary>What is muted. Whom nobody named is told of the alerts of the incidents that they are told of, and of no others.</summary>
-    private async Task<IReadOnlyList<Mute>> MutesAsync(Asker asker, IReadOnlyList<Incident> readable, CancellationToken cancellationToken)
-    {
-        if (asker.Person is not null || asker.Place is null)
-            return await mutes.ListAsync(clock.GetUtcNow(), MostMutes, cancellationToken);
-        var theirs = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var incident in readable)
-        {
-            if (await incidents.FindAsync(incident.Id, cancellationToken) is { } detail)
-                theirs.UnionWith(detail.Alerts.Select(alert => alert.Fingerprint));
-        }
-
-        return [.. (await mutes.ListAsync(clock.GetUtcNow(), Looked, cancellationToken)).Where(mute => theirs.Contains(mute.Fingerprint)).Take(MostMutes)];
     }
 }

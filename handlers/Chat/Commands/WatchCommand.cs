@@ -21,6 +21,8 @@ public sealed class WatchCommand(
     private const int Looked = 200;
     private const int Findings = 8;
 
+    private const string NotHere = "What it watches is not told of here, so it did not begin; say it on the console, which shows everything.";
+
     public string Word => "watch";
 
     public async Task<ChatDeed> DoAsync(Asked asked, CancellationToken cancellationToken)
@@ -100,6 +102,8 @@ public sealed class WatchCommand(
                 onlyAsker: true);
         }
 
+        if (!readable.MayAbout(asked.Asker, one.Service))
+            return ChatDeed.Say(NotHere, onlyAsker: true);
         return new ChatDeed(async scope => await StartedAsync(
             asked, await declared.StartAsync(
                 one, asked.Person.Id, start.Words.ToDictionary(pair => pair.Key, pair => (string?)pair.Value, StringComparer.Ordinal), asked.IncidentId, asked.Asker.Place, scope), scope));
@@ -124,6 +128,8 @@ public sealed class WatchCommand(
             return ChatDeed.Say($"That cannot be watched: {problem.Message}.", onlyAsker: true);
         }
 
+        if (!readable.MayAbout(asked.Asker, watch.Service))
+            return ChatDeed.Say(NotHere, onlyAsker: true);
         return new ChatDeed(async scope => await StartedAsync(asked, await desk.StartAsync(watch, scope), scope)) { ActedOn = incident?.Id };
     }
 

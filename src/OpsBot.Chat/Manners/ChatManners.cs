@@ -43,11 +43,18 @@ public sealed class ChatManners
 
     /// <summary>Why nothing may be posted about an incident in a channel; null where it may.</summary>
     public string? Forbidden(Incident incident, ChatPlace place) =>
-        Forbidden(place) ?? (ServicesOf(incident).FirstOrDefault(service => _options.DoNotPostAbout.Any(pattern => Fits(pattern, service))) is { } silent
+        Forbidden(place, ServicesOf(incident));
+
+    /// <summary>The same for what is about services without an incident, or about more than those of one.</summary>
+    public string? Forbidden(ChatPlace place, IEnumerable<string> services) =>
+        Forbidden(place) ?? (services.FirstOrDefault(service => _options.DoNotPostAbout.Any(pattern => Fits(pattern, service))) is { } silent
             ? $"chat.doNotPostAbout names {silent}"
             : null);
 
-    /// <summary>The same for what is about no incident.</summary>
+    /// <summary>True where there are services about which nothing is posted.</summary>
+    public bool HasSilentServices => _options.DoNotPostAbout.Count > 0;
+
+    /// <summary>The same for what is about no service.</summary>
     public string? Forbidden(ChatPlace place) =>
         _options.DoNotPost ? "chat.doNotPost is set" : _silent.Contains(new ChatPlace(place.Surface, place.Channel).ToString()) ? $"chat.doNotPostIn names {place}" : null;
 

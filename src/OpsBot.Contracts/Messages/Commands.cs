@@ -25,6 +25,9 @@ public sealed record UpdateCard(long IncidentId) : IMessage
 public sealed record PostReply(long IncidentId, string DeliveryId, string Text, string ReplyKind) : IMessage
 {
     public static string Kind => "thread.post-reply";
+
+    /// <summary>Services that it speaks of besides those of the incident.</summary>
+    public IReadOnlyList<string> About { get; init; } = [];
 }
 
 /// <summary>Bring the status card of an incident up to date on one surface. Many of these coalesce into one edit.</summary>
@@ -39,6 +42,9 @@ public sealed record PostCard(long IncidentId, string Surface) : IMessage
 public sealed record PostSurfaceReply(long IncidentId, string Surface, string DeliveryId, string Text, string ReplyKind) : IMessage
 {
     public static string Kind => "chat.post-reply";
+
+    /// <summary>As in <see cref="PostReply"/>.</summary>
+    public IReadOnlyList<string> About { get; init; } = [];
 }
 
 /// <summary>Answer what somebody said or pressed.</summary>
@@ -52,6 +58,9 @@ public sealed record PostAnswer(
     IReadOnlyList<AnswerDecision> Decisions, AnswerQuestions? Form) : IMessage
 {
     public static string Kind => "chat.answer";
+
+    /// <summary>Services that it speaks of without having been asked; where nothing may be posted about one, it is not.</summary>
+    public IReadOnlyList<string> About { get; init; } = [];
 }
 
 /// <summary>A proposal as its newest version stood when the answer was made.</summary>

@@ -64,7 +64,7 @@ public static class WatchNews
 
     /// <summary>What a person did to a watch, in the thread that is about it.</summary>
     internal static NewMessage Reply(long incident, Watch watch, string name, string text) => NewMessage.Of(
-        new PostReply(incident, $"{Names.Incident(incident)}/{watch.Name}/{name}", text, ReplyKind), Streams.Thread(incident));
+        new PostReply(incident, $"{Names.Incident(incident)}/{watch.Name}/{name}", text, ReplyKind) { About = About(watch) }, Streams.Thread(incident));
 
     /// <summary>The alert of a watch as it stands: firing while anything is wrong.</summary>
     internal static NewMessage Alert(Watch watch, DateTimeOffset now)
@@ -96,13 +96,15 @@ public static class WatchNews
     }
 
     internal static NewMessage Answer(Watch watch, Contracts.Threads.ChatPlace place, string text) => NewMessage.Of(
-        new PostAnswer($"{watch.Name}/verdict", place, text, OnlyAsker: false, AskerId: "", ReplyHandle: null, [], Form: null), $"answer/watch/{watch.Id}");
+        new PostAnswer($"{watch.Name}/verdict", place, text, OnlyAsker: false, AskerId: "", ReplyHandle: null, [], Form: null) { About = About(watch) }, $"answer/watch/{watch.Id}");
 
     private static void AddCard(long incident, Watch watch, TickResult result, List<NewMessage> said)
     {
         if (result.Findings.Count > 0 || watch.Verdict is not null || watch.Tick % CardEvery == 0)
             said.Add(NewMessage.Of(new UpdateCard(incident), Streams.Thread(incident), coalesce: true));
     }
+
+    private static IReadOnlyList<string> About(Watch watch) => watch.Service is { } service ? [service] : [];
 
     private static string Head(Watch watch) => $"{watch.Name} ({watch.Title})";
 

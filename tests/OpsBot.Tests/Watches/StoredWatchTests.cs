@@ -229,12 +229,12 @@ public sealed class StoredWatchTests : IAsyncDisposable
     [Fact]
     public async Task Where_all_was_well_the_verdict_is_said_where_the_watch_was_asked_for()
     {
-        await BeginAsync(Some.Watch() with { Place = new ChatPlace("slack", "C1", "t1") });
+        await BeginAsync(Some.Watch() with { Place = new ChatPlace("slack", "C1", "t1"), Service = "checkout" });
         _desk.Store.Clock.Advance(TimeSpan.FromHours(2));
         await TickAsync();
         (await AlertsAsync()).ShouldBeEmpty();
         (await RowsAsync<PostAnswer>()).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
-            answer => answer.Place.ShouldBe(new ChatPlace("slack", "C1", "t1")), answer => answer.Text.ShouldStartWith("WATCH-1 (errors) ended: it held at all"));
+            answer => answer.Place.ShouldBe(new ChatPlace("slack", "C1", "t1")), answer => answer.About.ShouldBe(["checkout"]), answer => answer.Text.ShouldStartWith("WATCH-1 (errors) ended: it held at all"));
     }
 
     [Fact]

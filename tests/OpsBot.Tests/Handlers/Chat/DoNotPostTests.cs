@@ -1,8 +1,11 @@
 using OpsBot.Chat.Manners;
 using OpsBot.Contracts.Messages;
+using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Threads;
+using OpsBot.Runtime.Redaction;
 using OpsBot.Storage.Messages;
 using OpsBot.Tests.Support;
+using OpsBot.Watches.Desk;
 
 namespace OpsBot.Tests.Handlers.Chat;
 
@@ -59,6 +62,44 @@ public sealed class DoNotPostTests
         });
         await stage.SettleAsync();
         _slack.Answers.Count.ShouldBe(answers);
+    }
+
+    [Theory]
+    [InlineData("payroll", 0)]
+    [InlineData("shop", 1)]
+    public async Task What_a_watch_says_is_a_post_about_its_service_wherever_it_was_asked_for(string service, int said)
+    {
+        await using var stage = new ChatStage(options => options.DoNotPostAbout = ["pay*"], _slack);
+        await stage.OpenAsync();
+        await stage.SettleAsync();
+        IReadOnlyList<string> about = [service];
+        await stage.Desk.InAsync(scope =>
+        {
+            scope.Follow(NewMessage.Of(new PostReply(1, "INC-1/WATCH-1/verdict", "it is late", "watch") { About = about }, Streams.Thread(1)));
+            scope.Follow(NewMessage.Of(new PostAnswer("WATCH-1/verdict", new ChatPlace("slack", "C1"), "it is late", false, "", null, [], null) { About = about }, "answer/watch/1"));
+            return Task.CompletedTask;
+        });
+        await stage.SettleAsync();
+
+        (_slack.Replies.Count, _slack.Answers.Count).ShouldBe((said, said));
+        (await stage.Desk.DetailAsync(1)).Replies.ShouldContain(reply => reply.Text == "it is late", "our own pages are no chat");
+        (await stage.CountAsync("dead_at is not null or handled_at is null and kind like 'chat.%'")).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("payroll", false)]
+    [InlineData("shop", true)]
+    public async Task The_card_of_another_service_leaves_a_watch_out_that_nothing_is_to_be_posted_about(string service, bool shown)
+    {
+        await using var stage = new ChatStage(options => options.DoNotPostAbout = ["pay*"], _slack);
+        await stage.OpenAsync();
+        await stage.Desk.InAsync(scope => new WatchDesk(stage.Store.Get<ILiveUpdates>(), stage.Store.Get<IRedactor>())
+            .StartAsync(Some.Watch() with { Title = "the run of the month", Service = service, AttachedTo = 1, Deadline = scope.Now.AddHours(1) }, scope));
+        await stage.TouchCardAsync();
+        await stage.SettleForAsync(TimeSpan.FromSeconds(5));
+
+        (await stage.CountAsync("1 = 1 and (select count(*) from threads where surface = 'slack' and card like '%the run of the month%') > 0") > 0).ShouldBe(shown);
+        (await stage.CountAsync("1 = 1 and (select count(*) from threads where surface = 'web' and card like '%the run of the month%') > 0") > 0).ShouldBeTrue();
     }
 
     [Fact]

@@ -180,6 +180,24 @@ public sealed class CommandTests : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("status")]
+    [InlineData("mute")]
+    public async Task Mutes_of_what_is_not_to_be_posted_about_are_not_listed_where_that_would_be_a_post(string text)
+    {
+        await using var stage = new CommandStage(services => services.Configure<ChatOptions>(options => options.DoNotPostAbout = ["pay*"]));
+        await stage.OpenAsync(
+            Some.Alert(fingerprint: "fp-open", service: "payroll", title: "PayrollIsLate"), Some.Alert(5, "fp-shop", service: "shop", title: "ShopIsSlow", environment: "eu"));
+        foreach (var fingerprint in (string[])["fp-open", "fp-held", "fp-shop", "fp-nobody-knows"])
+            await stage.SayAsync("ana", $"mute {fingerprint} 2h", thread: null);
+        await stage.OpenAsync(Some.Alert(9, "fp-held", service: "payments", title: "PaymentsAreLate", environment: "us"));
+
+        var said = (await stage.SayAsync("ana", text, thread: null)).Text;
+        said.ShouldContain("fp-shop");
+        foreach (var silent in (string[])["fp-open", "fp-held", "fp-nobody-knows"])
+            said.ShouldNotContain(silent);
+    }
+
+    [Theory]
     [InlineData("mute fp\0-1 2h")]
     [InlineData("mute fp\u001b[31m 2h")]
     public async Task A_fingerprint_with_control_characters_is_none(string text)

@@ -1,6 +1,9 @@
+using Microsoft.Extensions.DependencyInjection;
+using OpsBot.Chat.Manners;
 using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Watches;
 using OpsBot.Tests.Support;
+using OpsBot.Watches.Declared;
 
 namespace OpsBot.Tests.Handlers.Chat.Commands;
 
@@ -45,6 +48,24 @@ public sealed class WatchCommandTests : IAsyncDisposable
         var detail = await _stage.DetailAsync();
         watch.Environment.ShouldBe(detail.Incident.Environment);
         detail.Watches.ShouldHaveSingleItem().Name.ShouldBe("WATCH-1");
+    }
+
+    [Theory]
+    [InlineData("watch `errors` < 1 for 1h")]
+    [InlineData("watch start nightly")]
+    public async Task What_is_not_to_be_posted_about_begins_no_watch_where_it_would_be_told_of(string text)
+    {
+        ChatOptions? manners = null;
+        await using var stage = new CommandStage(services => services.Configure<ChatOptions>(options => manners = options)
+            .Configure<WatchesOptions>(options => options.Add(new WatchDeclaration { Name = "nightly", Service = "payroll", Query = new QueryOptions { Expr = "up", Op = ">", Value = 0 } })));
+        await stage.OpenAsync(Some.Alert(service: "payroll"));
+        await stage.ThreadAsync();
+        (await stage.SayAsync("ana", text)).Text.ShouldStartWith("WATCH-1 watches");
+
+        manners!.DoNotPostAbout = ["pay*"];
+        var said = await stage.SayAsync("ana", text);
+        (said.OnlyAsker, said.Text).ShouldBe((true, "What it watches is not told of here, so it did not begin; say it on the console, which shows everything."));
+        (await stage.Actions.Get<IWatchReader>().ListAsync([WatchStatus.Running], 10, Token)).Count.ShouldBe(1);
     }
 
     [Theory]
