@@ -8,9 +8,12 @@ namespace OpsBot.IntegrationTests.Chat;
 internal static class KillBatches
 {
     // what a crash abandoned is taken up alone, so that two hundred rounds on one store would mostly wait
-    private const int Batches = 8, Rounds = 25;
+    private const int Rounds = 25;
 
-    private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("OPSBOT_SEED"), CultureInfo.InvariantCulture, out var seed) ? seed : 20261127;
+    private static readonly int Seed = Number("OPSBOT_SEED", 20261127);
+
+    // fewer where a long run has to fit into somebody's time
+    private static readonly int Batches = Number("OPSBOT_KILL_BATCHES", 8);
 
     /// <param name="few">Where it is killed in a run that is not long.</param>
     /// <param name="check">What holds of this surface besides <see cref="KillCheck"/>.</param>
@@ -35,4 +38,6 @@ internal static class KillBatches
 
         reached.Where(each => each.Value == 0).Select(each => each.Key).ShouldBeEmpty("points at which nothing was killed");
     }
+
+    private static int Number(string name, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var said) ? said : otherwise;
 }

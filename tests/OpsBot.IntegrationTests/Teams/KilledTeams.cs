@@ -90,7 +90,8 @@ internal sealed class KilledTeams : IKilledSurface
         var known = _folder is { Store.Exists: true } folder
             ? folder.Store.Lines("select reference from chat_deliveries where surface = 'teams' and status = 'posted'").ToHashSet(StringComparer.Ordinal)
             : [];
-        var all = _teams.Connector.Snapshot().Select(Seen).ToLookup(each => !IsOfAKilledLife(each) || known.Contains(each.Thread is null ? $"{each.Channel}/{each.Id}" : each.Id));
+        // in a chat with the bot alone nobody else sees anything
+        var all = _teams.Connector.Snapshot().Where(post => !post.Conversation.StartsWith("a:", StringComparison.Ordinal)).Select(Seen).ToLookup(each => !IsOfAKilledLife(each) || known.Contains(each.Thread is null ? $"{each.Channel}/{each.Id}" : each.Id));
         return ([.. all[true]], [.. all[false]]);
     }
 
