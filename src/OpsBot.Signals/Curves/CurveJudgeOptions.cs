@@ -12,6 +12,9 @@ public sealed record CurveJudgeOptions
     /// <summary>No step for this many usual intervals is a stall.</summary>
     public double StalledAfterIntervals { get; init; } = 8;
 
-    /// <summary>No step for this long is a hang while the job runs, whatever is usual.</summary>
+    /// <summary>No step for this long is a hang while the job runs, unless longer pauses are usual.</summary>
     public TimeSpan HangAfter { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>What whoever knows the job calls a hang, instead of <see cref="HangAfter"/> and of what is usual.</summary>
+    public TimeSpan? KnownHang { get; init; }
 }

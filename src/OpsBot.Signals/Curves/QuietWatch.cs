@@ -49,7 +49,7 @@ internal sealed class QuietWatch
 
         var since = sinceLast.TotalSeconds;
         var usual = Intervals.Count > 0 ? Intervals.Median() : 0;
-        if (since >= Math.Max(options.HangAfter.TotalSeconds, Math.Max(HangIntervals * usual, LongestPauses * Longest)))
+        if (since >= (options.KnownHang?.TotalSeconds ?? Math.Max(options.HangAfter.TotalSeconds, Math.Max(HangIntervals * usual, LongestPauses * Longest))))
         {
             (Hangs, Stalled) = (true, true);
             return Alert(CurveAlertKind.Hang, "The job runs and has made no step", since, usual, step);

@@ -16,6 +16,8 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
 {
     private const string ByConfiguration = "configuration";
 
+    private static readonly TimeSpan MissedWithin = TimeSpan.FromMinutes(10);
+
     private readonly ILogger _log = log;
 
     public IReadOnlyList<WatchDeclaration> All => options.Value;
@@ -65,8 +67,12 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
         switch (job.Status)
         {
             case TrainingJobStatus.Running:
-                foreach (var one in All.Where(one => one.Start.Event is { } wanted && Matches(wanted, job)))
+                foreach (var one in ForEvent(job))
                     await BeginAsync(one, job, scope);
+                break;
+            case TrainingJobStatus.Succeeded or TrainingJobStatus.Failed when await WasMissedAsync(job, scope):
+                foreach (var one in ForEvent(job).Where(one => one.Training is not null))
+                    await BeginAsync(one, job, scope, ended: true);
                 break;
             case TrainingJobStatus.Succeeded or TrainingJobStatus.Failed or TrainingJobStatus.Cancelled:
                 foreach (var watch in await WatchTable.RunningOfAsync(scope.Transaction, [job.JobKey, Again(job), Placeholders.ShortKey(job.JobKey)]))
@@ -105,11 +111,30 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
             scope.Follow(NewMessage.Of(new StartWatch(one.Name, cron, at, one.Start.TimeZone), $"watch-declared/{one.Name}/{cron}/{one.Start.TimeZone}", at - scope.Now, coalesce: true));
     }
 
-    private async Task BeginAsync(WatchDeclaration one, TrainingJobReported job, EffectScope scope)
+    private IEnumerable<WatchDeclaration> ForEvent(TrainingJobReported job) => All.Where(one => one.Start.Event is { } wanted && Matches(wanted, job));
+
+    /// <summary>Whether a job was over before anybody saw it run: what broke it stands in its log all the same. Of what ended long ago nobody wants to hear.</summary>
+    private async Task<bool> WasMissedAsync(TrainingJobReported job, EffectScope scope)
+    {
+        var wanted = ForEvent(job).Where(one => one.Training is not null).ToList();
+        if (wanted.Count == 0 || job.EndedAt < scope.Now - MissedWithin)
+            return false;
+        foreach (var one in wanted)
+        {
+            if (await WatchTable.NewestOfAsync(scope.Transaction, one.Name, [job.JobKey, Again(job)]) is not null)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <param name="ended">It is over already: the watch looks at once, and an interval later for the last time.</param>
+    private async Task BeginAsync(WatchDeclaration one, TrainingJobReported job, EffectScope scope, bool ended = false)
     {
         try
         {
-            var answer = await desk.StartAsync(Make(one, ByConfiguration, Placeholders.Of(job), job.JobKey, scope.Now), scope);
+            var watch = Make(one, ByConfiguration, Placeholders.Of(job), job.JobKey, scope.Now);
+            var answer = await desk.StartAsync(ended ? watch with { Deadline = scope.Now + one.Every } : watch, scope);
             // A job that was requeued runs again after its watch had ended; an old report that comes late is of before that.
             if (!answer.Accepted && await WatchTable.NewestOfAsync(scope.Transaction, one.Name, [job.JobKey]) is { Status: WatchStatus.Ended, Verdict: { } verdict } && job.StartedAt > verdict.At)
                 answer = await desk.StartAsync(Make(one, ByConfiguration, Placeholders.Of(job), Again(job), scope.Now), scope);
@@ -134,7 +159,7 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
         var watch = one.Query is { } query
             ? QueryWatches.Make(terms, query.Source, Placeholders.Fill(query.Expr, words), query.Op, query.Value ?? 0, query.InRow, query.Until, now)
             : TrainingWatches.Make(
-                terms, new TrainingGoal(one.Training!.Metric, one.Training.Op, one.Training.Target, one.Training.BudgetSteps), one.Name,
+                terms, new TrainingGoal(one.Training!.Metric, one.Training.Op, one.Training.Target, one.Training.BudgetSteps, one.Training.HangAfter), one.Name,
                 words.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal), now);
         return watch with { Declared = one.Name, Subject = subject };
     }

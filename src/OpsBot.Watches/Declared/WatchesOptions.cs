@@ -129,6 +129,10 @@ public sealed class TrainingOptions
     [Range(1L, long.MaxValue)]
     public long? BudgetSteps { get; set; }
 
+    /// <summary>So long without a step is a hang. Default: an hour, at least 10 usual intervals and twice the longest pause.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "31.00:00:00")]
+    public TimeSpan? HangAfter { get; set; }
+
     /// <summary>Where its metrics are read. <c>{job}</c>, <c>{name}</c>, <c>{user}</c> and <c>{environment}</c> in it are those of the event.</summary>
     [Required]
     public CurveSourceOptions? Curve { get; set; }

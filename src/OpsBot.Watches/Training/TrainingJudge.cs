@@ -21,7 +21,7 @@ internal static class TrainingJudge
     public static WatchJudgement Judge(Watch watch, TrainingSpec spec, TrainingState state, IReadOnlyList<CurvePoint> points, IReadOnlyList<string> lines, bool saw, DateTimeOffset now)
     {
         var goal = spec.Goal.ToCurveGoal();
-        var judge = new CurveJudge(goal);
+        var judge = new CurveJudge(goal, new CurveJudgeOptions { KnownHang = spec.Goal.HangAfter });
         var standing = state.Standing.ToDictionary(problem => problem.Kind, StringComparer.Ordinal);
         var notes = new List<(string, string)>();
         if (state.Judge is { } kept && !judge.Restore(kept))

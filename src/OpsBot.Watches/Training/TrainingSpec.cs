@@ -9,7 +9,8 @@ namespace OpsBot.Watches.Training;
 /// <summary>What a run is to reach.</summary>
 /// <param name="Metric">In the source's name; null: only what goes wrong is judged.</param>
 /// <param name="Op"><c>&gt;=</c> or <c>&lt;=</c>.</param>
-public sealed record TrainingGoal(string? Metric, string Op, double? Target, long? BudgetSteps)
+/// <param name="HangAfter">So long without a step is a hang; null: the judge goes by what is usual.</param>
+public sealed record TrainingGoal(string? Metric, string Op, double? Target, long? BudgetSteps, TimeSpan? HangAfter = null)
 {
     internal CurveGoal ToCurveGoal() => new(Metric, Op == "<=" ? GoalDirection.Min : GoalDirection.Max, Target, BudgetSteps);
 

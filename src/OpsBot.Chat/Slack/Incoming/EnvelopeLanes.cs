@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using OpsBot.Chat.Slack.Blocks;
 using OpsBot.Chat.Slack.Wire;
@@ -10,6 +11,7 @@ namespace OpsBot.Chat.Slack.Incoming;
 /// </summary>
 /// <param name="atOnce">Most that are worked on.</param>
 /// <param name="most">Most that are in hand, worked on or waiting; beyond that nothing more is read.</param>
+[SuppressMessage("Reliability", "CA1001", Justification = "Semaphores without a wait handle hold nothing, and what is still in hand at the end releases them.")]
 internal sealed class EnvelopeLanes(int atOnce = 16, int most = 64)
 {
     private readonly SemaphoreSlim _room = new(most, most), _turns = new(atOnce, atOnce);

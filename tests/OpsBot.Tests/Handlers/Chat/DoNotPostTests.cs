@@ -69,7 +69,7 @@ public sealed class DoNotPostTests
     [InlineData("shop", 1)]
     public async Task What_a_watch_says_is_a_post_about_its_service_wherever_it_was_asked_for(string service, int said)
     {
-        await using var stage = new ChatStage(options => options.DoNotPostAbout = ["pay*"], _slack);
+        await using var stage = new ChatStage(options => options.DoNotPostAbout = ["payr*"], _slack);
         await stage.OpenAsync();
         await stage.SettleAsync();
         IReadOnlyList<string> about = [service];
@@ -91,7 +91,7 @@ public sealed class DoNotPostTests
     [InlineData("shop", true)]
     public async Task The_card_of_another_service_leaves_a_watch_out_that_nothing_is_to_be_posted_about(string service, bool shown)
     {
-        await using var stage = new ChatStage(options => options.DoNotPostAbout = ["pay*"], _slack);
+        await using var stage = new ChatStage(options => options.DoNotPostAbout = ["payr*"], _slack);
         await stage.OpenAsync();
         await stage.Desk.InAsync(scope => new WatchDesk(stage.Store.Get<ILiveUpdates>(), stage.Store.Get<IRedactor>())
             .StartAsync(Some.Watch() with { Title = "the run of the month", Service = service, AttachedTo = 1, Deadline = scope.Now.AddHours(1) }, scope));
