@@ -1,10 +1,8 @@
-using System.Text.Json.Serialization;
 using OpsBot.Signals.Canary;
 
 namespace OpsBot.Watches.Canaries;
 
 /// <summary>What a metric's query gives.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<CanaryForm>))]
 internal enum CanaryForm
 {
     Errors,

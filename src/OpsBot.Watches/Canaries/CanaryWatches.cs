@@ -79,7 +79,7 @@ public sealed partial class CanaryWatches(DeclaredWatches declared, ILogger<Cana
     private static string Subject(DeployReported change) => $"{change.Source}:{change.ChangeKey}";
 
     private static bool Matches(DeployEventOptions wanted, WatchDeclaration one, DeployReported change) =>
-        (wanted.Every || CanaryWords.IsCanary(change))
+        (wanted.All || CanaryWords.IsCanary(change))
         && (wanted.Services.Count > 0 ? Any(wanted.Services, change.Service) : one.Service is null || one.Service.Equals(change.Service, StringComparison.OrdinalIgnoreCase))
         && (wanted.Environments.Count == 0 || Any(wanted.Environments, change.Environment));
 

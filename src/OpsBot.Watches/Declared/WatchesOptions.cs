@@ -90,7 +90,7 @@ public sealed class DeployEventOptions
     public List<string> Environments { get; set; } = [];
 
     /// <summary>Deploys that do not say that they are canaries too. Default false.</summary>
-    public bool Every { get; set; }
+    public bool All { get; set; }
 }
 
 /// <summary>Patterns with <c>*</c> and <c>?</c>; an empty list matches any. All that are given must match.</summary>

@@ -4,6 +4,7 @@ using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Watches;
+using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Watches;
 
@@ -60,6 +61,20 @@ public static class WatchNews
         }
 
         return (watch, said);
+    }
+
+    /// <summary>The alert of a watch was correlated. One that began with its verdict had no thread to say that in until now.</summary>
+    public static async Task TellLateAsync(AlertReported alert, EffectScope scope)
+    {
+        if (alert is not { Source: WatchNames.AlertSource, Status: AlertStatus.Firing } || !WatchNames.TryParseAlertKey(alert.IncidentKey, out var id)
+            || await WatchTable.FindAsync(scope.Transaction, id) is not { Verdict: { } verdict } watch
+            || await WatchTable.IncidentAsync(scope.Transaction, id) is not { } own
+            || await IncidentTable.FindAsync(scope.Transaction, own) is not { } known || known.Incident.OpenedAt < verdict.At)
+        {
+            return;
+        }
+
+        scope.Follow(Reply(own, watch, "verdict", $"{Head(watch)} ended: {verdict.Text}"));
     }
 
     /// <summary>What a person did to a watch, in the thread that is about it.</summary>

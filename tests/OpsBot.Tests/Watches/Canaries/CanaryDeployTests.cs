@@ -1,13 +1,9 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Watches;
-using OpsBot.Runtime.Redaction;
 using OpsBot.Tests.Support;
 using OpsBot.Watches.Canaries;
 using OpsBot.Watches.Declared;
-using OpsBot.Watches.Desk;
 
 namespace OpsBot.Tests.Watches.Canaries;
 
@@ -55,7 +51,7 @@ public sealed class CanaryDeployTests : IAsyncDisposable
         var watch = (await Reader.ListAsync([], 10, Token)).ShouldHaveSingleItem();
         watch.ShouldSatisfyAllConditions(
             begun => begun.Kind.ShouldBe("canary"), begun => begun.Subject.ShouldBe("argorollouts:shop/cart/7c9"), begun => begun.Environment.ShouldBe("prod"),
-            begun => begun.Service.ShouldBe("checkout"), begun => begun.Spec.ShouldContain("hash=\\u00227c9\\u0022"), begun => begun.Deadline.ShouldBe(_desk.Store.Clock.GetUtcNow().AddHours(1)));
+            begun => begun.Service.ShouldBe("checkout"), begun => begun.Spec.ShouldContain("hash=\\\"7c9\\\""), begun => begun.Deadline.ShouldBe(_desk.Store.Clock.GetUtcNow().AddHours(1)));
         _desk.Store.Clock.Advance(TimeSpan.FromMinutes(10));
         await _desk.InAsync(scope => canaries.TakeAsync(Rollout(ChangeStatus.Succeeded, "3"), scope));
         (await Reader.FindAsync(watch.Id, Token))!.Deadline.ShouldBe(_desk.Store.Clock.GetUtcNow());
@@ -126,9 +122,7 @@ public sealed class CanaryDeployTests : IAsyncDisposable
     {
         var canary = new CanaryOptions { Canary = "hash=\"{podHash}\",instance=~\"{canaryInstances}\"", Baseline = "hash!=\"{podHash}\"", Traffic = "requests{{selector}}" };
         canary.Metrics.Add(new CanaryMetricOptions { Name = "cpu", Value = "cpu{{selector}}" });
-        var options = new WatchesOptions { new WatchDeclaration { Name = "checkout canary", Service = "checkout", Canary = canary, Start = new StartOptions { Deploy = new DeployEventOptions() } } };
-        var declared = new DeclaredWatches(
-            Options.Create(options), new WatchDesk(_desk.Store.Get<ILiveUpdates>(), _desk.Store.Get<IRedactor>()), new NoCurves(), NullLogger<DeclaredWatches>.Instance);
-        return new CanaryWatches(declared, NullLogger<CanaryWatches>.Instance);
+        return Some.Canaries(
+            _desk, new WatchDeclaration { Name = "checkout canary", Service = "checkout", Canary = canary, Start = new StartOptions { Deploy = new DeployEventOptions() } });
     }
 }
