@@ -5,7 +5,7 @@ namespace OpsBot.Signals.Canary;
 /// <param name="Freedom">Degrees of freedom that it was estimated with, those lost to autocorrelation taken off.</param>
 internal readonly record struct Dispersion(double Factor, double Freedom)
 {
-    private const double MostCorrelated = 0.9;
+    private const double MostCorrelated = 0.9, Rounding = 1e-15;
 
     /// <summary>
     /// Of what is left over of each interval after the fit. Intervals that follow each other resemble each other, so that their sum scatters more than they do:
@@ -26,7 +26,7 @@ internal readonly record struct Dispersion(double Factor, double Freedom)
                 neighbours += residuals[i] * residuals[i - 1];
         }
 
-        if (n < 3 || !(variance > 0) || !(squares > 0))
+        if (n < 3 || !(variance > 0) || !(squares > Rounding * variance))
             return new Dispersion(least, Math.Max(2, n - 1));
         var between = squares / variance * n / (n - 1);
         var correlation = neighbours / squares;

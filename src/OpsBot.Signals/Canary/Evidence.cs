@@ -6,8 +6,8 @@ namespace OpsBot.Signals.Canary;
 /// </summary>
 internal abstract class Evidence
 {
-    /// <summary>Effects that are looked for: 2 % to tenfold. None is far from one of them.</summary>
-    protected static readonly double[] Steps = [.. new[] { 1.02, 1.05, 1.1, 1.2, 1.5, 2, 4, 10 }.Select(Math.Log)];
+    /// <summary>Effects that are looked for: 1 % to tenfold. None is far from one of them.</summary>
+    protected static readonly double[] Steps = [.. new[] { 1.01, 1.03, 1.1, 1.25, 1.6, 2.5, 10 }.Select(factor => Math.Log(factor))];
 
     private const double Furthest = 12;
     private const int Halvings = 30;

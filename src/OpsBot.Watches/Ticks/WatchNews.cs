@@ -4,7 +4,6 @@ using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Watches;
-using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Watches;
 
@@ -50,7 +49,11 @@ public static class WatchNews
         if (watch.Verdict is { } end)
         {
             if (await WatchTable.IncidentAsync(scope.Transaction, watch.Id) is { } own)
+            {
                 said.Add(Reply(own, watch, "verdict", $"{Head(watch)} ended: {end.Text}"));
+                watch = watch with { Said = watch.Said + 1 };
+            }
+
             // whoever asked waits for it there, and need not know of a thread that was opened meanwhile
             if (watch.Place is { } place)
                 said.Add(Answer(watch, place, $"{Head(watch)} ended: {end.Text}"));
@@ -67,9 +70,8 @@ public static class WatchNews
     public static async Task TellLateAsync(AlertReported alert, EffectScope scope)
     {
         if (alert is not { Source: WatchNames.AlertSource, Status: AlertStatus.Firing } || !WatchNames.TryParseAlertKey(alert.IncidentKey, out var id)
-            || await WatchTable.FindAsync(scope.Transaction, id) is not { Verdict: { } verdict } watch
-            || await WatchTable.IncidentAsync(scope.Transaction, id) is not { } own
-            || await IncidentTable.FindAsync(scope.Transaction, own) is not { } known || known.Incident.OpenedAt < verdict.At)
+            || await WatchTable.FindAsync(scope.Transaction, id) is not { Verdict: { } verdict, Said: 0, AttachedTo: null } watch
+            || await WatchTable.IncidentAsync(scope.Transaction, id) is not { } own)
         {
             return;
         }

@@ -97,7 +97,7 @@ public sealed class WatchServeTests
             done => done.ExitCode.ShouldBe(1, done.ToString()), done => done.Output.ShouldContain("not well: roll back: errors +"));
         await OpsBotProgram.UntilAsync(
             () => Task.FromResult(folder.Store.Count("select count(*) from proposals where action = 'undeploy' and status = 'open' and state like '%2.4.1%'") == 1
-                && folder.Store.Count($"select count(*) from messages where kind = 'thread.reply' and body like '%/{cart}/verdict%roll back%'") == 1 ? "proposed" : null),
+                && folder.Store.Count($"select count(*) from messages where kind = 'thread.post-reply' and body like '%/{cart}/verdict%roll back%'") == 1 ? "proposed" : null),
             "the roll-back to be proposed in a thread that has the verdict", Cancel);
 
         (await Opsbot("stop", dead, "enough")).ExitCode.ShouldBe(2, "nobody's word ends a watch");
