@@ -14,7 +14,6 @@ internal sealed class MetricTest(CanaryMetric metric, double leastTraffic)
     private readonly ValueEvidence? _values = metric.Kind == CanaryMetricKind.Share ? null : new(metric);
     private int _noCanary, _noBaseline, _neither, _odd, _few;
     private double _canaryTraffic, _baselineTraffic;
-    private bool _knowsTraffic;
 
     private Evidence Evidence => (Evidence?)_shares ?? _values!;
 
@@ -40,7 +39,6 @@ internal sealed class MetricTest(CanaryMetric metric, double leastTraffic)
 
         if (canary.Value.Traffic is { } traffic && baseline.Value.Traffic is { } other)
         {
-            _knowsTraffic = true;
             _canaryTraffic += traffic;
             _baselineTraffic += other;
             if (metric is { Kind: CanaryMetricKind.Quantile, Quantile: { } quantile } && Math.Min(traffic, other) * Math.Min(quantile, 1 - quantile) < LeastBeyond)
@@ -101,7 +99,8 @@ internal sealed class MetricTest(CanaryMetric metric, double leastTraffic)
         ? Evidence.LogMean([shares.AgainstAtLeast(metric.Margin), shares.AgainstWorthSeeing()])
         : Evidence.Effect is null ? double.NegativeInfinity : Evidence.AgainstAtLeast(metric.Margin);
 
-    private bool IsTooLittle() => _knowsTraffic && Math.Min(_canaryTraffic, _baselineTraffic) < leastTraffic;
+    /// <summary>Traffic that nobody knows is none.</summary>
+    private bool IsTooLittle() => Math.Min(_canaryTraffic, _baselineTraffic) < leastTraffic;
 
     private string LeftOut()
     {
@@ -109,7 +108,7 @@ internal sealed class MetricTest(CanaryMetric metric, double leastTraffic)
         [
             Part(_noCanary, "without data of the canary"), Part(_noBaseline, "without data of the baseline"), Part(_neither, "without data"),
             Part(_few, "with too few requests for the quantile"), Part(_odd, "with numbers that cannot be"),
-            _knowsTraffic && IsTooLittle()
+            IsTooLittle() && Evidence.Count > 0
                 ? string.Create(CultureInfo.InvariantCulture, $"{_canaryTraffic:0} requests to the canary and {_baselineTraffic:0} to the baseline, {leastTraffic:0} are needed")
                 : null,
         ];
