@@ -39,6 +39,11 @@ public sealed class AdoptionTests(ITestOutputHelper output)
     [InlineData("drift", "version was 1 and is 7")]
     public async Task What_was_intended_before_a_crash_and_must_not_run_any_more_never_starts(string meanwhile, string because)
     {
+        if (meanwhile is "drift")
+        {
+            LongRun.Require();
+        }
+
         await using var stage = new ActionStage();
         await stage.OpenIncidentAsync(Cancel);
         var proposal = await stage.ChangeAsync("one", "good", Cancel);
@@ -134,6 +139,7 @@ public sealed class AdoptionTests(ITestOutputHelper output)
     [Fact]
     public async Task From_the_click_to_the_command_it_takes_a_moment()
     {
+        LongRun.Require();
         await using var stage = new ActionStage();
         await stage.OpenIncidentAsync(Cancel);
         await using var serve = await OpsBotProcess.ServeAsync(stage.Folder, stage.Config, Cancel);

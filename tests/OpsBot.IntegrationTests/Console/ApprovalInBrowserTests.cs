@@ -10,14 +10,14 @@ namespace OpsBot.IntegrationTests.Console;
 
 /// <summary>Approving in a browser, against the whole program: what is clicked really runs.</summary>
 [Collection(DemoTests.Hard)]
-public sealed partial class ApprovalInBrowserTests(ChromiumFixture chromium, ITestOutputHelper output) : IClassFixture<ChromiumFixture>
+public sealed partial class ApprovalInBrowserTests(ChromiumFixture chromium, ITestOutputHelper output)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_proposal_is_approved_from_the_keyboard_runs_once_and_is_verified()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         using var folder = new DataFolder();
         await using var demo = DemoProcess.Start(folder);
         var (console, token) = await demo.AskedAsync(Stop);
@@ -51,7 +51,8 @@ public sealed partial class ApprovalInBrowserTests(ChromiumFixture chromium, ITe
     [Fact]
     public async Task Without_javascript_a_proposal_is_refused_with_a_reason_and_nothing_runs()
     {
-        var browser = chromium.Browser();
+        LongRun.Require();
+        var browser = await chromium.BrowserAsync();
         using var folder = new DataFolder();
         await using var demo = DemoProcess.Start(folder);
         var (console, token) = await demo.AskedAsync(Stop);

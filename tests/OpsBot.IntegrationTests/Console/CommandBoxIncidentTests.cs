@@ -10,7 +10,7 @@ using static Microsoft.Playwright.Assertions;
 namespace OpsBot.IntegrationTests.Console;
 
 /// <summary>The whole program with the console as its only face: an incident from its alert to its end by words in the box on its page.</summary>
-public sealed class CommandBoxIncidentTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class CommandBoxIncidentTests(ChromiumFixture chromium)
 {
     /// <summary>What a person reads of the thread: the card, what can be pressed, replies and what they were just told. Ages and lengths of stay are no part of it.</summary>
     private const string Read = """
@@ -37,7 +37,7 @@ public sealed class CommandBoxIncidentTests(ChromiumFixture chromium) : IClassFi
     [Fact]
     public async Task An_incident_is_driven_to_its_end_from_the_command_box_alone()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         await using var stage = new ActionStage($"{AlertSender.Senders}\n");
         await using var serve = await OpsBotProcess.ServeAsync(stage.Folder, stage.Config, Stop);
         using var alerts = new AlertSender();

@@ -8,7 +8,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace OpsBot.IntegrationTests.Console;
 
-public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class ConsoleInBrowserTests(ChromiumFixture chromium)
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -17,7 +17,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
     [InlineData(ColorScheme.Dark, 360)]
     public async Task Every_page_is_labelled_readable_and_as_wide_as_its_window(ColorScheme scheme, int width)
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         var store = FakeStore.WithANight();
         store.Incidents.AddRange([Some.HostileThread(), At(Some.AbstainedThread(), 13), At(Some.ReopenedThread(), 14), At(Some.ProposedThread(), 15)]);
         await using var console = await ConsoleUnderTest.StartAsync(Stop, o => o.Token = ConsoleUnderTest.Token, store, people: true);
@@ -52,7 +52,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
     [Fact]
     public async Task The_list_takes_over_a_change_without_reloading()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         await using var console = await ConsoleUnderTest.StartAsync(Stop);
         await using var page = await OpenLiveAsync(browser, console, "/");
         await Expect(page.Page.Locator("#INC-12")).ToBeVisibleAsync();
@@ -69,7 +69,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
     [Fact]
     public async Task A_thread_takes_over_a_change_and_keeps_focus_scroll_and_open_details()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         await using var console = await ConsoleUnderTest.StartAsync(Stop);
         await using var page = await OpenLiveAsync(browser, console, "/incidents/INC-12");
         var last = page.Page.Locator("#e-e5 > summary");
@@ -93,7 +93,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
     [Fact]
     public async Task The_way_from_the_list_into_the_evidence_needs_no_mouse()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         await using var console = await ConsoleUnderTest.StartAsync(Stop);
         await using var page = await WatchedPage.OpenAsync(browser, console, "/");
         await Expect(page.Page.Locator("#live")).ToHaveTextAsync("Live");
@@ -115,7 +115,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
     [Fact]
     public async Task The_list_is_walked_with_the_keyboard_while_it_changes_all_the_time()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         await using var console = await ConsoleUnderTest.StartAsync(Stop);
         await using var page = await OpenLiveAsync(browser, console, "/");
         await page.Page.EvaluateAsync(
@@ -153,7 +153,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
     [Fact]
     public async Task What_the_reader_selected_and_unfolded_survives_a_change_around_it()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         await using var console = await ConsoleUnderTest.StartAsync(Stop);
         await using var page = await OpenLiveAsync(browser, console, "/messages");
         await page.Page.Locator("#m-4031 > summary").ClickAsync();
@@ -171,7 +171,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
     [Fact]
     public async Task The_messages_page_takes_over_a_change_of_which_nothing_tells()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         await using var console = await ConsoleUnderTest.StartAsync(Stop);
         await using var page = await OpenLiveAsync(browser, console, "/messages");
 
@@ -205,7 +205,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
     [Fact]
     public async Task Without_javascript_everything_can_be_read()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         await using var console = await ConsoleUnderTest.StartAsync(Stop);
         await using var page = await WatchedPage.OpenAsync(browser, console, "/", o => o.JavaScriptEnabled = false);
         await page.Page.Locator("#INC-12").ClickAsync();
@@ -222,7 +222,7 @@ public sealed class ConsoleInBrowserTests(ChromiumFixture chromium) : IClassFixt
     [Fact]
     public async Task A_dead_message_is_retried_from_the_keyboard_after_logging_in()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         await using var console = await ConsoleUnderTest.StartAsync(Stop, people: true);
         await using var page = await WatchedPage.OpenAsync(browser, console, "/messages");
         await page.TabToAsync("#retry-4107");

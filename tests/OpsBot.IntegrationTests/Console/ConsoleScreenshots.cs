@@ -7,7 +7,7 @@ using Xunit;
 namespace OpsBot.IntegrationTests.Console;
 
 /// <summary>Pictures of the pages with sample incidents, for looking at: OPSBOT_CONSOLE_SHOTS names the folder.</summary>
-public sealed class ConsoleScreenshots(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class ConsoleScreenshots(ChromiumFixture chromium)
 {
     [Theory]
     [InlineData("light", 1280)]
@@ -23,7 +23,7 @@ public sealed class ConsoleScreenshots(ChromiumFixture chromium) : IClassFixture
         store.Incidents.AddRange([Some.HostileThread(), Other(Some.AbstainedThread(), 13), Other(Some.ReopenedThread(), 14), Other(Some.ProposedThread(), 15)]);
         await using var console = await ConsoleUnderTest.StartAsync(
             TestContext.Current.CancellationToken, store: store, people: true);
-        await using var page = await WatchedPage.OpenAsync(chromium.Browser(), console, "/login", o =>
+        await using var page = await WatchedPage.OpenAsync(await chromium.BrowserAsync(), console, "/login", o =>
         {
             o.ColorScheme = scheme == "dark" ? ColorScheme.Dark : ColorScheme.Light;
             o.ViewportSize = new ViewportSize { Width = width, Height = 844 };

@@ -13,6 +13,7 @@ public sealed class ApprovedDemoTests(ITestOutputHelper output)
     [Fact]
     public async Task Once_it_stops_at_the_proposal_and_nothing_has_run()
     {
+        LongRun.Require();
         var played = await PlayAsync("--once");
 
         played.ExitCode.ShouldBe(0, played.ToString());

@@ -10,6 +10,27 @@ public sealed class ComposeTests : IDisposable
 {
     private static readonly string Original = File.ReadAllText(Path.Combine(OpsBotProgram.Repository(), "docker-compose.yml"));
 
+    // From, to, and what is found. All at once, as far as they change different places: docker-compose takes its second for each text.
+    private static readonly (string From, string To, string Problem)[] Looser =
+    [
+        ("postgres:15.14-bookworm", "postgres:latest", "postgres: image"),
+        ("postgres:15.14-bookworm", "postgres", "postgres: image"),
+        ("read_only: true", "read_only: false", "prometheus: its root file system"),
+        ("cap_drop: [ALL]", "cap_drop: [NET_RAW]", "opsbot: keeps capabilities"),
+        ("cap_drop: [ALL]", "cap_drop: [ALL]\n  cap_add: [SYS_ADMIN]", "opsbot: adds capabilities"),
+        ("cap_drop: [ALL]", "cap_drop: [ALL]\n  privileged: true", "opsbot: is privileged"),
+        ("no-new-privileges:true", "seccomp:unconfined", "rabbitmq: may gain privileges"),
+        ("user: \"65534:65534\"", "user: root", "prometheus: runs as root"),
+        ("\"127.0.0.1:8081:8081\"", "\"8081:8081\"", "opsbot: port 8081:8081"),
+        ("POSTGRES_PASSWORD_FILE: /run/secrets/postgres-password", "POSTGRES_PASSWORD: secret", "postgres: POSTGRES_PASSWORD holds"),
+        ("RABBITMQ_FILE: /run/secrets/opsbot-broker", "RABBITMQ_FILE: /run/secrets/broker", "/run/secrets/broker, which is not mounted"),
+        ("rabbitmq: {condition: service_healthy}", "rabbitmq: {condition: service_started}", "opsbot: does not wait until rabbitmq"),
+        ("mem_limit: 1g", "pids_limit: 99", "rabbitmq: has no limit"),
+        ("source: rabbitmq.conf", "source: rabbitmq-conf", "rabbitmq: its secret rabbitmq-conf"),
+        ("stop_grace_period: 45s", "stop_grace_period: 15s", "opsbot: is killed after 15s"),
+        ("{file: ./deploy/compose/secrets/opsbot-store}", "{file: ./opsbot-store}", "secret opsbot-store"),
+    ];
+
     private readonly DataFolder _folder = new();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -33,28 +54,20 @@ public sealed class ComposeTests : IDisposable
     public async Task What_docker_compose_does_not_know_is_found(string from, string to) =>
         (await ComposeAsync(Original.Planted(from, to))).ExitCode.ShouldNotBe(0);
 
-    [Theory]
-    [InlineData("postgres:15.14-bookworm", "postgres:latest", "postgres: image")]
-    [InlineData("postgres:15.14-bookworm", "postgres", "postgres: image")]
-    [InlineData("read_only: true", "read_only: false", "prometheus: its root file system")]
-    [InlineData("cap_drop: [ALL]", "cap_drop: [NET_RAW]", "opsbot: keeps capabilities")]
-    [InlineData("cap_drop: [ALL]", "cap_drop: [ALL]\n  cap_add: [SYS_ADMIN]", "opsbot: adds capabilities")]
-    [InlineData("cap_drop: [ALL]", "cap_drop: [ALL]\n  privileged: true", "opsbot: is privileged")]
-    [InlineData("no-new-privileges:true", "seccomp:unconfined", "rabbitmq: may gain privileges")]
-    [InlineData("user: \"65534:65534\"", "user: root", "prometheus: runs as root")]
-    [InlineData("\"127.0.0.1:8081:8081\"", "\"8081:8081\"", "opsbot: port 8081:8081")]
-    [InlineData("POSTGRES_PASSWORD_FILE: /run/secrets/postgres-password", "POSTGRES_PASSWORD: secret", "postgres: POSTGRES_PASSWORD holds")]
-    [InlineData("RABBITMQ_FILE: /run/secrets/opsbot-broker", "RABBITMQ_FILE: /run/secrets/broker", "/run/secrets/broker, which is not mounted")]
-    [InlineData("rabbitmq: {condition: service_healthy}", "rabbitmq: {condition: service_started}", "opsbot: does not wait until rabbitmq")]
-    [InlineData("mem_limit: 1g", "pids_limit: 99", "rabbitmq: has no limit")]
-    [InlineData("source: rabbitmq.conf", "source: rabbitmq-conf", "rabbitmq: its secret rabbitmq-conf")]
-    [InlineData("stop_grace_period: 45s", "stop_grace_period: 15s", "opsbot: is killed after 15s")]
-    [InlineData("{file: ./deploy/compose/secrets/opsbot-store}", "{file: ./opsbot-store}", "secret opsbot-store")]
-    public async Task A_service_that_is_held_less_tight_is_found(string from, string to, string problem)
+    [Fact]
+    public async Task A_service_that_is_held_less_tight_is_found()
     {
-        var composed = await ComposeAsync(Original.Planted(from, to));
-        composed.ExitCode.ShouldBe(0, composed.ToString());
-        ComposeRules.Problems(Manifest.Read(composed.Output)[0], CommandLineInterface.StopLimit).ShouldContain(found => found.Contains(problem, StringComparison.Ordinal));
+        var left = Looser.ToList();
+        while (left.Count > 0)
+        {
+            var together = left.DistinctBy(one => one.From).ToList();
+            left.RemoveAll(together.Contains);
+            var composed = await ComposeAsync(together.Aggregate(Original, (text, one) => text.Planted(one.From, one.To)));
+            composed.ExitCode.ShouldBe(0, composed.ToString());
+            var problems = ComposeRules.Problems(Manifest.Read(composed.Output)[0], CommandLineInterface.StopLimit);
+            together.Where(one => !problems.Any(found => found.Contains(one.Problem, StringComparison.Ordinal)))
+                .ShouldBeEmpty(string.Join('\n', problems));
+        }
     }
 
     [Fact]

@@ -31,6 +31,7 @@ public sealed class SingleFileTests : IDisposable
     [Fact]
     public async Task It_goes_through_the_demo_to_an_action_that_its_own_supervisor_runs()
     {
+        LongRun.Require();
         var ended = await OpsBotProgram.RunAsync(StartInfo("demo", "--once", "--approve-as", "ada"), Cancel);
         ended.ExitCode.ShouldBe(0, ended.ToString());
         (ended.Output + ended.Error).ShouldContain("verified", Case.Insensitive, ended.ToString());

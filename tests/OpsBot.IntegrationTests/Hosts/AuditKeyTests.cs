@@ -24,6 +24,7 @@ public sealed class AuditKeyTests
     [Fact]
     public async Task A_host_with_another_key_than_the_stores_audit_does_not_start_and_says_what_to_do()
     {
+        LongRun.Require();
         await using var servers = await SharedServers.StartPostgresAsync(Cancel);
         using DataFolder first = new(), same = new(), other = new(), none = new(), early = new();
         // This one is there before anything stands in the audit.

@@ -12,7 +12,7 @@ public sealed class BrokerAwayTests
     private const string Unhandled = "select count(*) from messages where handled_at is null";
 
     /// <summary>Alerts in each of four moments.</summary>
-    private static readonly int Each = LongRun.IsOn ? 20 : 8;
+    private static readonly int Each = LongRun.IsOn ? 20 : 4;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

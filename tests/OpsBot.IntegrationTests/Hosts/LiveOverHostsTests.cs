@@ -14,6 +14,7 @@ public sealed class LiveOverHostsTests
     [Fact]
     public async Task An_open_page_hears_of_every_incident_whichever_host_has_worked_on_it()
     {
+        LongRun.Require();
         await using var servers = await SharedServers.StartAsync(Cancel);
         await using var hosts = new RoleHosts(servers);
         using var sender = new AlertSender();

@@ -45,6 +45,7 @@ public sealed class RollingUpgradeTests
     [Fact]
     public async Task Hosts_of_one_version_go_on_and_start_beside_the_next_one_and_are_kept_from_what_they_cannot_use()
     {
+        LongRun.Require();
         await using var servers = await SharedServers.StartAsync(Cancel);
         using DataFolder one = new(), two = new(), three = new();
         using var sender = new AlertSender();

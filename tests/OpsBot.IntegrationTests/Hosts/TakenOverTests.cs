@@ -40,6 +40,7 @@ public sealed class TakenOverTests
     [Fact]
     public async Task A_delivery_that_comes_to_two_hosts_is_one()
     {
+        LongRun.Require();
         await using var servers = await SharedServers.StartPostgresAsync(Cancel);
         using DataFolder one = new(), two = new();
         using var sender = new AlertSender();

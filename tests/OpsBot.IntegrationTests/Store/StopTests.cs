@@ -66,6 +66,7 @@ public sealed class StopTests : IDisposable
     [Fact]
     public async Task What_a_killed_process_held_is_taken_over_at_once_by_another_on_the_same_store()
     {
+        LongRun.Require();
         var config = Config("patient", "messages: { lease: 30m }");
         await using var killed = OpsBotProcess.Start(_folder, config, "after-take:1");
         (await _sender.PostAsync(await killed.Webhooks, "alert", Cancel)).Status.ShouldBe(HttpStatusCode.Accepted);

@@ -114,6 +114,7 @@ public sealed class StoreCopyTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task While_an_OpsBot_is_at_work_on_either_side_nothing_is_copied()
     {
+        LongRun.Require();
         using var other = new DataFolder();
         var (_, to) = await TargetAsync();
         await using (await OpsBotProcess.ServeAsync(_folder, _folder.Write("serve.yaml", AlertSender.Senders), Cancel))

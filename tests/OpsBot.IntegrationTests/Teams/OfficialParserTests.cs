@@ -10,7 +10,7 @@ using Xunit;
 namespace OpsBot.IntegrationTests.Teams;
 
 /// <summary>Our cards before the parser and renderer that Microsoft ships (npm adaptivecards), in a real browser.</summary>
-public sealed class OfficialParserTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class OfficialParserTests(ChromiumFixture chromium)
 {
     private const string Check = """
         json => {
@@ -35,7 +35,7 @@ public sealed class OfficialParserTests(ChromiumFixture chromium) : IClassFixtur
     [Fact]
     public async Task Every_card_of_the_samples_is_taken_without_a_word_and_a_planted_fault_is_not()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         var clients = await NpmFolder.InstalledAsync("Teams/Clients", TestContext.Current.CancellationToken);
         var page = await browser.NewPageAsync();
         await page.AddScriptTagAsync(new() { Path = Path.Combine(clients, "node_modules", "adaptivecards", "dist", "adaptivecards.js") });

@@ -13,7 +13,7 @@ namespace OpsBot.IntegrationTests.Teams;
 
 /// <summary>The whole program behind Microsoft's own page of Teams: what is approved there runs, once.</summary>
 [Collection(Demo.DemoTests.Hard)]
-public sealed class PlaygroundProgramTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class PlaygroundProgramTests(ChromiumFixture chromium)
 {
     private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 90_000 };
 
@@ -22,7 +22,8 @@ public sealed class PlaygroundProgramTests(ChromiumFixture chromium) : IClassFix
     [Fact]
     public async Task An_incident_has_its_thread_and_what_is_approved_in_the_page_runs_once()
     {
-        var browser = chromium.Browser();
+        LongRun.Require();
+        var browser = await chromium.BrowserAsync();
         var port = ServerProcess.FreePort();
         await using var stage = new ActionStage(Sections(port));
         await stage.OpenIncidentAsync(Stop);

@@ -15,7 +15,7 @@ namespace OpsBot.IntegrationTests.Teams;
 
 /// <summary>Our cards and buttons in Microsoft's own page: what it shows of them, and what it sends when they are pressed.</summary>
 [Collection(Demo.DemoTests.Hard)]
-public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<ChromiumFixture>
+public sealed class PlaygroundTests(ChromiumFixture chromium)
 {
     private const string Hostile = "<at>everyone</at> **p99** [click](https://evil.example.org) <b>above</b> 2 s";
 
@@ -28,7 +28,7 @@ public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<Ch
     [Fact]
     public async Task A_thread_opens_its_card_is_edited_and_its_buttons_come_back()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         var port = ServerProcess.FreePort();
         await using var bot = await TeamsBot.StartAsync(port, Stop);
         await using var playground = await PlaygroundServer.StartAsync(bot.Endpoint, port, Stop);
@@ -70,7 +70,7 @@ public sealed class PlaygroundTests(ChromiumFixture chromium) : IClassFixture<Ch
     [Fact]
     public async Task Words_in_a_chat_with_the_bot_are_answered_there_with_a_form_that_comes_back()
     {
-        var browser = chromium.Browser();
+        var browser = await chromium.BrowserAsync();
         var port = ServerProcess.FreePort();
         await using var bot = await TeamsBot.StartAsync(port, Stop);
         await using var playground = await PlaygroundServer.StartAsync(bot.Endpoint, port, Stop);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -6,12 +7,16 @@ using OpsBot.Storage.Engine;
 namespace OpsBot.Tests.Support;
 
 /// <summary>
-/// The engine that the tests' stores stand on: SQLite, or where OPSBOT_TEST_POSTGRES holds a connection string a schema of that database for each folder.
-/// The same tests run on both.
+/// The engine that the tests' stores stand on: SQLite, or where OPSBOT_TEST_POSTGRES holds a connection string a schema for each folder, in a database beside that
+/// one that no other test has at that time, for locks are a database's. The same tests run on both.
 /// </summary>
 internal static class TestEngine
 {
     private static readonly string? Postgres = Environment.GetEnvironmentVariable("OPSBOT_TEST_POSTGRES") is { Length: > 0 } set ? set : null;
+
+    private static readonly ConcurrentBag<string> FreeDatabases = [];
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Databases = [];
+    private static int _databases;
 
     public static bool IsPostgres => Postgres is not null;
 
@@ -20,8 +25,8 @@ internal static class TestEngine
         options.DataFolder = folder;
         if (Postgres is not null)
         {
-            Execute($"create schema if not exists {SchemaOf(folder)}");
-            options.Postgres = $"{Postgres};Search Path={SchemaOf(folder)};Maximum Pool Size=5";
+            Execute(DatabaseOf(folder), $"create schema if not exists {SchemaOf(folder)}");
+            options.Postgres = $"{DatabaseOf(folder)};Search Path={SchemaOf(folder)};Maximum Pool Size=5";
         }
     }
 
@@ -30,16 +35,17 @@ internal static class TestEngine
     {
         DbConnection connection = Postgres is null
             ? new SqliteConnection($"Data Source={Path.Combine(folder, "opsbot.db")};Default Timeout=30;Pooling=False")
-            : new NpgsqlConnection($"{Postgres};Search Path={SchemaOf(folder)};Pooling=False");
+            : new NpgsqlConnection($"{DatabaseOf(folder)};Search Path={SchemaOf(folder)};Pooling=False");
         connection.Open();
         return connection;
     }
 
     public static void Remove(string folder)
     {
-        if (Postgres is not null)
+        if (Databases.TryRemove(folder, out var database))
         {
-            Execute($"drop schema if exists {SchemaOf(folder)} cascade");
+            Execute(database.Value, $"drop schema if exists {SchemaOf(folder)} cascade");
+            FreeDatabases.Add(database.Value);
         }
     }
 
@@ -56,9 +62,20 @@ internal static class TestEngine
 
     public static void SkipOnPostgres(string why) => Assert.SkipWhen(IsPostgres, why);
 
-    private static void Execute(string sql)
+    private static string DatabaseOf(string folder) => Databases.GetOrAdd(folder, _ => new Lazy<string>(TakeDatabase)).Value;
+
+    private static string TakeDatabase()
     {
-        using var connection = new NpgsqlConnection(Postgres);
+        if (FreeDatabases.TryTake(out var free)) return free;
+        var name = $"opsbot_tests_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
+        Execute(Postgres!, $"create database {name}");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Execute(Postgres!, $"drop database {name} with (force)");
+        return $"{Postgres};Database={name}";
+    }
+
+    private static void Execute(string database, string sql)
+    {
+        using var connection = new NpgsqlConnection(database);
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // names of our own

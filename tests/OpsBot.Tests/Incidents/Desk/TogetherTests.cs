@@ -10,7 +10,7 @@ namespace OpsBot.Tests.Incidents.Desk;
 /// <summary>Alerts that are taken in one group find what they would have found one after the other, although the store is asked for all of them at once.</summary>
 public sealed class TogetherTests : IAsyncDisposable
 {
-    private const int Rounds = 30;
+    private static readonly int Rounds = TestEngine.IsPostgres && !LongRun.IsOn ? 8 : 30;
 
     private static readonly string[] Tables =
     [

@@ -101,6 +101,7 @@ public sealed class ClaimsTests : IAsyncLifetime
     private void Holds(Gen<Table> tables, int times)
     {
         var all = 0;
+        times /= TestEngine.IsPostgres && !LongRun.IsOn ? 4 : 1;
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(times),
             Prop.ForAll(Arb.From(tables), table =>
