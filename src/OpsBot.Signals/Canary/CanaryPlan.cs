@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace OpsBot.Signals.Canary;
 
 /// <summary>How a metric's numbers come to be, and so how they are compared.</summary>
@@ -52,7 +54,9 @@ public sealed record CanaryPlan(IReadOnlyList<CanaryMetric> Metrics, double Alph
 /// <summary>What one side showed of one metric in one interval.</summary>
 /// <param name="Value">Of a share the count of what is bad, otherwise the value; null where it is missing.</param>
 /// <param name="Traffic">Requests in that interval; null where it is missing.</param>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct CanaryReading(double? Value, double? Traffic);
 
 /// <summary>What one interval showed of one metric.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct CanarySample(CanaryReading Canary, CanaryReading Baseline);

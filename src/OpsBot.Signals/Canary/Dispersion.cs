@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace OpsBot.Signals.Canary;
 
 /// <summary>How much more than expected a sum scatters, and how well that is known.</summary>
 /// <param name="Factor">Variance of the sum over what was expected of it.</param>
 /// <param name="Freedom">Degrees of freedom that it was estimated with, those lost to autocorrelation taken off.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct Dispersion(double Factor, double Freedom)
 {
     private const double MostCorrelated = 0.9, Rounding = 1e-15;
@@ -30,8 +33,8 @@ internal readonly record struct Dispersion(double Factor, double Freedom)
             return new Dispersion(least, Math.Max(2, n - 1));
         var between = squares / variance * n / (n - 1);
         var correlation = neighbours / squares;
-        // The mean was fitted, which makes neighbours look less alike than they are.
-        correlation = Math.Clamp(correlation + ((1 + (3 * correlation)) / n), 0, MostCorrelated);
+        // The mean was fitted, which makes neighbours look less alike than they are; and one standard error on top, since it is what is not seen of it that raises false alarms.
+        correlation = Math.Clamp(correlation + ((1 + (3 * correlation)) / n) + (1 / Math.Sqrt(n)), 0, MostCorrelated);
         var longRun = between * (1 + correlation) / (1 - correlation);
         for (var length = 2; length <= 16 && length * 5 <= n; length *= 2)
             longRun = Math.Max(longRun, Stretches(residuals, expected, length));

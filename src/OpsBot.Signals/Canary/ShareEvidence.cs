@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace OpsBot.Signals.Canary;
 
 /// <summary>
@@ -14,6 +16,7 @@ internal sealed class ShareEvidence(CanaryWorse worse, double margin, double ign
     private double _bad, _good, _badCanary, _traffic;
     private Dispersion? _dispersion;
 
+    [StructLayout(LayoutKind.Auto)]
     private readonly record struct Counted(double Bad, double All, double Part, double Traffic);
 
     public override int Count => _intervals.Count;
