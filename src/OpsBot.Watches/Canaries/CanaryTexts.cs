@@ -1,7 +1,6 @@
 using System.Globalization;
 using OpsBot.Contracts.Watches;
 using OpsBot.Signals.Canary;
-using OpsBot.Watches.Ticks;
 
 namespace OpsBot.Watches.Canaries;
 

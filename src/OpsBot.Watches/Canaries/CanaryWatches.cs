@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Watches;
-using OpsBot.Signals.Canary;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Watches;
 using OpsBot.Watches.Declared;

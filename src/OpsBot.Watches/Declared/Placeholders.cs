@@ -47,6 +47,6 @@ internal static partial class Placeholders
     private static partial Regex Harmless();
 
     // Names of instances, any of which a regular expression is to match.
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,199}(\|[A-Za-z0-9][A-Za-z0-9_.:@-]{0,199}){0,99}$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,199}(?:\|[A-Za-z0-9][A-Za-z0-9_.:@-]{0,199}){0,99}$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex HarmlessList();
 }
