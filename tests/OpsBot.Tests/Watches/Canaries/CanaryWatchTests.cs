@@ -148,7 +148,7 @@ public sealed class CanaryWatchTests
         watch.Reading.Times.Count.ShouldBeLessThanOrEqualTo(WatchLimits.Points);
     }
 
-    private Watch Watch(params CanaryMetricOptions[] metrics)
+    private static Watch Watch(params CanaryMetricOptions[] metrics)
     {
         var options = new CanaryOptions
         {
