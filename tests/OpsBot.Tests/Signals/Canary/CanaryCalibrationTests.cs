@@ -55,7 +55,7 @@ public sealed class CanaryCalibrationTests
     [Fact]
     public void A_plain_test_that_is_looked_at_every_minute_has_several_times_its_rate()
     {
-        var world = new CanaryWorld(Looked.P50, Traffic.Poisson, 2_000, 0.5, 0);
+        var world = new CanaryWorld(Looked.P50, Traffic.Autocorrelated, 2_000, 0.5, 0);
         var peeked = Enumerable.Range(0, 200).Count(run => world.Run(run) is var samples && Enumerable.Range(5, 56).Any(at => PlainTests.SaysWorse(samples, at, isShare: false)));
         (peeked / 200.0).ShouldBeGreaterThan(0.15);
     }

@@ -212,7 +212,7 @@ public sealed class CanaryWatchTests
             return Task.FromResult(new MetricSample(
                 metric == "buckets"
                     ? [.. Buckets(isCanary).Select(bucket => new MetricValue($"le={bucket.Le}", bucket.Count))]
-                    : Answer(isCanary, metric, Tick) is { } value ? [.. Enumerable.Range(0, Series).Select(i => new MetricValue(i.ToString(CultureInfo.InvariantCulture), value))] : [],
+                    : Answer(isCanary, metric, Tick) is { } value ? [.. Enumerable.Range(0, metric == "cpu" ? Series : 1).Select(i => new MetricValue(i.ToString(CultureInfo.InvariantCulture), value))] : [],
                 null));
         }
     }
