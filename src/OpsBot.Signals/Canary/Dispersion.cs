@@ -38,7 +38,8 @@ internal readonly record struct Dispersion(double Factor, double Freedom)
         var longRun = between * (1 + correlation) / (1 - correlation);
         for (var length = 2; length <= 16 && length * 5 <= n; length *= 2)
             longRun = Math.Max(longRun, Stretches(residuals, expected, length));
-        return new Dispersion(Math.Max(least, longRun), Math.Max(2, (n * between / longRun) - 1));
+        // What scatters less than it may tells nothing of how long it lasts: rounding has patterns too.
+        return longRun <= least ? new Dispersion(least, n - 1) : new Dispersion(longRun, Math.Max(2, (n * between / longRun) - 1));
     }
 
     private static double Stretches(ReadOnlySpan<double> residuals, ReadOnlySpan<double> expected, int length)
