@@ -3,6 +3,7 @@ using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Messages;
 using OpsBot.Incidents.Desk;
 using OpsBot.Storage.Messages;
+using OpsBot.Watches.Ticks;
 
 namespace OpsBot.Handlers.Alerts;
 
@@ -10,5 +11,12 @@ namespace OpsBot.Handlers.Alerts;
 public sealed class CorrelateAlert(MessageHandling handling, IncidentDesk incidents) : IConsumer<Due<AlertReported>>
 {
     public Task Consume(ConsumeContext<Due<AlertReported>> context) =>
-        handling.Handle(context, (alert, scope) => incidents.TakeAsync(alert, scope), incidents.Ahead);
+        handling.Handle(
+            context,
+            async (alert, scope) =>
+            {
+                await incidents.TakeAsync(alert, scope);
+                await WatchNews.TellLateAsync(alert, scope);
+            },
+            incidents.Ahead);
 }

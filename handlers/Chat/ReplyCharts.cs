@@ -9,7 +9,7 @@ using OpsBot.Watches.Ticks;
 namespace OpsBot.Handlers.Chat;
 
 /// <summary>
-/// The chart that goes with what is said: of a diagnosis that of the first observation which its first cause cites and which has one, of a watch its curve.
+/// The chart that goes with what is said: of a diagnosis that of the first observation which its first cause cites and which has one, of a watch its curves.
 /// </summary>
 internal static class ReplyCharts
 {
@@ -19,9 +19,8 @@ internal static class ReplyCharts
         if (replyKind == WatchNews.ReplyKind)
         {
             return detail.Watches.FirstOrDefault(watch => reply.DeliveryId.Contains($"/{watch.Name}/", StringComparison.Ordinal)) is { } watched
-                && WatchWords.Chart(watched) is { } curve && ChartShape.Of(curve with { Name = redactor.Redact(curve.Name) }, watched.Reading.BySteps) is { } drawn
-                    ? [Attachment(drawn)]
-                    : [];
+                ? [.. WatchWords.Charts(watched).Select(curve => ChartShape.Of(curve with { Name = redactor.Redact(curve.Name) }, watched.Reading.BySteps)).OfType<ChartShape>().Select(Attachment)]
+                : [];
         }
 
         if (replyKind != "diagnosis" || detail.Diagnosis is not { Report: var report })

@@ -6,11 +6,12 @@ using OpsBot.Contracts.Messages;
 using OpsBot.Incidents.Desk;
 using OpsBot.Storage.Changes;
 using OpsBot.Storage.Messages;
+using OpsBot.Watches.Canaries;
 
 namespace OpsBot.Handlers.Deploys;
 
-/// <summary>A change was reported: keep it for diagnosis, and note it where an incident is open.</summary>
-public sealed class RecordChange(MessageHandling handling, IncidentDesk incidents) : IConsumer<Due<DeployReported>>
+/// <summary>A change was reported: keep it for diagnosis, note it where an incident is open, and watch it where it is a canary.</summary>
+public sealed class RecordChange(MessageHandling handling, IncidentDesk incidents, CanaryWatches canaries) : IConsumer<Due<DeployReported>>
 {
     public Task Consume(ConsumeContext<Due<DeployReported>> context) => handling.Handle(context, HandleAsync);
 
@@ -19,6 +20,7 @@ public sealed class RecordChange(MessageHandling handling, IncidentDesk incident
         var known = await ChangeTable.SaveAsync(scope.Transaction, change);
         await KeepContractsAsync(change, known, scope);
         await incidents.TakeAsync(change with { Contracts = [] }, scope);
+        await canaries.TakeAsync(known, scope);
     }
 
     private static async Task KeepContractsAsync(DeployReported change, DeployReported known, EffectScope scope)

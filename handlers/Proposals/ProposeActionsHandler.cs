@@ -11,7 +11,7 @@ using OpsBot.Contracts.Watches;
 using OpsBot.Storage.Incidents;
 using OpsBot.Storage.Memory;
 using OpsBot.Storage.Messages;
-using OpsBot.Watches.Training;
+using OpsBot.Watches.Desk;
 
 namespace OpsBot.Handlers.Proposals;
 
@@ -70,7 +70,7 @@ public sealed class ProposeActionsHandler(
         foreach (var alert in detail.Alerts.Where(alert => alert.Source == WatchNames.AlertSource))
         {
             if (WatchNames.TryParseAlertKey(alert.IncidentKey, out var id) && await watches.FindAsync(id, cancellationToken) is { } watch)
-                found.AddRange(watch.Problems.Select(problem => new WatchedFinding(problem.Kind, problem.Text, TrainingFacts.Of(watch, problem))));
+                found.AddRange(watch.Problems.Select(problem => new WatchedFinding(problem.Kind, problem.Text, WatchFacts.Of(watch, problem))));
         }
 
         return found;

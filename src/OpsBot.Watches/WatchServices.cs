@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using OpsBot.Watches.Canaries;
 using OpsBot.Watches.Declared;
 using OpsBot.Watches.Desk;
 using OpsBot.Watches.Queries;
@@ -18,10 +19,12 @@ public static class WatchServices
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WatchesOptions>, WatchesOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatchKind, QueryKind>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatchKind, TrainingKind>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IWatchKind, CanaryKind>());
         services.TryAddSingleton<ICurveSources, DeclaredCurves>();
         services.TryAddSingleton<Ticker>();
         services.TryAddSingleton<WatchDesk>();
         services.TryAddSingleton<DeclaredWatches>();
+        services.TryAddSingleton<CanaryWatches>();
         services.TryAddSingleton<WatchKeeper>();
         return services;
     }

@@ -50,6 +50,14 @@ if (args is ["watches", var opsbot, .. var howMany])
     return;
 }
 
+if (args is ["canary", .. var canaries])
+{
+    OpsBot.Benchmarks.Canaries.CanaryBenchmark.Run(
+        canaries is [var runs, ..] ? int.Parse(runs, System.Globalization.CultureInfo.InvariantCulture) : 10_000,
+        canaries is [_, var seed] ? int.Parse(seed, System.Globalization.CultureInfo.InvariantCulture) : 1);
+    return;
+}
+
 if (args is ["serve-start", var published, .. var starts])
 {
     await OpsBot.Benchmarks.Host.ServeStart.RunAsync(published, starts is [var many] ? int.Parse(many, System.Globalization.CultureInfo.InvariantCulture) : 9);

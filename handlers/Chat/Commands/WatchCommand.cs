@@ -8,6 +8,7 @@ using OpsBot.Contracts.Watches;
 using OpsBot.Handlers.Watches;
 using OpsBot.Storage.Engine;
 using OpsBot.Storage.Messages;
+using OpsBot.Watches.Canaries;
 using OpsBot.Watches.Declared;
 using OpsBot.Watches.Desk;
 
@@ -15,7 +16,7 @@ namespace OpsBot.Handlers.Chat.Commands;
 
 /// <summary>Keeps an eye on a metric or a training job for somebody, and says how that goes.</summary>
 public sealed class WatchCommand(
-    IWatchReader watches, WatchDesk desk, DeclaredWatches declared, JobWatches jobs, ReadableHere readable, IIncidentReader incidents, IAuditTrail audit, StoreClock clock) : IChatCommand
+    IWatchReader watches, WatchDesk desk, DeclaredWatches declared, CanaryWatches canaries, JobWatches jobs, ReadableHere readable, IIncidentReader incidents, IAuditTrail audit, StoreClock clock) : IChatCommand
 {
     private const int Shown = 15;
     private const int Looked = 200;
@@ -36,6 +37,7 @@ public sealed class WatchCommand(
             WatchRequest.Change { Verb: "show" } show => await ShowAsync(asked.Asker, show.Name, cancellationToken),
             WatchRequest.Change change => await ChangeAsync(asked, change, cancellationToken),
             WatchRequest.Start start => Start(asked, start),
+            WatchRequest.Canary canary => StartCanary(asked, canary),
             WatchRequest.Query query => await BeginAsync(asked, query.Terms, terms => QueryWatches.Make(
                 terms, source: null, query.Expr, query.Op, query.Value, query.Terms.InRow ?? 1, query.Until, clock.GetUtcNow()), cancellationToken),
             WatchRequest.Job job => await BeginAsync(asked, job.Terms, terms => jobs.Make(terms, job, clock.GetUtcNow()), cancellationToken),
@@ -54,7 +56,7 @@ public sealed class WatchCommand(
                 lines.Add(WatchWords.Line(watch));
         }
 
-        var idle = declared.All.Where(one => one.Start is { Cron: null, Event: null }).Select(one => $"\"{one.Name}\"").Take(Shown).ToList();
+        var idle = declared.All.Where(one => one.Start is { Cron: null, Event: null, Deploy: null }).Select(one => $"\"{one.Name}\"").Take(Shown).ToList();
         return (lines.Count == 0 ? $"Nothing is watched. Write for example:\n{WatchRequestParser.Examples}" : string.Join('\n', lines))
             + (known.Count > lines.Count && lines.Count == Shown ? $"\nand more: 'opsbot watch list' has them all" : "")
             + (idle.Count > 0 && asker.Person is not null ? $"\nDeclared, begun by 'watch start': {string.Join(", ", idle)}" : "");
@@ -107,6 +109,24 @@ public sealed class WatchCommand(
         return new ChatDeed(async scope => await StartedAsync(
             asked, await declared.StartAsync(
                 one, asked.Person.Id, start.Words.ToDictionary(pair => pair.Key, pair => (string?)pair.Value, StringComparer.Ordinal), asked.IncidentId, asked.Asker.Place, scope), scope));
+    }
+
+    private ChatDeed StartCanary(Asked asked, WatchRequest.Canary canary)
+    {
+        if (canaries.Find(canary.Service) is not { } one)
+        {
+            var known = declared.All.Where(each => each.Canary is not null).Select(each => each.Service ?? each.Name).Take(Shown).ToList();
+            return ChatDeed.Say(
+                $"Nobody said what a canary of '{PlainText.Line(canary.Service, 60)}' is compared by. "
+                + (known.Count == 0 ? "Declare a watch with 'canary' under 'watches': docs/canaries.md." : $"There are canaries of {string.Join(", ", known)}."),
+                onlyAsker: true);
+        }
+
+        var words = canary.Words.ToDictionary(pair => pair.Key, pair => (string?)pair.Value, StringComparer.Ordinal);
+        words.TryAdd("service", one.Service ?? canary.Service);
+        words.TryAdd("environment", EnvironmentNames.Of(canary.Terms.Environment));
+        return new ChatDeed(async scope => await StartedAsync(
+            asked, await declared.StartAsync(one, asked.Person.Id, words, asked.IncidentId, asked.Asker.Place, scope, new WatchPace(canary.Terms.Every, canary.Terms.For)), scope));
     }
 
     private async Task<ChatDeed> BeginAsync(Asked asked, WatchRequest.Timing terms, Func<WatchTerms, Watch> make, CancellationToken cancellationToken)

@@ -271,7 +271,8 @@ public sealed class SuggestOptions
 
     /// <summary>
     /// Parameter → text with <c>{cause.service}</c>, <c>{cause.instance}</c>, <c>{cause.object}</c>, <c>{cause.change}</c>, <c>{change.version}</c>, <c>{incident.environment}</c>;
-    /// of findings <c>{watch.job}</c>, <c>{watch.name}</c>, <c>{watch.user}</c>, <c>{watch.environment}</c>, <c>{watch.step}</c>, <c>{watch.best-step}</c>, <c>{watch.node}</c>.
+    /// of findings <c>{watch.job}</c>, <c>{watch.name}</c>, <c>{watch.user}</c>, <c>{watch.environment}</c>, <c>{watch.step}</c>, <c>{watch.best-step}</c>, <c>{watch.node}</c>, and of canaries
+    /// <c>{watch.service}</c>, <c>{watch.version}</c>, <c>{watch.commit}</c>, <c>{watch.namespace}</c>, <c>{watch.rollout}</c>, <c>{watch.metric}</c> and others (docs/canaries.md).
     /// </summary>
     [MaxLength(20)]
     public Dictionary<string, string> Arguments { get; set; } = [];

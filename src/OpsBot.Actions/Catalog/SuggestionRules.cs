@@ -15,6 +15,9 @@ internal static partial class SuggestionRules
     public static readonly IReadOnlySet<string> FindingFacts = new HashSet<string>(StringComparer.Ordinal)
     {
         "watch.job", "watch.name", "watch.user", "watch.environment", "watch.step", "watch.best-step", "watch.node", "incident.environment",
+        // of canaries
+        "watch.service", "watch.version", "watch.commit", "watch.namespace", "watch.rollout", "watch.application", "watch.cluster", "watch.podHash", "watch.stablePodHash",
+        "watch.canaryInstances", "watch.baselineInstances", "watch.metric",
     };
 
     public static IEnumerable<string> Problems(string action, ActionOptions options)

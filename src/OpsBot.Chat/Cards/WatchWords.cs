@@ -51,10 +51,14 @@ public static class WatchWords
         ? null
         : string.Create(CultureInfo.InvariantCulture, $"Nobody looked at {Wording.Count(watch.Missed, "time")} that were due; the latest look was {Wording.Length(watch.Latest)} late.");
 
-    /// <summary>The curve of a watch as a chart; null where there is none.</summary>
-    public static EvidenceChart? Chart(Watch watch) => watch.Reading.Times.Count == 0
-        ? null
-        : new EvidenceChart(watch.Title, watch.Reading.Times, watch.Reading.Values);
+    /// <summary>The curves of a watch as charts, the one that matters most first; empty where there is none.</summary>
+    public static IReadOnlyList<EvidenceChart> Charts(Watch watch) => watch.Reading is { Times.Count: 0 }
+        ? []
+        :
+        [
+            new EvidenceChart(watch.Reading.Label ?? watch.Title, watch.Reading.Times, watch.Reading.Values),
+            .. (watch.Reading.Others ?? []).Select(other => new EvidenceChart(other.Label, watch.Reading.Times, other.Values)),
+        ];
 
     /// <summary>The curve in one line of text.</summary>
     public static string Spark(WatchReading reading)

@@ -29,6 +29,10 @@ public abstract record WatchRequest
     /// <param name="Metric">Null where only what goes wrong is of interest.</param>
     public sealed record Job(string Key, string? Metric, string Op, double? Target, Timing Terms) : WatchRequest;
 
+    /// <summary>Watch the canary of a service as the configuration declares it.</summary>
+    /// <param name="Words">What the deploy would have said: <c>version=2.4.1</c>.</param>
+    public sealed record Canary(string Service, IReadOnlyDictionary<string, string> Words, Timing Terms) : WatchRequest;
+
     /// <summary>It cannot be read, and why.</summary>
     public sealed record Unreadable(string Problem) : WatchRequest;
 
@@ -41,7 +45,7 @@ public abstract record WatchRequest
 public static partial class WatchRequestParser
 {
     public const string Examples =
-        "watch `rate(errors[5m])` < 0.01 every 1m for 1h\nwatch until `queue_depth` < 10 for 2h\nwatch job 4711 auc >= 0.78 for 2h\nwatch start \"nightly\"\n"
+        "watch `rate(errors[5m])` < 0.01 every 1m for 1h\nwatch until `queue_depth` < 10 for 2h\nwatch job 4711 auc >= 0.78 for 2h\nwatch canary checkout version=2.4.1 for 45m\nwatch start \"nightly\"\n"
         + "watch list · watch show WATCH-3 · watch pause WATCH-3 · watch resume WATCH-3 · watch extend WATCH-3 30m · watch stop WATCH-3 [reason]";
 
     private const int LongestExpression = 2_000;
@@ -62,6 +66,7 @@ public static partial class WatchRequestParser
             "list" => new WatchRequest.List(behind.Equals("all", StringComparison.OrdinalIgnoreCase)),
             "start" => ToStart(behind),
             "job" => ToJob(behind),
+            "canary" => ToCanary(behind),
             "until" => ToQuery(behind, until: true),
             var verb when Verbs.Contains(verb) && !behind.StartsWith('{') && !behind.StartsWith('(') => ToChange(verb == "attach" ? "show" : verb, behind),
             _ => ToQuery(rest, until: false),
@@ -85,15 +90,33 @@ public static partial class WatchRequestParser
         var (name, rest) = Word(behind);
         if (name.Length == 0)
             return new WatchRequest.Unreadable("Start which one? Write the name of a watch of the configuration: watch start \"nightly\".");
+        var (words, problem) = Pairs(rest, $"watch start \"{name}\" job=4711");
+        return problem is null ? new WatchRequest.Start(name, words) : new WatchRequest.Unreadable(problem);
+    }
+
+    private static WatchRequest ToCanary(string behind)
+    {
+        var (service, rest) = Word(behind);
+        if (service.Length == 0)
+            return new WatchRequest.Unreadable("The canary of which service? Write for example: watch canary checkout version=2.4.1 for 45m.");
+        var (said, terms, problem) = Tail(rest);
+        if (problem is null && terms.InRow is not null)
+            problem = "A canary is not counted by intervals in a row; leave 'after' out.";
+        var (words, unread) = Pairs(said, $"watch canary {service} version=2.4.1 for 45m");
+        return (problem ?? unread) is { } no ? new WatchRequest.Unreadable(no) : new WatchRequest.Canary(service, words, terms);
+    }
+
+    private static (Dictionary<string, string> Words, string? Problem) Pairs(string text, string example)
+    {
         var words = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var word in rest.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
         {
             if (word.IndexOf('=', StringComparison.Ordinal) is not (> 0 and var sign))
-                return new WatchRequest.Unreadable($"'{word}' says nothing of what it is; write name=value: watch start \"{name}\" job=4711.");
+                return (words, $"'{word}' says nothing of what it is; write name=value: {example}.");
             words[word[..sign]] = word[(sign + 1)..];
         }
 
-        return new WatchRequest.Start(name, words);
+        return (words, null);
     }
 
     private static WatchRequest ToJob(string behind)

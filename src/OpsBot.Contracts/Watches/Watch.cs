@@ -42,11 +42,18 @@ public sealed record WatchProblem(string Kind, string Text, string Severity = "h
 /// <param name="Times">Of the curve: Unix milliseconds, or steps where the curve goes by steps; ascending.</param>
 /// <param name="Values">One for each time; null where there was none.</param>
 /// <param name="BySteps">The curve goes by training steps and not by time.</param>
+/// <param name="Label">What the curve shows; null where that is what the watch is called.</param>
+/// <param name="Others">Further curves over the same times, a few at most; null for none.</param>
 public sealed record WatchReading(
-    string Text, double? Value, double? PReach, long? ReachStep, IReadOnlyList<long> Times, IReadOnlyList<double?> Values, bool BySteps = false)
+    string Text, double? Value, double? PReach, long? ReachStep, IReadOnlyList<long> Times, IReadOnlyList<double?> Values, bool BySteps = false,
+    string? Label = null, IReadOnlyList<WatchCurve>? Others = null)
 {
     public static WatchReading None { get; } = new("nothing seen yet", null, null, null, [], []);
 }
+
+/// <summary>A curve beside the first one.</summary>
+/// <param name="Values">One for each time of the reading; null where there was none.</param>
+public sealed record WatchCurve(string Label, IReadOnlyList<double?> Values);
 
 /// <summary>A durable observation with a deadline: one row, as it was last written.</summary>
 public sealed record Watch

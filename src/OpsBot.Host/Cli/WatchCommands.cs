@@ -15,7 +15,7 @@ internal static class WatchCommands
     private const int Longest = 60_000;
 
     public static Command Create() => new(
-        "watch", "Keep an eye on a metric or a training job.\n\nExamples: opsbot watch list · opsbot watch start '`rate(errors[5m])` < 0.01 every 1m for 1h' · opsbot watch attach WATCH-3 · opsbot watch extend WATCH-3 30m")
+        "watch", "Keep an eye on a metric, a training job or a canary.\n\nExamples: opsbot watch list · opsbot watch start '`rate(errors[5m])` < 0.01 every 1m for 1h' · opsbot watch attach WATCH-3 · opsbot watch extend WATCH-3 30m")
     {
         List(),
         Show(),

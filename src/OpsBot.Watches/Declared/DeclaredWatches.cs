@@ -6,10 +6,14 @@ using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Watches;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Watches;
+using OpsBot.Watches.Canaries;
 using OpsBot.Watches.Desk;
 using OpsBot.Watches.Training;
 
 namespace OpsBot.Watches.Declared;
+
+/// <summary>How often and how long, where that is not as declared.</summary>
+public sealed record WatchPace(TimeSpan? Every, TimeSpan? For);
 
 /// <summary>Begins the watches that the configuration declares: by the clock, with a job, or by name. All in the caller's transaction.</summary>
 public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, WatchDesk desk, ICurveSources curves, ILogger<DeclaredWatches> log)
@@ -26,16 +30,33 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
 
     /// <summary>A person wants one to begin now.</summary>
     /// <param name="words">What stands for <c>{job}</c> and the other words of an event.</param>
-    public Task<WatchAnswer> StartAsync(WatchDeclaration one, string owner, IReadOnlyDictionary<string, string?> words, long? attachTo, Contracts.Threads.ChatPlace? place, EffectScope scope)
+    /// <param name="pace">What the person wants otherwise than it is declared.</param>
+    public Task<WatchAnswer> StartAsync(
+        WatchDeclaration one, string owner, IReadOnlyDictionary<string, string?> words, long? attachTo, Contracts.Threads.ChatPlace? place, EffectScope scope, WatchPace? pace = null)
     {
         try
         {
             var subject = words.GetValueOrDefault("job") ?? FormattableString.Invariant($"by hand {scope.Now.ToUnixTimeMilliseconds()}");
-            return desk.StartAsync(Make(one, owner, words, subject, scope.Now) with { AttachedTo = attachTo, Place = place }, scope);
+            return desk.StartAsync(Make(one, owner, words, subject, scope.Now, pace) with { AttachedTo = attachTo, Place = place }, scope);
         }
         catch (FormatException problem)
         {
-            return Task.FromResult(new WatchAnswer(false, $"'{one.Name}' does not begin: {problem.Message}. Write for example: watch start \"{one.Name}\" job=4711"));
+            return Task.FromResult(new WatchAnswer(
+                false, $"'{one.Name}' does not begin: {problem.Message}. Write for example: watch start \"{one.Name}\" {(one.Canary is null ? "job=4711" : "version=2.4.1")}"));
+        }
+    }
+
+    /// <summary>An event begins one.</summary>
+    /// <param name="subject">What of it is watched, so that it is watched once.</param>
+    internal async Task<WatchAnswer> BeginAsync(WatchDeclaration one, IReadOnlyDictionary<string, string?> words, string subject, EffectScope scope)
+    {
+        try
+        {
+            return await desk.StartAsync(Make(one, ByConfiguration, words, subject, scope.Now), scope);
+        }
+        catch (FormatException problem)
+        {
+            return new WatchAnswer(false, problem.Message);
         }
     }
 
@@ -151,11 +172,15 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
     private static string Again(TrainingJobReported job) => FormattableString.Invariant($"{job.JobKey}@{job.StartedAt?.ToUnixTimeSeconds()}");
 
     /// <exception cref="FormatException">A word that the declaration needs is not there, or must not stand where it needs it.</exception>
-    private static Watch Make(WatchDeclaration one, string owner, IReadOnlyDictionary<string, string?> words, string subject, DateTimeOffset now)
+    private static Watch Make(
+        WatchDeclaration one, string owner, IReadOnlyDictionary<string, string?> words, string subject, DateTimeOffset now, WatchPace? pace = null)
     {
-        var title = words.GetValueOrDefault("name") ?? words.GetValueOrDefault("job");
+        var title = words.GetValueOrDefault("name") ?? words.GetValueOrDefault("job") ?? (one.Canary is null ? null : words.GetValueOrDefault("version"));
         var terms = new WatchTerms(
-            title is null ? one.Name : $"{one.Name}: {title}", one.Every, one.For, one.BlindAfter, owner, one.Environment ?? words.GetValueOrDefault("environment") ?? "", one.Service);
+            title is null ? one.Name : $"{one.Name}: {title}", pace?.Every ?? one.Every, pace?.For ?? one.For, one.BlindAfter, owner,
+            one.Environment ?? words.GetValueOrDefault("environment") ?? "", one.Service ?? (one.Canary is null ? null : words.GetValueOrDefault("service")));
+        if (one.Canary is { } canary)
+            return CanaryWatches.Make(terms, canary, words, now) with { Declared = one.Name, Subject = subject };
         var watch = one.Query is { } query
             ? QueryWatches.Make(terms, query.Source, Placeholders.Fill(query.Expr, words), query.Op, query.Value ?? 0, query.InRow, query.Until, now)
             : TrainingWatches.Make(

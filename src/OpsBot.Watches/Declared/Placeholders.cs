@@ -24,16 +24,17 @@ internal static partial class Placeholders
     };
 
     /// <exception cref="FormatException">The event does not state a word, or states one that has no business in a query or a path.</exception>
-    public static string Fill(string text, IReadOnlyDictionary<string, string?> values)
+    /// <param name="words">Those that there are; <see cref="Words"/> without them.</param>
+    public static string Fill(string text, IReadOnlyDictionary<string, string?> values, IReadOnlyList<string>? words = null)
     {
-        foreach (var word in Words)
+        foreach (var word in words ?? Words)
         {
             var place = $"{{{word}}}";
             if (!text.Contains(place, StringComparison.Ordinal))
                 continue;
             if (values.GetValueOrDefault(word) is not { Length: > 0 } value)
                 throw new FormatException($"the event states no {word}");
-            if (!Harmless().IsMatch(value) || value.Contains("..", StringComparison.Ordinal))
+            if (!(word.EndsWith("Instances", StringComparison.Ordinal) ? value.Split('|') : [value]).All(one => Harmless().IsMatch(one)) || value.Contains("..", StringComparison.Ordinal))
                 throw new FormatException($"its {word} has characters that may not stand in a query or a path");
             text = text.Replace(place, value, StringComparison.Ordinal);
         }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using OpsBot.Evidence.Training;
+using OpsBot.Watches.Canaries;
 
 namespace OpsBot.Watches.Declared;
 
@@ -22,7 +23,7 @@ public sealed class WatchesOptions : List<WatchDeclaration>
     public const string Section = "watches";
 }
 
-/// <summary>One watch: exactly one of <see cref="Query"/> and <see cref="Training"/>.</summary>
+/// <summary>One watch: exactly one of <see cref="Query"/>, <see cref="Training"/> and <see cref="Canary"/>.</summary>
 public sealed class WatchDeclaration
 {
     /// <summary>Unique; what people and findings call it.</summary>
@@ -34,6 +35,9 @@ public sealed class WatchDeclaration
 
     /// <summary>A training run with what it is to reach.</summary>
     public TrainingOptions? Training { get; set; }
+
+    /// <summary>A new version beside the one before, with what they are compared by.</summary>
+    public CanaryOptions? Canary { get; set; }
 
     /// <summary>How often it looks. Default 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
@@ -70,6 +74,23 @@ public sealed class StartOptions
 
     /// <summary>A training job that begins to run.</summary>
     public JobEventOptions? Event { get; set; }
+
+    /// <summary>A deploy that says that it is a canary.</summary>
+    public DeployEventOptions? Deploy { get; set; }
+}
+
+/// <summary>Patterns with <c>*</c> and <c>?</c>; an empty list matches any. All that are given must match.</summary>
+public sealed class DeployEventOptions
+{
+    /// <summary>Default: the watch's <see cref="WatchDeclaration.Service"/>, where it has one.</summary>
+    [MaxLength(100)]
+    public List<string> Services { get; set; } = [];
+
+    [MaxLength(100)]
+    public List<string> Environments { get; set; } = [];
+
+    /// <summary>Deploys that do not say that they are canaries too. Default false.</summary>
+    public bool All { get; set; }
 }
 
 /// <summary>Patterns with <c>*</c> and <c>?</c>; an empty list matches any. All that are given must match.</summary>

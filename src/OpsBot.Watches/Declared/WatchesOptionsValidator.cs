@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OpsBot.Contracts.Ports;
+using OpsBot.Watches.Canaries;
 using OpsBot.Watches.Queries;
 
 namespace OpsBot.Watches.Declared;
@@ -20,13 +21,15 @@ internal sealed class WatchesOptionsValidator(IMetricSampler metrics) : IValidat
             var (where, one) = ($"{WatchesOptions.Section}[{i}]", options[i]);
             if (options.FindIndex(other => other.Name.Equals(one.Name, StringComparison.OrdinalIgnoreCase)) < i)
                 yield return $"{where}.name: another watch is called '{one.Name}' already.";
-            if (one.Query is null == one.Training is null)
-                yield return $"{where}: watches {(one.Query is null ? "nothing" : "two things")}; set query or training.";
+            if (new object?[] { one.Query, one.Training, one.Canary }.Count(what => what is not null) is not 1 and var things)
+                yield return $"{where}: watches {(things == 0 ? "nothing" : "two things")}; set query, training or canary.";
             if (one.For < one.Every)
                 yield return $"{where}.for: is shorter than every, so that it would be over before its second look.";
             if (one.Start is { Cron: not null, Event: not null })
                 yield return $"{where}.start: has both cron and event; declare two watches.";
-            foreach (var problem in Start(one.Start).Concat(Query(one)).Concat(Training(one)))
+            if (one.Canary is null ? one.Start.Deploy is not null : one.Start is { Cron: not null } or { Event: not null })
+                yield return $"{where}.start: a canary begins with a deploy, anything else with cron or event.";
+            foreach (var problem in Start(one.Start).Concat(Query(one)).Concat(Training(one)).Concat(Canary(one)))
                 yield return $"{where}.{problem}.";
         }
     }
@@ -57,10 +60,24 @@ internal sealed class WatchesOptionsValidator(IMetricSampler metrics) : IValidat
             yield return "query.value: must be a finite number";
         if (one.Start.Event is null && Placeholders.In(query.Expr) is { } word)
             yield return $"query.expr: {{{word}}} is a word of an event, and this watch is not begun by one; set start.event or leave it out";
-        if (metrics.Sources.Count == 0)
-            yield return "query: there is no Prometheus server to ask; set evidence.prometheus";
-        else if (query.Source is { } source && !metrics.Sources.Any(known => known == source || known.EndsWith($" {source}", StringComparison.Ordinal)))
-            yield return $"query.source: there is no Prometheus server '{source}' under evidence.prometheus; there are {string.Join(", ", metrics.Sources)}";
+        if (Source("query", query.Source) is { } unknown)
+            yield return unknown;
+    }
+
+    private string? Source(string key, string? source) =>
+        metrics.Sources.Count == 0 ? $"{key}: there is no Prometheus server to ask; set evidence.prometheus"
+        : source is not null && !metrics.Sources.Any(known => known == source || known.EndsWith($" {source}", StringComparison.Ordinal))
+            ? $"{key}.source: there is no Prometheus server '{source}' under evidence.prometheus; there are {string.Join(", ", metrics.Sources)}"
+            : null;
+
+    private IEnumerable<string> Canary(WatchDeclaration one)
+    {
+        if (one.Canary is not { } canary)
+            yield break;
+        foreach (var problem in CanaryRules.Problems(one, canary))
+            yield return problem;
+        if (Source("canary", canary.Source) is { } unknown)
+            yield return unknown;
     }
 
     private static IEnumerable<string> Training(WatchDeclaration one)

@@ -49,7 +49,11 @@ public static class WatchNews
         if (watch.Verdict is { } end)
         {
             if (await WatchTable.IncidentAsync(scope.Transaction, watch.Id) is { } own)
+            {
                 said.Add(Reply(own, watch, "verdict", $"{Head(watch)} ended: {end.Text}"));
+                watch = watch with { Said = watch.Said + 1 };
+            }
+
             // whoever asked waits for it there, and need not know of a thread that was opened meanwhile
             if (watch.Place is { } place)
                 said.Add(Answer(watch, place, $"{Head(watch)} ended: {end.Text}"));
@@ -60,6 +64,19 @@ public static class WatchNews
         }
 
         return (watch, said);
+    }
+
+    /// <summary>The alert of a watch was correlated. One that began with its verdict had no thread to say that in until now.</summary>
+    public static async Task TellLateAsync(AlertReported alert, EffectScope scope)
+    {
+        if (alert is not { Source: WatchNames.AlertSource, Status: AlertStatus.Firing } || !WatchNames.TryParseAlertKey(alert.IncidentKey, out var id)
+            || await WatchTable.FindAsync(scope.Transaction, id) is not { Verdict: { } verdict, Said: 0, AttachedTo: null } watch
+            || await WatchTable.IncidentAsync(scope.Transaction, id) is not { } own)
+        {
+            return;
+        }
+
+        scope.Follow(Reply(own, watch, "verdict", $"{Head(watch)} ended: {verdict.Text}"));
     }
 
     /// <summary>What a person did to a watch, in the thread that is about it.</summary>

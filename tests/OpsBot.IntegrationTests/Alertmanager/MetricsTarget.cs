@@ -14,6 +14,9 @@ internal sealed class MetricsTarget : IAsyncDisposable
 
     public double ErrorRatio { get; set; } = 0.01;
 
+    /// <summary>Further lines.</summary>
+    public Func<string>? More { get; set; }
+
     /// <summary>Holds the error ratio where it is set: something that a program can change.</summary>
     public string? RatioFile { get; set; }
 
@@ -42,6 +45,6 @@ internal sealed class MetricsTarget : IAsyncDisposable
             # TYPE shop_pool_used gauge
             shop_pool_used{"{"}service="checkout"{"}"} {(ratio > 0.5 ? 20 : 6)}
 
-            """);
+            """) + More?.Invoke();
     }
 }

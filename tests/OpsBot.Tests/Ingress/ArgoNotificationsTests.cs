@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using OpsBot.Contracts.Events;
 using OpsBot.Ingress;
 using OpsBot.Tests.Architecture;
+using OpsBot.Watches.Canaries;
 
 namespace OpsBot.Tests.Ingress;
 
@@ -60,7 +61,20 @@ public sealed partial class ArgoNotificationsTests
         (change.Event, change.Status, change.Service, change.Environment, change.Version).ShouldBe((name, status, "cart", "prod", "2.4.1"));
         change.ChangeKey.ShouldBe("shop/cart/7c9");
         (change.Facts["step"], change.Facts["steps"], change.Facts["canaryWeight"]).ShouldBe(("1", "3", "20"));
+        (CanaryWords.IsCanary(change), CanaryWords.IsOver(change)).ShouldBe((true, status != ChangeStatus.Started));
+        CanaryWords.Of(change).Where(word => word.Value is not null).ToDictionary().ShouldBe(
+            new Dictionary<string, string?>
+            {
+                ["service"] = "cart", ["environment"] = "prod", ["version"] = "2.4.1", ["namespace"] = "shop", ["rollout"] = "cart", ["podHash"] = "7c9", ["stablePodHash"] = "5b1",
+            },
+            ignoreOrder: true);
     }
+
+    [Theory]
+    [InlineData("\"opsbot.io/canary\":\"true\",", true)]
+    [InlineData("", false)]
+    public void An_application_of_Argo_CD_is_a_canary_where_its_label_says_so(string label, bool isCanary) => CanaryWords.IsCanary(Change("argocd", Filled(
+        "argocd-notifications-cm.yaml", "app-deployed", "app", App.Replace("\"env\":", $"{label}\"env\":", StringComparison.Ordinal)))).ShouldBe(isCanary);
 
     [Theory]
     [InlineData("argocd", "argocd-notifications-cm.yaml", "app-deployed", "app")]

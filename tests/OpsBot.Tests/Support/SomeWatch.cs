@@ -1,7 +1,13 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Watches;
+using OpsBot.Runtime.Redaction;
+using OpsBot.Watches.Canaries;
+using OpsBot.Watches.Declared;
+using OpsBot.Watches.Desk;
 using OpsBot.Watches.Queries;
 using OpsBot.Watches.Training;
 
@@ -27,6 +33,17 @@ internal static partial class Some
         CreatedAt = began ?? WatchBegan,
         NextDueAt = began ?? WatchBegan,
     };
+
+    /// <summary>The canaries of a configuration that declares these watches.</summary>
+    public static CanaryWatches Canaries(StoredDesk desk, params WatchDeclaration[] declared)
+    {
+        var options = new WatchesOptions();
+        options.AddRange(declared);
+        return new CanaryWatches(
+            new DeclaredWatches(
+                Options.Create(options), new WatchDesk(desk.Store.Get<ILiveUpdates>(), desk.Store.Get<IRedactor>()), new NoCurves(), NullLogger<DeclaredWatches>.Instance),
+            NullLogger<CanaryWatches>.Instance);
+    }
 }
 
 /// <summary>A server of metrics whose next answers are given beforehand; the last one is repeated.</summary>

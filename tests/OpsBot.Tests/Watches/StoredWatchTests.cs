@@ -183,6 +183,22 @@ public sealed class StoredWatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_verdict_that_comes_with_what_is_wrong_is_said_once_the_incident_has_its_thread()
+    {
+        _metrics.Then(20);
+        await BeginAsync(Some.Watch(until: true));
+        _desk.Store.Clock.Advance(TimeSpan.FromHours(2));
+        await TickAsync();
+        (await RowsAsync<PostReply>()).ShouldBeEmpty();
+        var fired = (await AlertsAsync()).ShouldHaveSingleItem();
+        await _desk.TakeAsync(fired);
+        for (var i = 0; i < 2; i++)
+            await _desk.InAsync(scope => WatchNews.TellLateAsync(fired with { Status = i == 0 ? AlertStatus.Firing : AlertStatus.Resolved }, scope));
+        (await RowsAsync<PostReply>()).Where(reply => reply.DeliveryId.Contains("WATCH-1", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            reply => reply.DeliveryId.ShouldBe("INC-1/WATCH-1/verdict"), reply => reply.Text.ShouldStartWith("WATCH-1 (errors) ended: not reached"));
+    }
+
+    [Fact]
     public async Task Whoever_asked_is_told_the_verdict_there_though_the_watch_has_a_thread_of_its_own()
     {
         _metrics.Then(20);

@@ -7,11 +7,13 @@ namespace OpsBot.Tests.Watches;
 public sealed class WatchesOptionsTests
 {
     private const string Query = "query: { expr: up, op: '<', value: 1 }";
+    private const string Sides = "canary: 'v=\"2\"', baseline: 'v=\"1\"', traffic: 'n{{selector}}'";
+    private const string Cpu = "{ name: cpu, value: 'cpu{{selector}}' }";
 
     [Theory]
     [InlineData("- { name: a, " + Query + " }", null)]
     [InlineData("- { name: a, " + Query + ", start: { cron: '0 0 9 ? * MON-FRI', timeZone: Europe/Berlin } }", null)]
-    [InlineData("- { name: a }", "opsbot.yaml:4: watches[0]: watches nothing; set query or training")]
+    [InlineData("- { name: a }", "opsbot.yaml:4: watches[0]: watches nothing; set query, training or canary")]
     [InlineData("- { name: a, " + Query + ", training: { metric: auc, curve: { log: { path: /a } } } }", "watches[0]: watches two things")]
     [InlineData("- { name: a, " + Query + " }\n  - { name: A, " + Query + " }", "opsbot.yaml:5: watches[1].name: another watch is called 'A' already")]
     [InlineData("- name: a\n    query:\n      expr: up\n      op: '=<'\n      value: 1", "opsbot.yaml:7: watches[0].query.op: '=<' compares nothing; write one of >= <=")]
@@ -28,6 +30,19 @@ public sealed class WatchesOptionsTests
     [InlineData("- { name: a, training: { metric: auc, target: 1 } }", "watches[0].training.curve")]
     [InlineData("- { name: a, training: { metric: auc, curve: { log: { path: /a }, csv: { path: /b } } } }", "training.curve: names 2 sources of metrics")]
     [InlineData("- { name: a, training: { target: 1, curve: { log: { path: '/runs/{job}.log' } } } }", "watches[0].training.target: of which metric?")]
+    [InlineData("- { name: a, canary: { " + Sides + ", metrics: [" + Cpu + "] }, start: { deploy: { services: ['check*'] } } }", null)]
+    [InlineData("- { name: a, canary: { " + Sides + " } }", "watches[0].canary: a canary is compared by 1 to 8 metrics")]
+    [InlineData("- { name: a, canary: { " + Sides + ", metrics: [" + Cpu + ", " + Cpu + "] } }", "watches[0].canary.metrics[1].name: another metric is called 'cpu' already")]
+    [InlineData("- { name: a, canary: { " + Sides + ", metrics: [{ name: cpu }] } }", "watches[0].canary.metrics[0]: is read from nothing; set errors, buckets or value")]
+    [InlineData("- { name: a, canary: { " + Sides + ", metrics: [{ name: cpu, value: 'cpu' }] } }", "metrics[0]: asks for both sides the same; write {selector}")]
+    [InlineData("- { name: a, canary: { " + Sides + ", metrics: [{ name: cpu, value: 'cpu{{selector},job=\"{job}\"}' }] } }", "{job} is no word of a deploy; there are service, ")]
+    [InlineData("- { name: a, canary: { " + Sides + ", metrics: [" + Cpu + "], warmUp: 59m } }", "watches[0].for: leaves less than 5 intervals behind a warm-up")]
+    [InlineData("- { name: a, canary: { " + Sides + ", metrics: [" + Cpu + "] }, for: 20h }", "watches[0].for: has more than the 720 intervals")]
+    [InlineData("- { name: a, canary: { " + Sides + ", metrics: [" + Cpu + "], alpha: 2 } }", "watches[0].canary.alpha")]
+    [InlineData("- { name: a, canary: { " + Sides + ", metrics: [{ name: hits, worse: lower, errors: 'h{{selector}}', tolerated: 1 }] } }", "'hits' tolerates a change of more than 0")]
+    [InlineData("- { name: a, canary: { " + Sides + ", source: other, metrics: [" + Cpu + "] } }", "watches[0].canary.source: there is no Prometheus server 'other'")]
+    [InlineData("- { name: a, canary: { " + Sides + ", metrics: [" + Cpu + "] }, start: { cron: '0 0 9 * * ?' } }", "watches[0].start: a canary begins with a deploy")]
+    [InlineData("- { name: a, " + Query + ", start: { deploy: { } } }", "watches[0].start: a canary begins with a deploy")]
     [InlineData("- { name: a, qery: 1 }", "unknown key 'watches[0].qery'; did you mean 'query'?")]
     public void A_declaration_that_cannot_be_watched_is_refused_with_its_line(string yaml, string? expected)
     {

@@ -23,6 +23,7 @@ public sealed class SampleActionsTests
     [Theory]
     [InlineData("restart-unit", "unit=nginx.service", "systemctl --system restart nginx.service")]
     [InlineData("rollback-deployment", "namespace=shop,deployment=checkout,revision=7", "kubernetes-deployment rollback shop checkout 7")]
+    [InlineData("abort-rollout", "namespace=shop,rollout=checkout", "argo-rollout abort shop checkout")]
     [InlineData("requeue-job", "job=4711_3", "scontrol requeue 4711_3")]
     [InlineData("cancel-job", "job=4711", "scancel 4711")]
     [InlineData("drain-node", "node=gpu-7", "scontrol update nodename=gpu-7 state=drain reason=opsbot")]
@@ -47,7 +48,7 @@ public sealed class SampleActionsTests
     public void No_other_action_ships()
     {
         using var provider = Services();
-        provider.GetRequiredService<IActionCatalog>().All.Count.ShouldBe(7);
+        provider.GetRequiredService<IActionCatalog>().All.Count.ShouldBe(8);
     }
 
     private static ServiceProvider Services()

@@ -57,6 +57,15 @@ public sealed class WatchRequestTests
         start.Words.ShouldBe(new Dictionary<string, string> { ["job"] = "4711" });
     }
 
+    [Fact]
+    public void A_canary_is_begun_by_its_service_with_what_the_deploy_would_have_said()
+    {
+        var canary = WatchRequestParser.Parse("canary checkout version=2.4.1 podHash=7c9 every 30s for 45m env Prod").ShouldBeOfType<WatchRequest.Canary>();
+        canary.Service.ShouldBe("checkout");
+        canary.Words.ShouldBe(new Dictionary<string, string> { ["version"] = "2.4.1", ["podHash"] = "7c9" });
+        canary.Terms.ShouldBe(new WatchRequest.Timing(TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(45), null, "Prod"));
+    }
+
     [Theory]
     [InlineData("", false)]
     [InlineData("list", false)]
@@ -72,6 +81,9 @@ public sealed class WatchRequestTests
     [InlineData("`up` < 1 every soon", "'soon' is no length of time")]
     [InlineData("`up` < 1 after many", "'many' is no number of intervals")]
     [InlineData("pause", "Which one?")]
+    [InlineData("canary", "The canary of which service?")]
+    [InlineData("canary checkout 2.4.1", "'2.4.1' says nothing of what it is; write name=value: watch canary checkout version=2.4.1")]
+    [InlineData("canary checkout after 3", "leave 'after' out")]
     [InlineData("extend WATCH-3", "By how long?")]
     [InlineData("extend WATCH-3 soon", "By how long?")]
     [InlineData("job", "Which job?")]

@@ -118,7 +118,7 @@ public sealed class ContractFlowTests : IAsyncDisposable
             $"{{\"key\":\"pricing-{version}\",\"status\":\"{status}\",\"service\":\"pricing\",\"version\":\"{version}\",\"environment\":\"{environment}\"{(contract is null ? "" : $",\"contract\":{contract}")}}}");
         body["time"] = OpsBotJson.Format(Some.LogStart.AddMinutes(minute));
         var change = Reader.Records<DeployReported>(Reader.Outcome("cloudevents", body)).Single();
-        await _desk.InAsync(scope => new RecordChange(_desk.Store.Handling, _desk.Desk).HandleAsync(change, scope));
+        await _desk.InAsync(scope => new RecordChange(_desk.Store.Handling, _desk.Desk, Some.Canaries(_desk)).HandleAsync(change, scope));
         var compare = new CompareContractsHandler(
             _desk.Store.Handling, _desk.Store.Get<ContractReader>(),
             new ContractFetcher(new Some.FakeServer(_server), Options.Create(new ContractOptions { Allow = ["https://artifacts.test/contracts"] }), TimeProvider.System),

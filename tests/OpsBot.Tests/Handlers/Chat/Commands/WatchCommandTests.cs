@@ -73,6 +73,7 @@ public sealed class WatchCommandTests : IAsyncDisposable
     [InlineData("watch pause WATCH-1")]
     [InlineData("watch stop WATCH-1")]
     [InlineData("watch start anything")]
+    [InlineData("watch canary checkout")]
     [InlineData("watch job 4711 auc >= 0.78")]
     public async Task Somebody_whom_nobody_named_begins_and_changes_nothing(string text)
     {
@@ -86,6 +87,7 @@ public sealed class WatchCommandTests : IAsyncDisposable
     [InlineData("watch show WATCH-9", "There is no WATCH-9")]
     [InlineData("watch pause nightly", "'nightly' is no watch")]
     [InlineData("watch start nightly", "The configuration declares no watches")]
+    [InlineData("watch canary checkout", "Nobody said what a canary of 'checkout' is compared by")]
     [InlineData("watch `up` < 1 every 1s for 1h", "every 5 s at most")]
     [InlineData("watch `up` < 1 every 1h for 1m", "over before its second look")]
     [InlineData("watch job 4711 auc >= 0.78", "nobody said where the metrics of jobs are")]
