@@ -63,7 +63,7 @@ internal sealed class SlurmCluster : IAsyncDisposable
         if (_servers.Count == 3)
         {
             // jobs outlive the servers
-            await TryAsync(CancellationToken.None, "scancel", "--signal=KILL", "--user=root");
+            await TryAsync(CancellationToken.None, "scancel", "--user=root");
             await OpsBotProgram.UntilAsync(
                 async () => (await TryAsync(CancellationToken.None, "squeue", "--noheader")).Output.Length == 0 ? "none" : null, "jobs to be over", CancellationToken.None);
         }

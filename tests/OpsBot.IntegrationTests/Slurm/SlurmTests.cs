@@ -44,7 +44,7 @@ public sealed class SlurmTests
         var first = await cluster.SubmitAsync(train, Cancel);
 
         await ProblemAsync(folder, hanging, "hang");
-        await ProblemAsync(folder, eating, "fault-out-of-memory");
+        await ProblemAsync(folder, eating, "fault-gpu-out-of-memory");
         var found = await ProblemAsync(folder, first, "off-target");
         // by the last line it was certain; it may have been clear before
         var written = new DateTimeOffset(File.GetLastWriteTimeUtc(Path.Combine(runs, $"{first}.log")));
@@ -65,7 +65,7 @@ public sealed class SlurmTests
             () => Task.FromResult(folder.Store.Lines($"select status from action_runs where proposal_id = {proposal}") is ["verified"] ? "verified" : null), "its run to be verified", Cancel);
 
         var reached = await OpsBotProgram.UntilAsync(
-            () => Task.FromResult(folder.Store.Lines($"select subject from watches where declared = 'ranker' and status = 'ended' and state like '%reached: auc 0.7%' and subject <> 'ci/{first}'") is [var job] ? job : null),
+            () => Task.FromResult(folder.Store.Lines($"select subject from watches where declared = 'ranker' and status = 'ended' and verdict like '%:\"reached: auc%' and subject <> 'ci/{first}'") is [var job] ? job : null),
             "the second to reach its target", Cancel);
         (await cluster.RunAsync(Cancel, "scontrol", "--oneliner", "show", "job", first)).ShouldContain("JobState=CANCELLED");
         (await cluster.RunAsync(Cancel, "squeue", "--noheader", "--states=all", "--format=%i %j"))
