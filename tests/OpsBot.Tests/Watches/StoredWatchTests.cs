@@ -320,6 +320,25 @@ public sealed class StoredWatchTests : IAsyncDisposable
             begun => begun.Spec.ShouldContain("job=\\\"4711\\\""), begun => begun.Environment.ShouldBe("gpu"));
     }
 
+    [Theory]
+    [InlineData(TrainingJobStatus.Failed, 5, 1)]
+    [InlineData(TrainingJobStatus.Succeeded, 5, 1)]
+    [InlineData(TrainingJobStatus.Cancelled, 5, 0)]
+    [InlineData(TrainingJobStatus.Failed, 3600, 0)]
+    public async Task A_job_that_was_over_before_it_was_seen_to_run_is_looked_at_once(TrainingJobStatus status, int secondsAgo, int watches)
+    {
+        var one = Declaration("ranker", new JobEventOptions { Jobs = ["rank*"] });
+        (one.Query, one.Training) = (null, new TrainingOptions { Curve = new() });
+        var declared = Declared(one, Declaration("a query has nothing more to see", new JobEventOptions { Jobs = ["rank*"] }));
+        var job = Job(status) with { StartedAt = Now.AddSeconds(-secondsAgo - 1), EndedAt = Now.AddSeconds(-secondsAgo) };
+        for (var i = 0; i < 2; i++)
+            await _desk.InAsync(scope => declared.TakeAsync(job, scope));
+
+        var begun = await Reader.ListAsync([], 10, Token);
+        begun.Count.ShouldBe(watches);
+        begun.ShouldAllBe(watch => watch.Declared == "ranker" && watch.Deadline == Now + one.Every);
+    }
+
     [Fact]
     public async Task A_watch_of_a_query_ends_with_its_job_and_a_job_that_was_requeued_is_watched_again()
     {

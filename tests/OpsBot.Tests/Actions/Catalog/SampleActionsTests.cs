@@ -26,6 +26,7 @@ public sealed class SampleActionsTests
     [InlineData("abort-rollout", "namespace=shop,rollout=checkout", "argo-rollout abort shop checkout")]
     [InlineData("requeue-job", "job=4711_3", "scontrol requeue 4711_3")]
     [InlineData("cancel-job", "job=4711", "scancel 4711")]
+    [InlineData("resubmit-job", "job=4711,setting=LEARNING_RATE=0.01", "slurm-job resubmit 4711 LEARNING_RATE=0.01")]
     [InlineData("drain-node", "node=gpu-7", "scontrol update nodename=gpu-7 state=drain reason=opsbot")]
     [InlineData("silence-alert", "alertname=DiskFull,instance=db-1:9100", "alertmanager-silence add http://127.0.0.1:9093 DiskFull db-1:9100 30m")]
     [InlineData("trigger-workflow", "repository=acme/cart,workflow=deploy.yml", "{\"ref\":\"main\"} https://api.github.com/repos/acme/cart/actions/workflows/deploy.yml/dispatches")]
@@ -48,7 +49,7 @@ public sealed class SampleActionsTests
     public void No_other_action_ships()
     {
         using var provider = Services();
-        provider.GetRequiredService<IActionCatalog>().All.Count.ShouldBe(8);
+        provider.GetRequiredService<IActionCatalog>().All.Count.ShouldBe(9);
     }
 
     private static ServiceProvider Services()
