@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using OpsBot.Contracts.Threads;
 
 namespace OpsBot.Chat.Manners;
 
@@ -30,7 +31,7 @@ internal sealed class ChatOptionsValidator : IValidateOptions<ChatOptions>
         {
             if (ChannelName.Parse(options.DoNotPostIn[i]) is null)
             {
-                yield return NoChannel($"chat.doNotPostIn[{i}]", options.DoNotPostIn[i]);
+                yield return ChannelName.Problem($"chat.doNotPostIn[{i}]", options.DoNotPostIn[i]);
             }
         }
 
@@ -50,7 +51,7 @@ internal sealed class ChatOptionsValidator : IValidateOptions<ChatOptions>
         {
             if (ChannelName.Parse(to[i]) is not { } place)
             {
-                yield return NoChannel($"{key}[{i}]", to[i]);
+                yield return ChannelName.Problem($"{key}[{i}]", to[i]);
             }
             else if (!seen.Add(place.Surface))
             {
@@ -58,9 +59,6 @@ internal sealed class ChatOptionsValidator : IValidateOptions<ChatOptions>
             }
         }
     }
-
-    private static string NoChannel(string key, string text) =>
-        $"{key}: '{text}' is no channel; write the surface (slack, teams), a colon and the channel's id, such as slack:C024BE91L.";
 
     private static string? Problem(QuietHoursOptions quiet)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Messages;
+using OpsBot.Contracts.Threads;
 using OpsBot.Contracts.Watches;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Watches;
@@ -32,12 +33,13 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
     /// <param name="words">What stands for <c>{job}</c> and the other words of an event.</param>
     /// <param name="pace">What the person wants otherwise than it is declared.</param>
     public Task<WatchAnswer> StartAsync(
-        WatchDeclaration one, string owner, IReadOnlyDictionary<string, string?> words, long? attachTo, Contracts.Threads.ChatPlace? place, EffectScope scope, WatchPace? pace = null)
+        WatchDeclaration one, string owner, IReadOnlyDictionary<string, string?> words, long? attachTo, ChatPlace? place, EffectScope scope, WatchPace? pace = null)
     {
         try
         {
             var subject = words.GetValueOrDefault("job") ?? FormattableString.Invariant($"by hand {scope.Now.ToUnixTimeMilliseconds()}");
-            return desk.StartAsync(Make(one, owner, words, subject, scope.Now, pace) with { AttachedTo = attachTo, Place = place }, scope);
+            var watch = Make(one, owner, words, subject, scope.Now, pace) with { AttachedTo = attachTo };
+            return desk.StartAsync(place is null ? watch : watch with { Place = place }, scope);
         }
         catch (FormatException problem)
         {
@@ -180,13 +182,15 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
             title is null ? one.Name : $"{one.Name}: {title}", pace?.Every ?? one.Every, pace?.For ?? one.For, one.BlindAfter, owner,
             one.Environment ?? words.GetValueOrDefault("environment") ?? "", one.Service ?? (one.Canary is null ? null : words.GetValueOrDefault("service")));
         if (one.Canary is { } canary)
-            return CanaryWatches.Make(terms, canary, words, now) with { Declared = one.Name, Subject = subject };
+            return Declared(CanaryWatches.Make(terms, canary, words, now));
         var watch = one.Query is { } query
             ? QueryWatches.Make(terms, query.Source, Placeholders.Fill(query.Expr, words), query.Op, query.Value ?? 0, query.InRow, query.Until, now)
             : TrainingWatches.Make(
                 terms, new TrainingGoal(one.Training!.Metric, one.Training.Op, one.Training.Target, one.Training.BudgetSteps, one.Training.HangAfter), one.Name,
                 words.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal), now);
-        return watch with { Declared = one.Name, Subject = subject };
+        return Declared(watch);
+
+        Watch Declared(Watch made) => made with { Declared = one.Name, Subject = subject, Place = one.Tell is { } channel ? ChannelName.Parse(channel) : null };
     }
 
     private static bool Matches(JobEventOptions wanted, TrainingJobReported job) =>

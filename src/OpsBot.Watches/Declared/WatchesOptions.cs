@@ -58,6 +58,10 @@ public sealed class WatchDeclaration
     [MaxLength(200)]
     public string? Service { get; set; }
 
+    /// <summary>The channel that hears the verdict, good or bad: <c>slack:C024BE91L</c>. Default: what ends well is said where somebody asked for it only.</summary>
+    [MaxLength(310)]
+    public string? Tell { get; set; }
+
     public StartOptions Start { get; set; } = new();
 }
 

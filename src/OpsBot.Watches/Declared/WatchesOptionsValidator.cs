@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OpsBot.Contracts.Ports;
+using OpsBot.Contracts.Threads;
 using OpsBot.Watches.Canaries;
 using OpsBot.Watches.Queries;
 
@@ -29,6 +30,8 @@ internal sealed class WatchesOptionsValidator(IMetricSampler metrics) : IValidat
                 yield return $"{where}.start: has both cron and event; declare two watches.";
             if (one.Canary is null ? one.Start.Deploy is not null : one.Start is { Cron: not null } or { Event: not null })
                 yield return $"{where}.start: a canary begins with a deploy, anything else with cron or event.";
+            if (one.Tell is { } channel && ChannelName.Parse(channel) is null)
+                yield return ChannelName.Problem($"{where}.tell", channel);
             foreach (var problem in Start(one.Start).Concat(Query(one)).Concat(Training(one)).Concat(Canary(one)))
                 yield return $"{where}.{problem}.";
         }

@@ -22,7 +22,6 @@ public sealed class PlaygroundProgramTests(ChromiumFixture chromium)
     [Fact]
     public async Task An_incident_has_its_thread_and_what_is_approved_in_the_page_runs_once()
     {
-        LongRun.Require();
         var browser = await chromium.BrowserAsync();
         var port = ServerProcess.FreePort();
         await using var stage = new ActionStage(Sections(port));

@@ -28,6 +28,8 @@ public sealed class PlaygroundTests(ChromiumFixture chromium)
     [Fact]
     public async Task A_thread_opens_its_card_is_edited_and_its_buttons_come_back()
     {
+        // the program itself does as much, with the incident that it is for
+        LongRun.Require();
         var browser = await chromium.BrowserAsync();
         var port = ServerProcess.FreePort();
         await using var bot = await TeamsBot.StartAsync(port, Stop);

@@ -65,7 +65,13 @@ public sealed partial class ArgoNotificationsTests
         CanaryWords.Of(change).Where(word => word.Value is not null).ToDictionary().ShouldBe(
             new Dictionary<string, string?>
             {
-                ["service"] = "cart", ["environment"] = "prod", ["version"] = "2.4.1", ["namespace"] = "shop", ["rollout"] = "cart", ["podHash"] = "7c9", ["stablePodHash"] = "5b1",
+                ["service"] = "cart",
+                ["environment"] = "prod",
+                ["version"] = "2.4.1",
+                ["namespace"] = "shop",
+                ["rollout"] = "cart",
+                ["podHash"] = "7c9",
+                ["stablePodHash"] = "5b1",
             },
             ignoreOrder: true);
     }

@@ -13,6 +13,8 @@ public sealed class WatchesOptionsTests
     [Theory]
     [InlineData("- { name: a, " + Query + " }", null)]
     [InlineData("- { name: a, " + Query + ", start: { cron: '0 0 9 ? * MON-FRI', timeZone: Europe/Berlin } }", null)]
+    [InlineData("- { name: a, " + Query + ", tell: 'teams:19:abc@thread.tacv2' }", null)]
+    [InlineData("- { name: a, " + Query + ", tell: '#alerts' }", "watches[0].tell: '#alerts' is no channel; write the surface (slack, teams), a colon and the channel's id")]
     [InlineData("- { name: a }", "opsbot.yaml:4: watches[0]: watches nothing; set query, training or canary")]
     [InlineData("- { name: a, " + Query + ", training: { metric: auc, curve: { log: { path: /a } } } }", "watches[0]: watches two things")]
     [InlineData("- { name: a, " + Query + " }\n  - { name: A, " + Query + " }", "opsbot.yaml:5: watches[1].name: another watch is called 'A' already")]
