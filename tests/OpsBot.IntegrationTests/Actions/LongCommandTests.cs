@@ -62,6 +62,7 @@ public sealed class LongCommandTests
     [Fact]
     public async Task Over_ssh_it_runs_there_and_a_connection_that_is_lost_leaves_the_answer_to_the_probe()
     {
+        LongRun.Require();
         ServerProcess.Require(Sshd, "/usr/bin/ssh");
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "sshd logs in as root here");
         using var keys = new DataFolder();

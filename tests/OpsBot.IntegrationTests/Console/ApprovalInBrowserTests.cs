@@ -17,6 +17,7 @@ public sealed partial class ApprovalInBrowserTests(ChromiumFixture chromium, ITe
     [Fact]
     public async Task A_proposal_is_approved_from_the_keyboard_runs_once_and_is_verified()
     {
+        LongRun.Require();
         var browser = await chromium.BrowserAsync();
         using var folder = new DataFolder();
         await using var demo = DemoProcess.Start(folder);

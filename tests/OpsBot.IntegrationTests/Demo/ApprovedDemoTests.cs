@@ -38,6 +38,7 @@ public sealed class ApprovedDemoTests(ITestOutputHelper output)
     [Fact]
     public async Task A_rollback_that_makes_it_worse_is_undone_and_the_incident_stays_open()
     {
+        LongRun.Require();
         var played = await PlayAsync("--once", "--break", "--approve-as", "ada");
 
         played.ExitCode.ShouldBe(0, played.ToString());

@@ -15,6 +15,7 @@ public sealed class ChangedSampleTests(ITestOutputHelper output)
     [Fact]
     public async Task Without_the_deploy_the_same_incident_is_not_blamed_on_it()
     {
+        LongRun.Require();
         using var folder = new DataFolder();
         var sample = Path.Combine(folder.Path, "sample");
         Copy(Path.Combine(OpsBotProgram.Repository(), "deploy", "samples", "checkout-deploy"), sample);

@@ -73,6 +73,7 @@ public sealed class AuditKeyTests
     [Fact]
     public async Task A_host_alone_that_has_lost_its_key_takes_events_all_the_same_and_says_what_it_cannot_do()
     {
+        LongRun.Require();
         using var folder = new DataFolder();
         using var sender = new AlertSender();
         var config = folder.Write("opsbot.yaml", AlertSender.Senders + "\n" + People);

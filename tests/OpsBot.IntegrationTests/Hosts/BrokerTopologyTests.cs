@@ -57,6 +57,7 @@ public sealed partial class BrokerTopologyTests
     [Fact]
     public async Task A_row_of_each_kind_reaches_who_handles_it_and_one_of_this_host_too()
     {
+        LongRun.Require();
         await using var servers = await SharedServers.StartAsync(Cancel);
         using var folder = new DataFolder();
         await using var host = await OpsBotProcess.ServeAsync(folder, folder.Write("opsbot.yaml", servers.Sections + "\n"), Cancel);

@@ -17,6 +17,7 @@ public sealed class TakenOverTests
     [Fact]
     public async Task A_killed_hosts_work_is_another_ones_long_before_its_lease_ends()
     {
+        LongRun.Require();
         await using var servers = await SharedServers.StartPostgresAsync(Cancel);
         using DataFolder one = new(), two = new();
         using var sender = new AlertSender();

@@ -24,6 +24,7 @@ public sealed class UnroutedTicketsTests
     [Fact]
     public async Task What_no_queue_takes_is_put_back_and_handled_as_soon_as_one_does()
     {
+        LongRun.Require();
         await using var servers = await SharedServers.StartAsync(Cancel);
         using var folder = new DataFolder();
         using var sender = new AlertSender();

@@ -6,6 +6,7 @@ using OpsBot.Contracts.Diagnoses;
 using OpsBot.Diagnosis;
 using OpsBot.Evidence;
 using OpsBot.Evidence.Prometheus;
+using OpsBot.IntegrationTests.Support;
 using OpsBot.Runtime;
 using Shouldly;
 using Xunit;
@@ -26,6 +27,7 @@ public sealed class PrometheusStormTests
     [Fact]
     public async Task A_storm_of_diagnoses_asks_it_no_more_often_than_its_limit_and_says_what_was_left_out()
     {
+        LongRun.Require();
         await using var server = await PrometheusServer.StartAsync(Cancel);
         await using var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().Build()).AddLogging().AddRuntime().AddEvidence().AddDiagnosis()

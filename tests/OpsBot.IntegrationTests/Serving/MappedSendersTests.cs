@@ -60,11 +60,7 @@ public sealed class MappedSendersTests(PostgresFixture postgres) : IClassFixture
     [InlineData(true)]
     public async Task Every_mapping_that_ships_opens_and_resolves_an_incident(bool onPostgres)
     {
-        if (!onPostgres)
-        {
-            LongRun.Require();
-        }
-
+        LongRun.Require();
         var config = await ConfigAsync(onPostgres);
         await using var opsbot = await OpsBotProcess.ServeAsync(_folder, config, Cancel);
         var to = await opsbot.Webhooks;

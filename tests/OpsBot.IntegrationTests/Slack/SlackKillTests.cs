@@ -1,4 +1,5 @@
 using OpsBot.IntegrationTests.Chat;
+using OpsBot.IntegrationTests.Support;
 using Xunit;
 
 namespace OpsBot.IntegrationTests.Slack;
@@ -9,6 +10,9 @@ public sealed class SlackKillTests(ITestOutputHelper output)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task Killed_at_every_point_of_posting_nothing_is_lost_and_nothing_stands_twice() =>
-        KillBatches.PlayAsync(() => KilledSlack.StartAsync(Token), ["chat.postMessage/after", "chat-answer-sent"], output, Token);
+    public Task Killed_at_every_point_of_posting_nothing_is_lost_and_nothing_stands_twice()
+    {
+        LongRun.Require();
+        return KillBatches.PlayAsync(() => KilledSlack.StartAsync(Token), ["chat.postMessage/after", "chat-answer-sent"], output, Token);
+    }
 }

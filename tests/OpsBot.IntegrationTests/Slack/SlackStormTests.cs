@@ -20,6 +20,7 @@ public sealed class SlackStormTests(ITestOutputHelper output)
     [Fact]
     public async Task A_storm_of_updates_ends_in_cards_that_are_right_within_Slacks_limits_and_the_budget_of_each_thread()
     {
+        LongRun.Require();
         var (incidents, updates) = LongRun.IsOn ? (50, 20) : (3, 8);
         await using var slack = await SlackSimulator.StartAsync(Token);
         slack.Limits.EditsAMinute = 60;

@@ -63,6 +63,7 @@ public sealed class StoreCopyTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task What_was_changed_between_two_attempts_is_found_and_the_store_is_not_called_whole()
     {
+        LongRun.Require();
         await MakeAsync(100);
         var (_, to) = await TargetAsync();
         await KillAsync("copy-compared:1", to);
@@ -78,6 +79,7 @@ public sealed class StoreCopyTests(PostgresFixture postgres) : IClassFixture<Pos
     [Fact]
     public async Task A_copy_that_is_given_up_leaves_a_store_to_go_on_with_and_the_other_side_is_of_no_use_to_anybody()
     {
+        LongRun.Require();
         await MakeAsync(100);
         var (_, to) = await TargetAsync();
         await KillAsync("copy-batch:1", to);

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using OpsBot.IntegrationTests.Chat;
+using OpsBot.IntegrationTests.Support;
 using Shouldly;
 using Xunit;
 
@@ -11,8 +12,11 @@ public sealed partial class TeamsKillTests(ITestOutputHelper output)
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
-    public Task Killed_at_every_point_of_posting_nothing_is_lost_and_nothing_stands_twice_but_what_lost_its_answer() =>
-        KillBatches.PlayAsync(() => KilledTeams.StartAsync(Token), ["create/after", "update/before"], output, Token, Check);
+    public Task Killed_at_every_point_of_posting_nothing_is_lost_and_nothing_stands_twice_but_what_lost_its_answer()
+    {
+        LongRun.Require();
+        return KillBatches.PlayAsync(() => KilledTeams.StartAsync(Token), ["create/after", "update/before"], output, Token, Check);
+    }
 
     private static void Check(KillRounds play, KilledTeams teams)
     {

@@ -21,6 +21,7 @@ public sealed class TeamsStormTests(ITestOutputHelper output)
     [Fact]
     public async Task A_storm_of_updates_ends_in_cards_that_are_right_within_the_limits_of_Teams_and_the_budget_of_each_thread()
     {
+        LongRun.Require();
         var (incidents, updates) = LongRun.IsOn ? (50, 20) : (3, 8);
         await using var teams = await TeamsCloud.StartAsync(Token);
         var limits = new TeamsLimits();
