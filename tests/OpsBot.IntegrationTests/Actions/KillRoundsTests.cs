@@ -35,7 +35,7 @@ public sealed class KillRoundsTests(ITestOutputHelper output)
     public async Task Killed_at_every_boundary_and_at_random_it_does_nothing_twice_and_loses_nothing()
     {
         // What a crash abandoned is taken up one by one, so that a thousand rounds on one store would mostly wait.
-        var (batches, rounds) = LongRun.IsOn ? (10, 100) : (1, 4);
+        var (batches, rounds) = LongRun.IsOn ? (10, 100) : (1, 3);
         for (var batch = 0; batch < batches; batch++)
         {
             await PlayAsync(rounds, Seed + batch);

@@ -12,13 +12,15 @@ public sealed class BrokerAwayTests
     private const string Unhandled = "select count(*) from messages where handled_at is null";
 
     /// <summary>Alerts in each of four moments.</summary>
-    private static readonly int Each = LongRun.IsOn ? 20 : 4;
+    private const int Each = 20;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Events_are_taken_all_the_same_and_go_out_when_it_is_there_and_a_host_stops_in_order_without_it()
     {
+        // the chaos sample restarts the broker under three hosts; here it is waited for
+        LongRun.Require();
         await using var servers = await SharedServers.StartAsync(Cancel);
         await servers.KillBrokerAsync(Cancel);
         using var folder = new DataFolder();
@@ -35,12 +37,8 @@ public sealed class BrokerAwayTests
         await SendAsync(sender, host, 0);
         await AwayAsync(sender, host, 1);
         (await servers.CountAsync(Unhandled, Cancel)).ShouldBe(Each);
-        if (LongRun.IsOn)
-        {
-            // longer than anybody gives a start who gives up
-            await Task.Delay(TimeSpan.FromSeconds(90), TimeProvider.System, Cancel);
-        }
-
+        // longer than anybody gives a start who gives up
+        await Task.Delay(TimeSpan.FromSeconds(90), TimeProvider.System, Cancel);
         await servers.StartBrokerAsync(Cancel);
         await HandledAsync(servers, host, Each);
 
