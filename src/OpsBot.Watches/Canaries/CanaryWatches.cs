@@ -1,7 +1,5 @@
 using System.IO.Enumeration;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using OpsBot.Contracts;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Watches;
 using OpsBot.Storage.Messages;
@@ -53,26 +51,11 @@ public sealed partial class CanaryWatches(DeclaredWatches declared, ILogger<Cana
     {
         var window = FormattableString.Invariant($"{Math.Max(1, Math.Round(terms.Interval.TotalSeconds))}s");
         string Fill(string text) => Placeholders.Fill(text, words, CanaryWords.All).Replace("{window}", window, StringComparison.Ordinal);
-        return new Watch
-        {
-            Id = 0,
-            Title = terms.Title ?? $"canary of {terms.Service}",
-            Kind = CanaryKind.Name,
-            Spec = JsonSerializer.Serialize(
-                new CanarySpec(
-                    options.Source, Fill(options.Canary), Fill(options.Baseline), Fill(options.Traffic), [.. options.Metrics.Select(metric => metric.ToSpec(Fill))],
-                    options.Alpha, options.LeastIntervals, options.LeastTraffic, now + options.WarmUp,
-                    words.Where(pair => CanaryWords.All.Contains(pair.Key) && pair.Value is { Length: > 0 and <= 200 }).ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal)),
-                OpsBotJson.Options),
-            Status = WatchStatus.Running,
-            Interval = terms.Interval,
-            Deadline = now + terms.For,
-            BlindAfter = terms.BlindAfter,
-            Owner = terms.Owner,
-            Environment = terms.Environment,
-            Service = terms.Service,
-            CreatedAt = now,
-        };
+        var spec = new CanarySpec(
+            options.Source, Fill(options.Canary), Fill(options.Baseline), Fill(options.Traffic), [.. options.Metrics.Select(metric => metric.ToSpec(Fill))],
+            options.Alpha, options.LeastIntervals, options.LeastTraffic, now + options.WarmUp,
+            words.Where(pair => CanaryWords.All.Contains(pair.Key) && pair.Value is { Length: > 0 and <= 200 }).ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal));
+        return terms.Begin(CanaryKind.Name, spec, $"canary of {terms.Service}", now);
     }
 
     private static string Subject(DeployReported change) => $"{change.Source}:{change.ChangeKey}";

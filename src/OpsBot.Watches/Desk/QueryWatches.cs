@@ -7,7 +7,27 @@ namespace OpsBot.Watches.Desk;
 
 /// <summary>What everybody may state of a watch, whatever it observes.</summary>
 /// <param name="Title">Null for one made from what is watched.</param>
-public sealed record WatchTerms(string? Title, TimeSpan Interval, TimeSpan For, int BlindAfter, string Owner, string Environment, string? Service);
+public sealed record WatchTerms(string? Title, TimeSpan Interval, TimeSpan For, int BlindAfter, string Owner, string Environment, string? Service)
+{
+    /// <summary>A watch of a kind that begins now.</summary>
+    /// <param name="spec">What it observes, as its kind keeps it.</param>
+    /// <param name="title">Where the terms have none.</param>
+    internal Watch Begin<T>(string kind, T spec, string title, DateTimeOffset now) => new()
+    {
+        Id = 0,
+        Title = Title ?? title,
+        Kind = kind,
+        Spec = JsonSerializer.Serialize(spec, OpsBotJson.Options),
+        Status = WatchStatus.Running,
+        Interval = Interval,
+        Deadline = now + For,
+        BlindAfter = BlindAfter,
+        Owner = Owner,
+        Environment = Environment,
+        Service = Service,
+        CreatedAt = now,
+    };
+}
 
 /// <summary>Makes watches of metric queries.</summary>
 public static class QueryWatches
@@ -27,20 +47,6 @@ public static class QueryWatches
             throw new FormatException("there is no query; write for example: watch `rate(errors[5m])` < 0.01 every 1m for 1h");
         if (inRow is < 1 or > 1000)
             throw new FormatException($"{inRow} intervals in a row are none; write 1 to 1000");
-        return new Watch
-        {
-            Id = 0,
-            Title = terms.Title ?? $"{(until ? "until " : "")}{expr.Trim()} {condition}",
-            Kind = QueryKind.Name,
-            Spec = JsonSerializer.Serialize(new QuerySpec(source, expr.Trim(), op, value, inRow, until), OpsBotJson.Options),
-            Status = WatchStatus.Running,
-            Interval = terms.Interval,
-            Deadline = now + terms.For,
-            BlindAfter = terms.BlindAfter,
-            Owner = terms.Owner,
-            Environment = terms.Environment,
-            Service = terms.Service,
-            CreatedAt = now,
-        };
+        return terms.Begin(QueryKind.Name, new QuerySpec(source, expr.Trim(), op, value, inRow, until), $"{(until ? "until " : "")}{expr.Trim()} {condition}", now);
     }
 }

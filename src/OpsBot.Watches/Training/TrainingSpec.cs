@@ -1,5 +1,3 @@
-using System.Text.Json;
-using OpsBot.Contracts;
 using OpsBot.Contracts.Watches;
 using OpsBot.Signals.Curves;
 using OpsBot.Watches.Desk;
@@ -47,21 +45,7 @@ public static class TrainingWatches
             throw new FormatException($"'{goal.Op}' is no way to get better; write >= or <=");
         if (goal.Target is { } target && !double.IsFinite(target))
             throw new FormatException("the target must be a finite number");
-        return new Watch
-        {
-            Id = 0,
-            Title = terms.Title ?? $"job {words.GetValueOrDefault("job")}{(goal.Words is { Length: > 0 } wanted ? $": {wanted}" : "")}",
-            Kind = TrainingKind.Name,
-            Spec = JsonSerializer.Serialize(new TrainingSpec(goal, declared, words), OpsBotJson.Options),
-            Status = WatchStatus.Running,
-            Interval = terms.Interval,
-            Deadline = now + terms.For,
-            BlindAfter = terms.BlindAfter,
-            Owner = terms.Owner,
-            Environment = terms.Environment,
-            Service = terms.Service,
-            Subject = words.GetValueOrDefault("job"),
-            CreatedAt = now,
-        };
+        var title = $"job {words.GetValueOrDefault("job")}{(goal.Words is { Length: > 0 } wanted ? $": {wanted}" : "")}";
+        return terms.Begin(TrainingKind.Name, new TrainingSpec(goal, declared, words), title, now) with { Subject = words.GetValueOrDefault("job") };
     }
 }
