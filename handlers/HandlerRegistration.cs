@@ -46,6 +46,7 @@ public static class HandlerRegistration
         (typeof(ProposeActionsHandler), typeof(ProposeActionsDefinition), HostRole.Worker),
         (typeof(ExpireProposalHandler), null, HostRole.Worker),
         (typeof(RunApproved), null, HostRole.Worker),
+        (typeof(ContinueLoopHandler), null, HostRole.Worker),
         (typeof(EditCard), null, HostRole.Chat),
         (typeof(PostThreadReply), null, HostRole.Chat),
         (typeof(PostCardHandler), null, HostRole.Chat),

@@ -42,6 +42,7 @@ internal sealed class MessageKinds
         Add<ProposeActions>(Handlers.Proposals.ProposeActionsDefinition.Concurrency);
         Add<ExpireProposal>(options.Concurrency);
         Add<RunProposal>(options.Concurrency);
+        Add<ContinueLoop>(options.Concurrency);
     }
 
     /// <summary>Every kind of the program, whichever host handles it.</summary>

@@ -65,6 +65,9 @@ public static class Streams
     /// <summary>Its expiry, so that the timer need not wait for a run.</summary>
     public static string ProposalExpiry(long id) => $"proposal/{id}/expiry";
 
+    /// <summary>What a loop waits for, so that it need not wait for a run.</summary>
+    public static string ProposalLoop(long id) => $"proposal/{id}/loop";
+
     /// <summary>The ticks of a watch: one row, ever again.</summary>
     public static string Watch(long id) => $"watch/{id}";
 

@@ -10,6 +10,12 @@ public sealed class CatalogRulesTests
 
     [Theory]
     [InlineData("ran: [echo]", "unknown key 'actions.catalog.purge-cache.ran'; did you mean 'run'?")]
+    [InlineData("loop: {over: cache, values: [a, b], watch: w}", "purge-cache.loop: what one run began is not taken back")]
+    [InlineData("loop: {over: cash, values: [a, b], watch: w}", "purge-cache.loop.over: 'cash' is no parameter; there are cache")]
+    [InlineData("loop: {over: cache, values: [a, b, a], watch: w}", "purge-cache.loop.values[2]: 'a' is there already; no setting is tried twice")]
+    [InlineData("loop: {over: cache, values: [a, -b], watch: w}", "purge-cache.loop.values[1]: ")]
+    [InlineData("loop: {over: cache, values: [a]}", "purge-cache.loop.watch: ")]
+    [InlineData("loop: {over: cache, watch: w}", "purge-cache.loop.values: ")]
     [InlineData("undo: []", "purge-cache.undo: is missing, and a reversible action has one")]
     [InlineData("description:", "purge-cache.description: ")]
     [InlineData("run: [echo, \"{cache}\", \"{casche}\"]", "opsbot.yaml:9: actions.catalog.purge-cache.run: {casche} names no parameter; there are cache")]
