@@ -12,9 +12,9 @@ public sealed class CatalogRulesTests
     [InlineData("{name: ranker, training: {metric: auc, target: 0.8, curve: {csv: {path: /x}}}}", "'ranker' does not begin with a job")]
     public void A_loop_goes_by_a_watch_that_can_be_reached(string watch, string? expected)
     {
-        var problems = ActionsConfiguration.Problems($$"""
+        var problems = ActionsConfiguration.Problems($$$$$"""
             people: [{id: ada, roles: [oncall]}, {id: grace, roles: [oncall]}]
-            watches: [{{watch}}]
+            watches: [{{{{{watch}}}}}]
             actions: {catalog: {tune: {description: Tune, parameters: {job: {}, set: {}}, risk: irreversible, target: job, run: [echo, "{job}", "{set}"], loop: {over: set, values: [a, b], watch: ranker}}}}
             """);
         if (expected is null)
