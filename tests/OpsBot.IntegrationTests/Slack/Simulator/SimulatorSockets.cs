@@ -140,9 +140,9 @@ internal sealed class SimulatedSocket(int number, WebSocket web) : IDisposable
                 _one.Release();
             }
         }
-        catch (ObjectDisposedException)
+        catch (ObjectDisposedException gone)
         {
-            throw new WebSocketException(WebSocketError.InvalidState);
+            throw new WebSocketException(WebSocketError.InvalidState, gone);
         }
     }
 
