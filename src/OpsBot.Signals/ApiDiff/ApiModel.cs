@@ -36,6 +36,29 @@ internal sealed record ApiOperation(string Name, IReadOnlyList<string> Words)
 
     /// <summary>What is answered, by status and media type.</summary>
     public Dictionary<string, Dictionary<string, ApiType>> Responses { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Headers of answers, by status and name in small letters.</summary>
+    public Dictionary<string, Dictionary<string, ApiField>> ResponseHeaders { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What a caller has to show of itself, one of these; empty where that is not stated.</summary>
+    public IReadOnlyList<ApiAccess> Access { get; set; } = [];
+
+    /// <summary>It is the service that calls here, a callback or a webhook: it writes what is sent and reads what is answered.</summary>
+    public bool IsCalledByService { get; init; }
+}
+
+/// <summary>One way to be let in: all of these schemes together, each with the scopes that it must have. Without any, everybody is.</summary>
+/// <param name="Schemes">Scopes by scheme; a scheme is what it asks for, whatever the description calls it.</param>
+internal sealed record ApiAccess(IReadOnlyDictionary<string, IReadOnlySet<string>> Schemes)
+{
+    public string Shown => Schemes.Count == 0 ? "no credentials" : string.Join(" and ", Schemes.Keys.Order(StringComparer.Ordinal));
+
+    /// <summary>Whoever has been let in by <paramref name="other"/> has all schemes that this one asks for.</summary>
+    public bool AsksForNoMoreThan(ApiAccess other) => Schemes.Keys.All(other.Schemes.ContainsKey);
+
+    /// <summary>Scopes that this one asks for and <paramref name="other"/> did not.</summary>
+    public IEnumerable<string> ScopesBeyond(ApiAccess other) =>
+        Schemes.SelectMany(scheme => scheme.Value.Where(scope => !other.Schemes[scheme.Key].Contains(scope))).Order(StringComparer.Ordinal);
 }
 
 /// <param name="Number">Of protobuf, where the number and not the name is what is sent.</param>

@@ -3,13 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace OpsBot.Signals.ApiDiff;
 
-/// <summary>OpenAPI 3.0 and 3.1, and Swagger 2: the paths with what is sent and answered.</summary>
+/// <summary>OpenAPI 3.0 and 3.1, and Swagger 2: the paths with what is sent and answered, and what the service calls by itself.</summary>
 internal sealed partial class OpenApiReader
 {
     private static readonly string[] Methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
     private readonly JsonElement _root;
     private readonly SchemaTypes _types;
+    private readonly OpenApiAccess _access;
     private readonly ApiDescription _description = new(ApiFormat.OpenApi);
     private readonly bool _isSwagger;
 
@@ -17,6 +18,7 @@ internal sealed partial class OpenApiReader
     {
         (_root, _types) = (root, new SchemaTypes(root));
         _isSwagger = SchemaTypes.Has(root, "swagger");
+        _access = new OpenApiAccess(root, _types);
     }
 
     public static ApiDescription Read(JsonElement root)
@@ -33,20 +35,32 @@ internal sealed partial class OpenApiReader
     {
         foreach (var (path, item) in SchemaTypes.Members(_root, "paths"))
         {
-            var shared = _types.Resolve(item);
-            foreach (var method in Methods)
-            {
-                if (shared.ValueKind == JsonValueKind.Object && shared.TryGetProperty(method, out var operation))
-                {
-                    Operation(method.ToUpperInvariant(), path, shared, operation);
-                }
-            }
+            // what the caller names a part of the path is his own affair
+            Item(item, path, method => ($"{method} {path}", $"{method} {Hole().Replace(path, "{}")}"), isCalledByService: false);
+        }
+
+        foreach (var (name, item) in SchemaTypes.Members(_root, "webhooks"))
+        {
+            Item(item, name, method => ($"webhook {name}: {method}", $"webhook {name}: {method}"), isCalledByService: true);
         }
 
         return _description;
     }
 
-    private void Operation(string method, string path, JsonElement shared, JsonElement told)
+    private void Item(JsonElement item, string path, Func<string, (string Name, string Key)> called, bool isCalledByService)
+    {
+        var shared = _types.Resolve(item);
+        foreach (var method in Methods)
+        {
+            if (shared.ValueKind == JsonValueKind.Object && shared.TryGetProperty(method, out var operation))
+            {
+                var (name, key) = called(method.ToUpperInvariant());
+                Operation(name, key, path, shared, operation, isCalledByService);
+            }
+        }
+    }
+
+    private void Operation(string name, string key, string path, JsonElement shared, JsonElement told, bool isCalledByService)
     {
         var words = new List<string> { path };
         if (SchemaTypes.Text(told, "operationId") is { Length: > 0 } id)
@@ -54,14 +68,19 @@ internal sealed partial class OpenApiReader
             words.Add(id);
         }
 
-        var operation = new ApiOperation($"{method} {path}", words);
-        // what the caller names a part of the path is his own affair
-        _description.Operations[$"{method} {Hole().Replace(path, "{}")}"] = operation;
+        var operation = new ApiOperation(name, words) { IsCalledByService = isCalledByService };
+        _description.Operations[key] = operation;
         // the part that fills the first hole of the path is the same one, whatever it is called
         var holes = Hole().Matches(path).Select(match => match.Value[1..^1]).ToList();
         foreach (var parameter in SchemaTypes.Items(shared, "parameters").Concat(SchemaTypes.Items(told, "parameters")).Select(_types.Resolve))
         {
             Parameter(operation, parameter, holes, told);
+        }
+
+        if (!isCalledByService)
+        {
+            operation.Access = _access.Of(told);
+            Callbacks(name, key, told);
         }
 
         if (told.ValueKind == JsonValueKind.Object && told.TryGetProperty("requestBody", out var body))
@@ -77,15 +96,52 @@ internal sealed partial class OpenApiReader
             operation.Responses[status] = _isSwagger
                 ? answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("schema", out var schema) ? Each(told, "produces", schema) : []
                 : Content(answer);
+            operation.ResponseHeaders[status] = Headers(answer);
         }
     }
+
+    /// <summary>Called by the service at addresses that the caller has given it: an operation of its own each, and none within another.</summary>
+    private void Callbacks(string name, string key, JsonElement told)
+    {
+        foreach (var (callback, addresses) in SchemaTypes.Members(told, "callbacks"))
+        {
+            var resolved = _types.Resolve(addresses);
+            if (resolved.ValueKind != JsonValueKind.Object)
+            {
+                continue;
+            }
+
+            foreach (var address in resolved.EnumerateObject())
+            {
+                Item(
+                    address.Value, callback,
+                    method => ($"{name} → callback {callback}: {method}", $"{key} → callback {callback}: {method} {address.Name}"), isCalledByService: true);
+            }
+        }
+    }
+
+    private Dictionary<string, ApiField> Headers(JsonElement answer)
+    {
+        var headers = new Dictionary<string, ApiField>(StringComparer.Ordinal);
+        foreach (var (name, told) in SchemaTypes.Members(answer, "headers"))
+        {
+            var header = _types.Resolve(told);
+            headers[name.ToLowerInvariant()] = new ApiField(name, Written(header), SchemaTypes.Flag(header, "required"));
+        }
+
+        return headers;
+    }
+
+    /// <summary>The type of a parameter or header: in a schema, in a media type, or, in Swagger, in the thing itself.</summary>
+    private ApiType Written(JsonElement told) =>
+        told.ValueKind == JsonValueKind.Object && told.TryGetProperty("schema", out var schema) ? _types.Of(schema)
+        : Content(told).Values.FirstOrDefault() ?? (_isSwagger && SchemaTypes.Text(told, "in") != "body" ? _types.Of(told) : new ApiType());
 
     private void Parameter(ApiOperation operation, JsonElement told, List<string> holes, JsonElement of)
     {
         var (name, place) = (SchemaTypes.Text(told, "name") ?? "", SchemaTypes.Text(told, "in") ?? "");
         var required = SchemaTypes.Flag(told, "required");
-        var type = told.ValueKind == JsonValueKind.Object && told.TryGetProperty("schema", out var schema) ? _types.Of(schema)
-            : Content(told).Values.FirstOrDefault() ?? (_isSwagger && place != "body" ? _types.Of(told) : new ApiType());
+        var type = Written(told);
         var field = new ApiField(name, type, required) { HasDefault = SchemaTypes.Has(told, "default") };
         switch (place)
         {

@@ -1,6 +1,10 @@
+using OpsBot.Contracts.Apis;
+
 namespace OpsBot.Signals.ApiDiff;
 
-/// <summary>Operations over HTTP: what is called, what is sent with it, what comes back.</summary>
+/// <summary>
+/// Operations over HTTP: what is called, what is sent with it, what comes back, who is let in. Where the service is the one that calls, it writes what is sent.
+/// </summary>
 internal sealed class OperationRules(ChangeList found)
 {
     private readonly TypeRules _types = new(found);
@@ -15,10 +19,12 @@ internal sealed class OperationRules(ChangeList found)
                 Parameters(old, now, path);
                 Requests(old, now, path);
                 Responses(old, now, path);
+                AccessRules.Compare(old, now, path, found);
             }
             else
             {
-                found.Breaking("operation-removed", path, old.Name, "removed {}", old.Words, Renamed(old, before, after));
+                found.Breaking(
+                    "operation-removed", path, old.Name, old.IsCalledByService ? "no longer calls {}" : "removed {}", old.Words, Renamed(old, before, after));
             }
         }
     }
@@ -38,19 +44,21 @@ internal sealed class OperationRules(ChangeList found)
         {
             if (!now.Parameters.TryGetValue(key, out var next))
             {
-                found.Maybe("parameter-removed", path.To(key), was.Name, "removed the parameter {}");
+                found.Add(
+                    old.IsCalledByService && was.Required ? ApiChangeSeverity.Breaking : ApiChangeSeverity.Maybe,
+                    "parameter-removed", path.To(key), was.Name, "removed the parameter {}");
                 continue;
             }
 
-            if (next.Required && !was.Required)
+            if (next.Required && !was.Required && !old.IsCalledByService)
             {
                 found.Breaking("became-required", path.To(key), was.Name, "made the parameter {} required");
             }
 
-            _types.Compare(was.Type, next.Type, ApiDirection.Request, path.To(key), was.Name);
+            _types.Compare(was.Type, next.Type, SentBy(old), path.To(key), was.Name);
         }
 
-        foreach (var (key, next) in now.Parameters.Where(each => each.Value.Required && !old.Parameters.ContainsKey(each.Key)))
+        foreach (var (key, next) in now.Parameters.Where(each => each.Value.Required && !old.IsCalledByService && !old.Parameters.ContainsKey(each.Key)))
         {
             found.Breaking("parameter-required", path.To(key), next.Name, "added the required parameter {}");
         }
@@ -59,18 +67,26 @@ internal sealed class OperationRules(ChangeList found)
     private void Requests(ApiOperation old, ApiOperation now, ApiPath path)
     {
         path = path.To("request");
-        if (now.RequestRequired && !old.RequestRequired)
+        if (now.RequestRequired && !old.RequestRequired && !old.IsCalledByService)
         {
             found.Breaking("became-required", path, "body", "made the body of the request required", []);
         }
 
         if (old.Requests.Count > 0 && now.Requests.Count == 0)
         {
-            found.Maybe("request-removed", path, "body", "takes no body of the request any more", []);
+            if (old.IsCalledByService)
+            {
+                found.Breaking("request-removed", path, "body", "sends no body any more", old.Words);
+            }
+            else
+            {
+                found.Maybe("request-removed", path, "body", "takes no body of the request any more", []);
+            }
+
             return;
         }
 
-        Media(old.Requests, now.Requests, ApiDirection.Request, path);
+        Media(old.Requests, now.Requests, SentBy(old), path);
     }
 
     private void Responses(ApiOperation old, ApiOperation now, ApiPath path)
@@ -80,18 +96,49 @@ internal sealed class OperationRules(ChangeList found)
             var here = path.To(status);
             if (now.Responses.TryGetValue(status, out var next))
             {
-                Media(was, next, ApiDirection.Response, here);
+                Media(was, next, old.IsCalledByService ? ApiDirection.Request : ApiDirection.Response, here);
+                Headers(old, now, status, here);
             }
             else if (status.StartsWith('2') && !now.Responses.ContainsKey("2XX") && !now.Responses.ContainsKey("default"))
             {
-                found.Breaking("response-removed", here, status, "no longer answers {}", old.Words);
+                found.Breaking("response-removed", here, status, Gone(old), old.Words);
             }
             else
             {
-                found.Maybe("response-removed", here, status, "no longer answers {}", old.Words);
+                found.Maybe("response-removed", here, status, Gone(old), old.Words);
+            }
+        }
+
+        static string Gone(ApiOperation old) => old.IsCalledByService ? "no longer takes the answer {}" : "no longer answers {}";
+    }
+
+    private void Headers(ApiOperation old, ApiOperation now, string status, ApiPath path)
+    {
+        if (old.IsCalledByService)
+        {
+            return; // what the one that is called adds to its answer is its own
+        }
+
+        var next = now.ResponseHeaders.GetValueOrDefault(status);
+        foreach (var (key, was) in old.ResponseHeaders.GetValueOrDefault(status) ?? [])
+        {
+            var here = path.To($"header {key}");
+            if (next is not null && next.TryGetValue(key, out var header))
+            {
+                _types.Compare(was.Type, header.Type, ApiDirection.Response, here, was.Name);
+                if (was.Required && !header.Required)
+                {
+                    found.Maybe("became-optional", here, was.Name, "made the header {} of the answer optional");
+                }
+            }
+            else
+            {
+                found.Add(was.Required ? ApiChangeSeverity.Breaking : ApiChangeSeverity.Maybe, "header-removed", here, was.Name, "removed the header {} of the answer");
             }
         }
     }
+
+    private static ApiDirection SentBy(ApiOperation operation) => operation.IsCalledByService ? ApiDirection.Response : ApiDirection.Request;
 
     private void Media(Dictionary<string, ApiType> old, Dictionary<string, ApiType> now, ApiDirection direction, ApiPath path)
     {

@@ -30,6 +30,8 @@ public sealed partial class MessageHandling(
     IStore store, WorkerIdentity worker, IOptions<MessageOptions> options, MessageSignal signal, IRedactor redactor, HoldPoints points,
     StoreClock clock, ILogger<MessageHandling> log)
 {
+    private static readonly TimeSpan BeforeNextTry = TimeSpan.FromSeconds(1);
+
     private readonly MessageOptions _options = options.Value;
     private readonly ILogger _log = log;
 
@@ -47,10 +49,8 @@ public sealed partial class MessageHandling(
         where T : IMessage
     {
         await points.ReachAsync("before-take", cancellationToken);
-        var row = await store.MergeAsync(LeaseTaking.Merge, new Ticket(id, token, worker.Owner, Now, LeaseEnd), WriteLane.Leases, cancellationToken);
-        if (row is null)
+        if (await TakeAsync(id, token, cancellationToken) is not { } row)
         {
-            LogStale(id, token);
             return;
         }
 
@@ -81,10 +81,54 @@ public sealed partial class MessageHandling(
         }
         catch (Exception failure)
         {
-            await FailAsync(row, record, failure);
+            await FailAsync(row, record, failure, cancellationToken);
         }
 
         signal.Raise();
+    }
+
+    private async Task<LeasedMessage?> TakeAsync(long id, long token, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var row = await store.MergeAsync(LeaseTaking.Merge, new Ticket(id, token, worker.Owner, Now, LeaseEnd), WriteLane.Leases, cancellationToken);
+            if (row is null)
+            {
+                LogStale(id, token);
+            }
+
+            return row;
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Nobody would look at the row until its lease ran out. Whether it was taken and only the answer got lost is not known.
+            if (await InsistAsync(
+                async transaction => await MessageTable.PutBackAsync(transaction, id, token) || await MessageTable.GiveBackAsync(transaction, id, token + 1),
+                cancellationToken))
+            {
+                LogNotTaken(id, failure.Message);
+                signal.Raise();
+            }
+
+            return null;
+        }
+    }
+
+    /// <summary>Writes what becomes of a row in our hands: while the store is away again and again, until the lease has run out by itself or the host stops.</summary>
+    private async Task<T> InsistAsync<T>(Func<StoreTransaction, Task<T>> work, CancellationToken cancellationToken)
+    {
+        for (var until = LeaseEnd; ;)
+        {
+            try
+            {
+                // It happened, also when the host begins to stop meanwhile.
+                return await store.WriteAsync(work, CancellationToken.None);
+            }
+            catch (Exception) when (Now < until && !cancellationToken.IsCancellationRequested)
+            {
+                await Task.Delay(BeforeNextTry, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
     }
 
     private async Task<(Effect Effect, Ahead? Ahead)> WorkAsync<T>(
@@ -180,7 +224,7 @@ public sealed partial class MessageHandling(
         }
     }
 
-    private async Task FailAsync(LeasedMessage row, HandlingRecord record, Exception failure)
+    private async Task FailAsync(LeasedMessage row, HandlingRecord record, Exception failure, CancellationToken cancellationToken)
     {
         // An earlier abandonment is not a failure of the message.
         var failures = (int)(row.Attempts - row.Abandoned);
@@ -196,21 +240,25 @@ public sealed partial class MessageHandling(
             LogFailed(row.Id, row.Kind, failures, decision.DelayMs.Value, reason);
         }
 
-        await store.WriteAsync(
+        await InsistAsync(
             async transaction =>
             {
-                if (await MessageTable.MarkFailedAsync(transaction, row.Id, row.LeaseToken, Now, decision.DelayMs, reason)
-                    && decision.DelayMs is null)
+                var isOurs = await MessageTable.MarkFailedAsync(transaction, row.Id, row.LeaseToken, Now, decision.DelayMs, reason);
+                if (isOurs && decision.DelayMs is null)
                 {
                     await DeadNotice.WriteAsync(transaction, row.Stream, Now);
                 }
+
+                return isOurs;
             },
-            // It happened, also when the host begins to stop meanwhile.
-            CancellationToken.None);
+            cancellationToken);
     }
 
     [LoggerMessage(1201, LogLevel.Debug, "Message {Id} with token {Token} is stale: somebody else has it, or it is handled.")]
     private partial void LogStale(long id, long token);
+
+    [LoggerMessage(1206, LogLevel.Warning, "Message {Id} could not be taken and is put back: {Reason}")]
+    private partial void LogNotTaken(long id, string reason);
 
     [LoggerMessage(1202, LogLevel.Warning, "Lost the lease on message {Id}; nothing was committed.")]
     private partial void LogLost(Exception failure, long id);

@@ -169,6 +169,16 @@ internal static class MessageTable
             new { owner },
             transaction.Transaction);
 
+    /// <summary>Puts a row back whose copy nobody has taken. False when it was taken, or lost already.</summary>
+    public static async Task<bool> PutBackAsync(StoreTransaction transaction, long id, long token) =>
+        await transaction.Connection.ExecuteAsync(
+            $"""
+             update messages set leased_by = null, lease_until = null, published_at = null, lease_token = lease_token + 1
+             where id = @id and lease_token = @token and leased_by is not null and {Pending}
+             """,
+            new { id, token },
+            transaction.Transaction) == 1;
+
     /// <summary>
     /// Puts a row back that a consumer had taken, as if it had not been: the attempt does not count, nor is it an abandonment. Whoever still
     /// has the token has lost the lease; it stays even, as claim and take add one each. False when it was lost already.

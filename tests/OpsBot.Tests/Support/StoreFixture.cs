@@ -31,6 +31,8 @@ public sealed class StoreFixture : IAsyncDisposable
             store?.Invoke(options);
         });
         services.Configure<MessageOptions>(options => messages?.Invoke(options));
+        services.AddSingleton<StoreThatGoesAway>();
+        services.AddSingleton<IStore>(provider => provider.GetRequiredService<StoreThatGoesAway>());
         services.AddStorage();
         _services = services.BuildServiceProvider();
     }
@@ -38,6 +40,9 @@ public sealed class StoreFixture : IAsyncDisposable
     public string Folder { get; }
 
     public ManualClock Clock { get; } = new();
+
+    /// <summary>Has the store fail where a test wants it to.</summary>
+    internal StoreThatGoesAway Away => Get<StoreThatGoesAway>();
 
     public MessageQueue Queue => Get<MessageQueue>();
 
