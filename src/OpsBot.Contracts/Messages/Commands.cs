@@ -115,6 +115,12 @@ public sealed record ExpireProposal(long ProposalId, int Version) : IMessage
     public static string Kind => "action.expire";
 }
 
+/// <summary>A timer: what somebody tried again and again and was refused is summed up in the audit.</summary>
+public sealed record SumUpRefusedActs(string Actor) : IMessage
+{
+    public static string Kind => "audit.sum-up-refused";
+}
+
 /// <summary>A person wants an incident closed: ask the gates, then close it or say what holds it open.</summary>
 /// <param name="By">Id of the person.</param>
 public sealed record CloseIncident(long IncidentId, string By) : IMessage

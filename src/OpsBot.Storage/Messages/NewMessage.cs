@@ -65,6 +65,9 @@ public static class Streams
     /// <summary>Its expiry, so that the timer need not wait for a run.</summary>
     public static string ProposalExpiry(long id) => $"proposal/{id}/expiry";
 
+    /// <summary>What somebody was refused.</summary>
+    public static string RefusedActs(string actor) => $"refused/{actor}";
+
     /// <summary>The ticks of a watch: one row, ever again.</summary>
     public static string Watch(long id) => $"watch/{id}";
 
