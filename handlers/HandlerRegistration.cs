@@ -45,6 +45,7 @@ public static class HandlerRegistration
         (typeof(AcknowledgeIncidentHandler), null, HostRole.Worker),
         (typeof(ProposeActionsHandler), typeof(ProposeActionsDefinition), HostRole.Worker),
         (typeof(ExpireProposalHandler), null, HostRole.Worker),
+        (typeof(SumUpRefusedActsHandler), null, HostRole.Worker),
         (typeof(RunApproved), null, HostRole.Worker),
         (typeof(ContinueLoopHandler), null, HostRole.Worker),
         (typeof(EditCard), null, HostRole.Chat),

@@ -26,6 +26,8 @@ public sealed class PostReplyHandler(
         if (surfaces.FirstOrDefault(surface => surface.Name == reply.Surface) is not { } surface
             || await incidents.FindAsync(reply.IncidentId, run.CancellationToken) is not { } detail)
             return Nothing;
+        // what waited for the end of quiet hours has not waited for the surface
+        run = run with { CreatedAt = manners.MayBePostedFrom(detail.Incident, run.CreatedAt) };
         var found = await opening.FindAsync(surface, detail, disturbs: true, run);
         if (found.Waits is { } notYet)
             return notYet.Effect;

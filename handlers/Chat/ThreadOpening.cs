@@ -35,6 +35,8 @@ public sealed class ThreadOpening(SurfaceThreads threads, PostOnce once, ChatMan
     public async Task<Found> FindAsync(IChatSurface surface, IncidentDetail detail, bool disturbs, HandlingContext run)
     {
         var incident = detail.Incident;
+        // what waited for their end has not waited for the surface
+        run = run with { CreatedAt = manners.MayBePostedFrom(incident, run.CreatedAt) };
         var thread = await threads.FindAsync(incident.Id, surface.Name, run.CancellationToken);
         var place = thread is { Channel: { } channel } ? new ChatPlace(surface.Name, channel) : manners.PlaceOf(incident, surface.Name);
         if (place is null || manners.Forbidden(incident, place) is not null)

@@ -22,6 +22,7 @@ public static class ActionsServices
 
         services.TryAddSingleton<AuditKey>();
         services.TryAddSingleton<IAuditTrail, AuditTrail>();
+        services.TryAddSingleton<RefusedActs>();
         services.TryAddSingleton<AuditAnchors>();
         services.TryAddSingleton(provider => new AuditKeyGuard(
             provider.GetRequiredService<IAuditReader>(), provider.GetRequiredService<AuditKey>(), provider.GetRequiredService<IOptions<StoreOptions>>(),

@@ -29,6 +29,11 @@ public interface IWebhookReader
 public sealed record ReadDelivery(
     string Source, string DeliveryKey, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body, Normalised Outcome, bool KeyIsOfBody)
 {
+    /// <summary>
+    /// A job that goes on after its end has the key again that it had when it ran first: the sender does not tell the two apart.
+    /// </summary>
+    public bool OneKeyForAllRuns { get; init; }
+
     /// <summary>The messages as <see cref="IIntake"/> takes them; none unless <see cref="Outcome"/> holds events.</summary>
     public Delivery ToDelivery() => new(Source, DeliveryKey, Outcome is Normalised.Events events
         ? [.. events.Items.Select(item => new DeliveredMessage(item.Kind, item.Stream, item.ToJson()))]

@@ -1,3 +1,4 @@
+using OpsBot.Actions.Audit;
 using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Loops;
 using OpsBot.Actions.People;
@@ -43,11 +44,7 @@ public sealed class ProposalDesk
             await _outbox.CommitAsync(
                 async scope =>
                 {
-                    await _book.NoteAsync(
-                        scope.Transaction,
-                        new AuditEntry(
-                            "denied", OneLine.Of(request.ProposedBy, 80), OneLine.Of(request.Action, 80), new Dictionary<string, string> { ["reason"] = refused.Message }),
-                        scope.Now);
+                    await _book.NoteRefusedAsync(scope, Denied(request.ProposedBy, OneLine.Of(request.Action, 80), refused.Message));
                     return true;
                 },
                 cancellationToken);
@@ -88,10 +85,7 @@ public sealed class ProposalDesk
                 if (await ProposalTable.FindAsync(scope.Transaction, request.ProposalId, version: null) is not { } state)
                 {
                     var none = $"There is no {ActionNames.Proposal(request.ProposalId)}. 'opsbot actions list' shows those that there are.";
-                    await _book.NoteAsync(
-                        scope.Transaction,
-                        new AuditEntry("denied", OneLine.Of(request.PersonId, 80), ActionNames.Proposal(request.ProposalId), new Dictionary<string, string> { ["reason"] = none }),
-                        scope.Now);
+                    await _book.NoteRefusedAsync(scope, Denied(request.PersonId, ActionNames.Proposal(request.ProposalId), none));
                     return new Answer(false, none);
                 }
 
@@ -112,6 +106,9 @@ public sealed class ProposalDesk
         if (await ProposalTable.FindAsync(scope.Transaction, proposalId, version) is { } state)
             await _book.ApplyAsync(scope, state, new TimeRanOut(scope.Now));
     }
+
+    private static AuditEntry Denied(string by, string subject, string reason) =>
+        new(RefusedActs.First, OneLine.Of(by, 80), subject, new Dictionary<string, string> { ["reason"] = reason });
 
     private Task ActedOnAsync(bool accepted, long? incidentId, EffectScope scope) =>
         accepted && incidentId is { } incident && _acts is not null ? _acts.ActedOnAsync(incident, scope) : Task.CompletedTask;

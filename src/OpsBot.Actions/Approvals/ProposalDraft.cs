@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpsBot.Actions.Audit;
 using OpsBot.Contracts.Actions;
 using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
@@ -81,7 +82,7 @@ internal sealed class ProposalDraft(ProposalState before, ProposalState start, D
     public ProposalResult Refuse(string answer, string? actor = null)
     {
         if (actor is not null)
-            Note("denied", actor, ("reason", answer));
+            Note(RefusedActs.First, actor, ("reason", answer));
         return new ProposalResult(before, Changed: false, [], _audit, new Answer(false, answer));
     }
 

@@ -86,7 +86,7 @@ internal static class ProposalTexts
         var risk = proposal.Risk == ActionRisk.Irreversible ? "It cannot be undone." : "It can be undone.";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{proposal.Name}{version}, proposed by {NameOf(people, proposal.ProposedBy)}: {proposal.Title} ({what}). {proposal.Why} {risk} Needs {quorum} × {Roles(proposal.ApproverRoles)} before {Clock(proposal.ExpiresAt)}: opsbot approve {proposal.Name} --version {proposal.Version}");
+            $"{proposal.Name}{version}, proposed by {NameOf(people, proposal.ProposedBy)}: {proposal.Title} ({what}). {proposal.Why.TrimEnd('.', ' ')}. {risk} Needs {quorum} × {Roles(proposal.ApproverRoles)} before {Clock(proposal.ExpiresAt)}: 'approve {proposal.Name} v{proposal.Version}'");
     }
 
     private static string Loop(Proposal proposal, ProposalLoop loop) => string.Create(

@@ -61,6 +61,10 @@ public sealed class ChatManners
     /// <summary>True where nobody is to be disturbed for it now.</summary>
     public bool IsQuiet(Incident incident, DateTimeOffset now) => _quiet.Any(hours => hours.Hold(incident.Severity, now));
 
+    /// <summary>From when on what was written about an incident could be posted: at once, or from the end of quiet hours.</summary>
+    public DateTimeOffset MayBePostedFrom(Incident incident, DateTimeOffset written) =>
+        _quiet.Where(hours => hours.Hold(incident.Severity, written)).Select(hours => hours.End(written)).Append(written).Max();
+
     /// <summary>What a reply costs: whether it may still be posted in a thread, and whether it is the last that may.</summary>
     /// <param name="posts">Replies that the thread has had.</param>
     /// <param name="replyKind">As in <see cref="Contracts.Messages.PostReply"/>; states and proposals may use what is kept back of the budget.</param>

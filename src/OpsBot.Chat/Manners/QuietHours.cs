@@ -40,6 +40,9 @@ internal sealed class QuietHours
         return wall.IsBetween(_from, _to);
     }
 
+    /// <summary>When those end that a moment lies in.</summary>
+    public DateTimeOffset End(DateTimeOffset within) => within + (_to - TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(within, _zone).DateTime));
+
     private static TimeOnly Time(string key, string text) =>
         TimeOnly.TryParseExact(text, ["H:mm", "HH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
             ? time

@@ -115,6 +115,12 @@ public sealed record ExpireProposal(long ProposalId, int Version) : IMessage
     public static string Kind => "action.expire";
 }
 
+/// <summary>A timer: what somebody tried again and again and was refused is summed up in the audit.</summary>
+public sealed record SumUpRefusedActs(string Actor) : IMessage
+{
+    public static string Kind => "audit.sum-up-refused";
+}
+
 /// <summary>A timer: how does the job do that a slot of a loop began, and what comes next? One row a slot, due again until that is known.</summary>
 public sealed record ContinueLoop(long ProposalId, int Version, int Slot) : IMessage
 {

@@ -41,6 +41,7 @@ internal sealed class MessageKinds
         Add<AcknowledgeIncident>(options.Concurrency);
         Add<ProposeActions>(Handlers.Proposals.ProposeActionsDefinition.Concurrency);
         Add<ExpireProposal>(options.Concurrency);
+        Add<SumUpRefusedActs>(options.Concurrency);
         Add<RunProposal>(options.Concurrency);
         Add<ContinueLoop>(options.Concurrency);
     }

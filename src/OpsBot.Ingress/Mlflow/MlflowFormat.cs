@@ -11,6 +11,8 @@ internal sealed class MlflowFormat : WebhookFormat
 
     public override string Source => "mlflow";
 
+    public override bool OneKeyForAllRuns => true;
+
     public override bool Keeps(string header) => base.Keeps(header) || header.Equals(MlflowSignature.DeliveryHeader, StringComparison.OrdinalIgnoreCase);
 
     public override IEnumerable<Part> Parts(WebhookHeaders headers, ReadOnlyMemory<byte> body) => ListParts.Of(headers, body, ["runs"]);

@@ -45,10 +45,10 @@ internal sealed class PollService(
                 return;
             }
 
-            var looked = reader.Read(poll.Source, new Dictionary<string, string>(), answer.Body, clock.GetUtcNow());
+            var now = clock.GetUtcNow();
+            var looked = news.Resumed(reader.Read(poll.Source, new Dictionary<string, string>(), answer.Body, now), now);
             if (looked.Select(delivery => delivery.Outcome).OfType<Normalised.Unreadable>().FirstOrDefault() is { } unread)
                 Say(poll, $"{unread.Field}: {unread.Reason}");
-            var now = clock.GetUtcNow();
             await taker.TakeAsync(news.Of(looked, now), cancellationToken);
             news.Remember(looked, now);
         }

@@ -14,6 +14,8 @@ internal sealed class WandbFormat : WebhookFormat
 
     public override string Source => "wandb";
 
+    public override bool OneKeyForAllRuns => true;
+
     public override IEnumerable<Part> Parts(WebhookHeaders headers, ReadOnlyMemory<byte> body) => ListParts.Of(headers, body, Runs);
 
     public override string? DeliveryKey(WebhookHeaders headers, JsonView body) => Run(body)?.DeliveryKey;

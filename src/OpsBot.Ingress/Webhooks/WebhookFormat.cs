@@ -14,6 +14,9 @@ internal abstract class WebhookFormat
     /// <summary>The sender's id of this delivery; null where it gives none.</summary>
     public virtual string? DeliveryKey(WebhookHeaders headers, JsonView body) => null;
 
+    /// <summary>As <see cref="ReadDelivery.OneKeyForAllRuns"/>.</summary>
+    public virtual bool OneKeyForAllRuns => false;
+
     /// <summary>Headers that <see cref="Normalise"/> looks at, to be kept with a delivery that cannot be read.</summary>
     public virtual bool Keeps(string header) => header.Equals("Content-Type", StringComparison.OrdinalIgnoreCase);
 

@@ -58,7 +58,10 @@ internal sealed class WebhookReader(IEnumerable<WebhookFormat> formats, ILogger<
     }
 
     private static ReadDelivery Delivery(WebhookFormat format, Part part, string? key, Normalised outcome) => new(
-        format.Source, key ?? Bounds.Sha256(part.Body.Span), part.Headers.Only(format.Keeps), part.Body, outcome, KeyIsOfBody: key is null);
+        format.Source, key ?? Bounds.Sha256(part.Body.Span), part.Headers.Only(format.Keeps), part.Body, outcome, KeyIsOfBody: key is null)
+    {
+        OneKeyForAllRuns = format.OneKeyForAllRuns,
+    };
 
     private static Normalised Received(Normalised outcome, DateTimeOffset at) => outcome is not Normalised.Events events
         ? outcome

@@ -12,7 +12,7 @@ internal sealed class MetricTest(CanaryMetric metric, double leastTraffic)
 
     private readonly ShareEvidence? _shares = metric.Kind == CanaryMetricKind.Share ? new(metric.Worse, metric.Margin, metric.IgnoreBelow) : null;
     private readonly ValueEvidence? _values = metric.Kind == CanaryMetricKind.Share ? null : new(metric);
-    private int _noCanary, _noBaseline, _neither, _odd, _few;
+    private int _noCanary, _noBaseline, _neither, _odd, _few, _idle;
     private double _canaryTraffic, _baselineTraffic;
 
     private Evidence Evidence => (Evidence?)_shares ?? _values!;
@@ -41,6 +41,13 @@ internal sealed class MetricTest(CanaryMetric metric, double leastTraffic)
         {
             _canaryTraffic += traffic;
             _baselineTraffic += other;
+            // a machine that idles beside one that works says nothing of the version
+            if (metric.Kind == CanaryMetricKind.Gauge && traffic is 0 != other is 0)
+            {
+                _idle++;
+                return;
+            }
+
             if (metric is { Kind: CanaryMetricKind.Quantile, Quantile: { } quantile } && Math.Min(traffic, other) * Math.Min(quantile, 1 - quantile) < LeastBeyond)
             {
                 _few++;
@@ -59,7 +66,7 @@ internal sealed class MetricTest(CanaryMetric metric, double leastTraffic)
 
     /// <summary>Whether "worse than tolerated" is refuted. What was blind for half of the time refutes nothing.</summary>
     public bool IsGoodEnough(CanaryPlan plan) =>
-        Evidence.Count >= plan.LeastIntervals && Evidence.Count >= _noCanary + _noBaseline + _neither + _odd + _few && !IsTooLittle()
+        Evidence.Count >= plan.LeastIntervals && Evidence.Count >= _noCanary + _noBaseline + _neither + _odd + _few + _idle && !IsTooLittle()
         && GoodEnough() >= -Math.Log(plan.Alpha);
 
     public CanaryMetricJudgement Judge(CanaryPlan plan, bool isBlamed)
@@ -80,7 +87,7 @@ internal sealed class MetricTest(CanaryMetric metric, double leastTraffic)
         var needed = -Math.Log(plan.Alpha);
         if (Evidence.Count == 0)
         {
-            return _few > 0 ? CanaryStanding.TooLittleTraffic
+            return _few + _idle > 0 ? CanaryStanding.TooLittleTraffic
                 : _noCanary > 0 && _noBaseline == 0 ? CanaryStanding.NoCanary
                 : _noBaseline > 0 && _noCanary == 0 ? CanaryStanding.NoBaseline : CanaryStanding.NoData;
         }
@@ -107,7 +114,7 @@ internal sealed class MetricTest(CanaryMetric metric, double leastTraffic)
         string?[] parts =
         [
             Part(_noCanary, "without data of the canary"), Part(_noBaseline, "without data of the baseline"), Part(_neither, "without data"),
-            Part(_few, "with too few requests for the quantile"), Part(_odd, "with numbers that cannot be"),
+            Part(_few, "with too few requests for the quantile"), Part(_idle, "without a request to one side"), Part(_odd, "with numbers that cannot be"),
             IsTooLittle() && Evidence.Count > 0
                 ? string.Create(CultureInfo.InvariantCulture, $"{_canaryTraffic:0} requests to the canary and {_baselineTraffic:0} to the baseline, {leastTraffic:0} are needed")
                 : null,

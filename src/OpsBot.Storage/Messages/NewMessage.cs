@@ -65,6 +65,9 @@ public static class Streams
     /// <summary>Its expiry, so that the timer need not wait for a run.</summary>
     public static string ProposalExpiry(long id) => $"proposal/{id}/expiry";
 
+    /// <summary>What somebody was refused.</summary>
+    public static string RefusedActs(string actor) => $"refused/{actor}";
+
     /// <summary>What a loop waits for, so that it need not wait for a run.</summary>
     public static string ProposalLoop(long id) => $"proposal/{id}/loop";
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Dapper;
 using OpsBot.Contracts;
@@ -40,13 +41,7 @@ public sealed class MuteReader
                 foreach (var (fingerprint, body) in await connection.QueryAsync<(string, string)>(
                     $"select fingerprint, body from muted_alerts where {SqlLists.In(connection, "fingerprint", "@fingerprints")}", names))
                     Add(fingerprint, [JsonSerializer.Deserialize<AlertReported>(body, OpsBotJson.Options)?.Service]);
-                // what a mute goes by is the sender's fingerprint, or its key where it has none
-                foreach (var (fingerprint, state) in await connection.QueryAsync<(string, string)>(
-                    $"""
-                    select distinct case when a.fingerprint = '' then a.incident_key else a.fingerprint end, i.state from incident_alerts a join incidents i on i.id = a.incident_id
-                    where {SqlLists.In(connection, "a.fingerprint", "@fingerprints")} or (a.fingerprint = '' and {SqlLists.In(connection, "a.incident_key", "@fingerprints")})
-                    """,
-                    names))
+                foreach (var (fingerprint, state) in await connection.QueryAsync<(string, string)>(OfAlerts(connection), names))
                 {
                     var incident = IncidentTable.Read<Incident>(state);
                     Add(fingerprint, [incident.Service, .. incident.Services]);
@@ -62,4 +57,11 @@ public sealed class MuteReader
                 }
             },
             cancellationToken);
+
+    /// <summary>What a mute goes by is the sender's fingerprint, or its key where it has none.</summary>
+    internal static string OfAlerts(DbConnection connection) =>
+        $"""
+        select distinct case when a.fingerprint = '' then a.incident_key else a.fingerprint end, i.state from incident_alerts a join incidents i on i.id = a.incident_id
+        where {SqlLists.In(connection, "a.fingerprint", "@fingerprints")} or (a.fingerprint = '' and {SqlLists.In(connection, "a.incident_key", "@fingerprints")})
+        """;
 }

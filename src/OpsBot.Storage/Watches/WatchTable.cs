@@ -105,6 +105,11 @@ public static class WatchTable
             new { subjects = subjects.ToArray() }, transaction.Transaction))
             .Select(row => row.ToWatch())];
 
+    /// <summary>Running watches of a declaration.</summary>
+    public static async Task<IReadOnlyList<Watch>> RunningOfDeclaredAsync(StoreTransaction transaction, string declared) =>
+        [.. (await transaction.Connection.QueryAsync<WatchRow>(
+            $"{WatchRow.Select} where w.declared = @declared and w.status = 'running' order by w.id", new { declared }, transaction.Transaction)).Select(row => row.ToWatch())];
+
     /// <summary>The newest watch of a declaration that observes, or observed, one of some subjects.</summary>
     public static async Task<Watch?> NewestOfAsync(StoreTransaction transaction, string declared, IReadOnlyCollection<string> subjects) =>
         (await transaction.Connection.QueryFirstOrDefaultAsync<WatchRow>(

@@ -17,8 +17,7 @@ internal static class CanaryJudge
 
     public static WatchJudgement Judge(Watch watch, CanarySpec spec, CanaryState state, CanaryObservation? seen, DateTimeOffset now)
     {
-        // An interval counts if all of it lies behind the warm-up.
-        var counts = now - watch.Interval >= spec.CountsFrom;
+        var counts = Counts(watch, spec, state, now);
         if (seen is not null)
             state = Take(spec, state, seen, now, counts);
         var notes = seen?.Note is { } note && seen.Saw ? new List<(string, string)> { ("canary-incomplete", note) } : [];
@@ -42,6 +41,18 @@ internal static class CanaryJudge
         else if (verdict is null && state.OneSided >= watch.BlindAfter && seen is not null)
             problems.Add(new WatchProblem(OneSided, CanaryTexts.OneSided(seen.Canary.Saw, state.OneSided), "warning"));
         return new WatchJudgement(JsonSerializer.Serialize(state, OpsBotJson.Options), reading, problems, notes, verdict);
+    }
+
+    /// <summary>
+    /// Whether what is seen now is an interval of its own in which there was something to compare: all of it behind the warm-up, at most half of it in the one that
+    /// counted before (whoever is resumed looks at once), and next to none of it after a deploy was over, when the sides are taken down.
+    /// </summary>
+    private static bool Counts(Watch watch, CanarySpec spec, CanaryState state, DateTimeOffset now)
+    {
+        var since = state.Times.Count == 0 ? watch.Interval : now - DateTimeOffset.FromUnixTimeSeconds(state.Times[^1]);
+        // a clock that was set back counts anew
+        var isApart = since >= watch.Interval / 2 || since < -watch.Interval;
+        return now - watch.Interval >= spec.CountsFrom && isApart && now - watch.Deadline <= watch.Interval / 4;
     }
 
     private static WatchVerdict? Verdict(CanaryJudgement judged, string besides, DateTimeOffset now) => judged.Call switch

@@ -13,6 +13,7 @@ namespace OpsBot.Watches.Canaries;
 public sealed partial class CanaryWatches(DeclaredWatches declared, ILogger<CanaryWatches> log)
 {
     private const int Most = 10;
+    private const string Version = "version";
 
     private readonly ILogger _log = log;
 
@@ -22,11 +23,7 @@ public sealed partial class CanaryWatches(DeclaredWatches declared, ILogger<Cana
         var subject = Subject(change);
         if (CanaryWords.IsOver(change))
         {
-            foreach (var watch in await WatchTable.RunningOfAsync(scope.Transaction, [subject]))
-            {
-                if (watch.Kind == CanaryKind.Name && watch.Deadline > scope.Now + watch.Interval)
-                    await WatchTable.SaveAsync(scope.Transaction, watch, watch with { Deadline = scope.Now });
-            }
+            await EndAsync(await WatchTable.RunningOfAsync(scope.Transaction, [subject]), scope);
         }
         else if (change.Status is ChangeStatus.Started or ChangeStatus.Succeeded or ChangeStatus.Created)
         {
@@ -38,6 +35,8 @@ public sealed partial class CanaryWatches(DeclaredWatches declared, ILogger<Cana
                 var answer = await declared.BeginAsync(one, CanaryWords.Of(change), subject, scope);
                 if (!answer.Accepted)
                     LogNotBegun(one.Name, answer.Text);
+                else
+                    await EndAsync((await WatchTable.RunningOfDeclaredAsync(scope.Transaction, one.Name)).Where(earlier => IsReplaced(earlier, answer.Watch!)), scope);
             }
         }
     }
@@ -56,6 +55,23 @@ public sealed partial class CanaryWatches(DeclaredWatches declared, ILogger<Cana
             options.Alpha, options.LeastIntervals, options.LeastTraffic, now + options.WarmUp,
             words.Where(pair => CanaryWords.All.Contains(pair.Key) && pair.Value is { Length: > 0 and <= 200 }).ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal));
         return terms.Begin(CanaryKind.Name, spec, $"canary of {terms.Service}", now);
+    }
+
+    /// <summary>Looks for the last time at its next tick.</summary>
+    private static async Task EndAsync(IEnumerable<Watch> watches, EffectScope scope)
+    {
+        foreach (var watch in watches.Where(watch => watch.Kind == CanaryKind.Name && watch.Deadline > scope.Now + watch.Interval))
+            await WatchTable.SaveAsync(scope.Transaction, watch, watch with { Deadline = scope.Now });
+    }
+
+    /// <summary>Where another version is deployed in the same place, what was there has nothing to be compared with any more: its baseline would be both.</summary>
+    private static bool IsReplaced(Watch earlier, Watch by)
+    {
+        if (earlier.Id == by.Id || earlier.Kind != CanaryKind.Name)
+            return false;
+        var (before, after) = (CanaryKind.Read(earlier).Words, CanaryKind.Read(by).Words);
+        return before.GetValueOrDefault(Version) is { } old && after.GetValueOrDefault(Version) is { } @new && old != @new
+            && CanaryWords.Place.All(word => before.GetValueOrDefault(word) == after.GetValueOrDefault(word));
     }
 
     private static string Subject(DeployReported change) => $"{change.Source}:{change.ChangeKey}";

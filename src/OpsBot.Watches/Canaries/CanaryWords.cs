@@ -11,6 +11,9 @@ public static class CanaryWords
         "service", "environment", "version", "commit", "namespace", "rollout", "application", "cluster", "podHash", "stablePodHash", "canaryInstances", "baselineInstances",
     ];
 
+    /// <summary>Those that say where a deploy is.</summary>
+    internal static readonly IReadOnlyList<string> Place = ["service", "environment", "namespace", "rollout", "application", "cluster"];
+
     private static readonly string[] Facts = ["namespace", "rollout", "application", "cluster", "podHash", "stablePodHash"];
 
     /// <summary>Instances are joined as the regular expression that matches any of them.</summary>

@@ -177,7 +177,7 @@ internal sealed class KillRounds(IKilledSurface surface, int seed, ITestOutputHe
                 if (await each.Send(to, cancellationToken))
                     _unsent.Remove(each);
             }
-            catch (Exception gone) when (gone is HttpRequestException or IOException or OperationCanceledException or System.Net.WebSockets.WebSocketException)
+            catch (Exception gone) when (gone is HttpRequestException or IOException or OperationCanceledException or System.Net.WebSockets.WebSocketException or System.Net.Sockets.SocketException)
             {
                 // it was killed, and whether it took it nobody can say: it is sent again
             }

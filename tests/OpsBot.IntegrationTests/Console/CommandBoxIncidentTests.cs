@@ -44,7 +44,10 @@ public sealed class CommandBoxIncidentTests(ChromiumFixture chromium)
         var console = await serve.Console;
         await using var ana = await LogInAsync(browser, console, ActionStage.TokenOfAna, o => (o.ColorScheme, o.ViewportSize) = (ColorScheme.Dark, new ViewportSize { Width = 390, Height = 844 }));
         await using var bo = await LogInAsync(browser, console, ActionStage.TokenOfBo);
-        var transcript = new Transcript(() => Seen(ana, "Ana", bo, "Bo"), stage.IsAtRest);
+        // a page that has no time to be brought up to date is waited for: it shows each reply that stands in the store
+        var transcript = new Transcript(
+            () => Seen(ana, "Ana", bo, "Bo"),
+            () => stage.IsAtRest() && Look(bo).Count(seen => seen.Kind == "reply") == stage.Store.Count("select count(*) from thread_replies where surface = 'web'"));
 
         await alerts.PostAsync(await serve.Webhooks, "checkout", Stop);
         await Expect(ana.Page.Locator("#INC-1")).ToBeVisibleAsync(new() { Timeout = 60_000 });

@@ -36,6 +36,12 @@
   const wide = document.scrollingElement;
   if (wide.scrollWidth > wide.clientWidth) wrong.push(`the page is ${wide.scrollWidth} px wide in a window of ${wide.clientWidth} px`);
 
+  for (const e of document.querySelectorAll('header a, header button, button')) {
+    const words = document.createRange();
+    words.selectNodeContents(e);
+    if (/^\S+$/.test(label(e)) && !e.children.length && words.getClientRects().length > 1) wrong.push(`${name(e)} "${label(e)}" is broken in the middle`);
+  }
+
   const rgba = colour => (colour.match(/[\d.]+/g) || []).map(Number);
   const light = ([r, g, b]) => [r, g, b].map(c => c / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
     .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);

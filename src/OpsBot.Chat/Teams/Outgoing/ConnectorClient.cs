@@ -45,11 +45,18 @@ internal sealed class ConnectorClient(TeamsOptions options, ConnectorTokens toke
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, WireJson.Options);
         if (bytes.Length > MaxBytes)
             return new ConnectorAnswer.Never($"It has {bytes.Length} bytes, and Teams takes {MaxBytes}");
-        if (pace.Take(place) is { } wait) return new ConnectorAnswer.Later(wait, "Teams takes no more in this conversation now", NotPosted: true);
-        var answer = await TwiceAsync(method, Address(serviceUrl, path), bytes, cancellationToken);
-        // whoever goes on meanwhile, with another thread of the channel, is held back for longer
-        if (answer is { Status: HttpStatusCode.TooManyRequests, Answer: ConnectorAnswer.Later later }) pace.Hold(place, later.After);
-        return answer.Answer;
+        if (pace.Take(place, out var sent) is { } wait) return new ConnectorAnswer.Later(wait, "Teams takes no more in this conversation now", NotPosted: true);
+        try
+        {
+            var answer = await TwiceAsync(method, Address(serviceUrl, path), bytes, cancellationToken);
+            // whoever goes on meanwhile, with another thread of the channel, is held back for longer
+            if (answer is { Status: HttpStatusCode.TooManyRequests, Answer: ConnectorAnswer.Later later }) pace.Hold(place, later.After);
+            return answer.Answer;
+        }
+        finally
+        {
+            pace.Ended(sent!);
+        }
     }
 
     private static Uri Address(string serviceUrl, string path) => new((serviceUrl.EndsWith('/') ? serviceUrl : serviceUrl + "/") + path);

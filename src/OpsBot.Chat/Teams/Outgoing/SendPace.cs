@@ -15,12 +15,15 @@ internal sealed class SendPace(TimeProvider time)
     private static readonly (TimeSpan Span, int Most)[] Overall = [(TimeSpan.FromSeconds(1), 50)];
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, Queue<long>> _sent = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Queue<Sent>> _sent = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Since, TimeSpan For)> _held = new(StringComparer.Ordinal);
 
-    /// <summary>Null where one may be sent now, which then counts; else how long to wait.</summary>
-    public TimeSpan? Take(string conversation)
+    /// <summary>Lets one be sent now, which then counts.</summary>
+    /// <param name="sent">To be given to <see cref="Ended"/> when it is over; null where it may not be sent.</param>
+    /// <returns>Null where it may; else how long to wait.</returns>
+    public TimeSpan? Take(string conversation, out Sent? sent)
     {
+        sent = null;
         lock (_lock)
         {
             var now = time.GetTimestamp();
@@ -29,10 +32,20 @@ internal sealed class SendPace(TimeProvider time)
             var (own, all) = (Of(conversation, PerConversation, now), Of(Everything, Overall, now));
             if (Wait(own, PerConversation, now) is { } wait) return wait;
             if (Wait(all, Overall, now) is { } longer) return longer;
-            own.Enqueue(now);
-            all.Enqueue(now);
+            sent = new Sent();
+            own.Enqueue(sent);
+            all.Enqueue(sent);
             return null;
         }
+    }
+
+    /// <summary>
+    /// It is over, whatever came of it. Teams counts what it is sent when that arrives, and what had to wait for a token or a connection on the way arrives together with
+    /// what was sent after it: so each counts until its end, when it has arrived for certain, and for as long as it counts from then on.
+    /// </summary>
+    public void Ended(Sent sent)
+    {
+        lock (_lock) sent.At = time.GetTimestamp();
     }
 
     /// <summary>Teams wants to hear nothing of it for so long.</summary>
@@ -54,22 +67,22 @@ internal sealed class SendPace(TimeProvider time)
         return null;
     }
 
-    private Queue<long> Of(string name, (TimeSpan Span, int Most)[] windows, long now)
+    private Queue<Sent> Of(string name, (TimeSpan Span, int Most)[] windows, long now)
     {
-        if (!_sent.TryGetValue(name, out var sent)) _sent[name] = sent = new Queue<long>();
-        while (sent.TryPeek(out var first) && time.GetElapsedTime(first, now) >= windows[^1].Span) sent.Dequeue();
+        if (!_sent.TryGetValue(name, out var sent)) _sent[name] = sent = new Queue<Sent>();
+        while (sent.TryPeek(out var first) && first.Age(time, now) >= windows[^1].Span) sent.Dequeue();
         return sent;
     }
 
-    private TimeSpan? Wait(Queue<long> sent, (TimeSpan Span, int Most)[] windows, long now)
+    private TimeSpan? Wait(Queue<Sent> sent, (TimeSpan Span, int Most)[] windows, long now)
     {
+        if (sent.Count < windows[0].Most) return null;
+        var ages = sent.Select(each => each.Age(time, now)).Order().ToArray();
         TimeSpan? longest = null;
         foreach (var (span, most) in windows)
         {
-            if (sent.Count < most) continue;
             // the one that has to be out of the window before there is room
-            var age = time.GetElapsedTime(sent.ElementAt(sent.Count - most), now);
-            if (age < span && (longest is null || span - age > longest)) longest = span - age;
+            if (ages.Length >= most && ages[most - 1] is var age && age < span && (longest is null || span - age > longest)) longest = span - age;
         }
 
         return longest;
@@ -77,7 +90,16 @@ internal sealed class SendPace(TimeProvider time)
 
     private void Forget(long now)
     {
-        foreach (var idle in _sent.Where(pair => pair.Value.All(at => time.GetElapsedTime(at, now) >= TimeSpan.FromSeconds(30))).Select(pair => pair.Key).ToList())
+        foreach (var idle in _sent.Where(pair => pair.Value.All(each => each.Age(time, now) >= TimeSpan.FromSeconds(30))).Select(pair => pair.Key).ToList())
             _sent.Remove(idle);
+    }
+
+    /// <summary>One that is or was sent.</summary>
+    internal sealed class Sent
+    {
+        /// <summary>When it ended; null while it is under way.</summary>
+        internal long? At { get; set; }
+
+        internal TimeSpan Age(TimeProvider time, long now) => At is { } at ? time.GetElapsedTime(at, now) : TimeSpan.Zero;
     }
 }

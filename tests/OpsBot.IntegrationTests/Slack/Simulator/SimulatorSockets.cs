@@ -125,16 +125,24 @@ internal sealed class SimulatedSocket(int number, WebSocket web) : IDisposable
 
     public void Dispose() => _one.Dispose();
 
+    /// <exception cref="WebSocketException">The other side is gone.</exception>
     public async Task SendAsync(JsonObject message)
     {
-        await _one.WaitAsync();
         try
         {
-            await web.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            await _one.WaitAsync();
+            try
+            {
+                await web.SendAsync(Encoding.UTF8.GetBytes(message.ToJsonString()), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            }
+            finally
+            {
+                _one.Release();
+            }
         }
-        finally
+        catch (ObjectDisposedException gone)
         {
-            _one.Release();
+            throw new WebSocketException(WebSocketError.InvalidState, gone);
         }
     }
 

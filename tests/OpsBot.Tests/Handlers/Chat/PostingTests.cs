@@ -1,4 +1,6 @@
+using OpsBot.Chat.Manners;
 using OpsBot.Chat.Threads;
+using OpsBot.Contracts.Incidents;
 using OpsBot.Storage.Threads;
 using OpsBot.Tests.Support;
 
@@ -144,6 +146,33 @@ public sealed class PostingTests : IAsyncDisposable
         _slack.Replies[^1].Text.Value.ShouldStartWith("state 1");
         _slack.Replies[^1].Text.Value.ShouldContain("the last message");
         (await stage.Desk.DetailAsync(1)).Replies.Count.ShouldBeGreaterThanOrEqualTo(60, "our own pages show everything");
+    }
+
+    [Fact]
+    public async Task What_waited_for_the_end_of_quiet_hours_has_all_patience_for_a_surface_that_is_away_then()
+    {
+        string Wall(int hours) => _stage.Store.Clock.GetUtcNow().AddHours(hours).ToString("HH:mm", System.Globalization.CultureInfo.InvariantCulture);
+        await using var stage = new ChatStage(
+            options =>
+            {
+                options.Patience = TimeSpan.FromHours(1);
+                options.QuietHours.Add(new QuietHoursOptions { From = Wall(0), To = Wall(3), TimeZone = "UTC", Below = SeverityLevel.High });
+            },
+            _slack);
+        await stage.Desk.TakeAsync(Some.Alert(severity: "low"));
+        await stage.SayAsync("a", "first");
+        await stage.SettleForAsync(TimeSpan.FromSeconds(5));
+        _slack.Messages.ShouldBeEmpty();
+
+        stage.Store.Clock.Advance(TimeSpan.FromHours(3));
+        _slack.Instead.Enqueue(Away);
+        await stage.SettleForAsync(TimeSpan.FromSeconds(40));
+        _slack.Texts.ShouldBe(["card", "first"]);
+        _slack.Instead.Enqueue(Away);
+        await stage.SayAsync("b", "second");
+        await stage.SettleForAsync(TimeSpan.FromSeconds(40));
+        _slack.Texts.ShouldBe(["card", "first", "second"]);
+        (await stage.CountAsync("dead_at is not null or error is not null")).ShouldBe(0);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -8,6 +9,7 @@ using OpsBot.Ingress.Polls;
 using OpsBot.Ingress.Webhooks;
 using OpsBot.Runtime.Processes;
 using OpsBot.Tests.Ingress.Slurm;
+using OpsBot.Tests.Ingress.Wandb;
 using OpsBot.Tests.Support;
 
 namespace OpsBot.Tests.Ingress.Polls;
@@ -50,6 +52,41 @@ public sealed class PollServiceTests
         _intake.Fault = null;
         await Look(SlurmFormatTests.Body(SlurmFormatTests.Accounting("\"FAILED\"")));
         Statuses().ShouldBe(["failed"]);
+    }
+
+    [Fact]
+    public async Task A_run_that_goes_on_after_its_end_is_an_event_each_time_and_once()
+    {
+        _clock.Advance(DateTimeOffset.Parse("2025-03-01T13:10:00Z", CultureInfo.InvariantCulture) - _clock.GetUtcNow());
+        await Look(Wandb("running", "12:30"), "wandb");
+        await Look(Wandb("failed", "13:00"), "wandb");
+        await Look(Wandb("running", "13:05"), "wandb");
+        await Look(Wandb("running", "13:06"), "wandb");
+        await Look(Wandb("crashed", "13:07"), "wandb");
+        await Look(Wandb("running", "13:08"), "wandb");
+        Statuses().ShouldBe(["running", "failed", "running", "failed", "running"]);
+        _intake.Deliveries.Select(delivery => delivery.DeliveryKey).Distinct().Count().ShouldBe(5);
+
+        await Look(Wandb("running", "13:09"), "wandb", new PollNews(TimeSpan.FromHours(1)));
+        _intake.Deliveries.Select(delivery => delivery.DeliveryKey).Distinct().Count().ShouldBe(5, "a host that knows no end tells what the store knows already");
+    }
+
+    [Fact]
+    public async Task A_resumed_run_whose_sender_tells_only_when_it_began_goes_on_after_its_end()
+    {
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        var (begun, ended) = (_clock.GetUtcNow() - TimeSpan.FromMinutes(9), _clock.GetUtcNow() - TimeSpan.FromMinutes(1));
+        await Look(Mlflow("FAILED", ended), "mlflow");
+        await Look(Mlflow("RUNNING", null), "mlflow");
+
+        var (failed, resumed) = (Jobs().First(), Jobs().Last());
+        (failed.Status, resumed.Status).ShouldBe((TrainingJobStatus.Failed, TrainingJobStatus.Running));
+        resumed.OccurredAt.ShouldNotBeNull().ShouldBeGreaterThan(failed.OccurredAt.ShouldNotBeNull());
+        resumed.StartedAt.ShouldBe(begun);
+
+        string Mlflow(string status, DateTimeOffset? end) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{{\"runs\":[{{\"info\":{{\"run_id\":\"r\",\"status\":\"{status}\",\"start_time\":{begun.ToUnixTimeMilliseconds()}{(end is { } at ? $",\"end_time\":{at.ToUnixTimeMilliseconds()}" : "")}}}}}]}}");
     }
 
     [Theory]
@@ -121,7 +158,7 @@ public sealed class PollServiceTests
         var poll = new HttpPoll(new PollOptions { Source = "wandb", Entity = "team", Project = "ctr", ApiKey = "key-of-mine" }, server, TimeProvider.System);
 
         var problem = (await poll.AskAsync(TestContext.Current.CancellationToken)).Problem.ShouldNotBeNull();
-        problem.ShouldContain(status.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        problem.ShouldContain(status.ToString(CultureInfo.InvariantCulture));
         problem.ShouldNotContain("key-of-mine");
     }
 
@@ -131,18 +168,23 @@ public sealed class PollServiceTests
     [InlineData("wandb", "give entity")]
     public void A_poll_that_says_too_little_is_refused_at_the_start(string source, string next) => new PollOptions { Source = source }.Problem().ShouldNotBeNull().ShouldContain(next);
 
-    private async Task Look(string answer)
+    private static string Wandb(string state, string beat) =>
+        WandbFormatTests.Runs(state, "").Replace("T13:00:00", $"T{beat}:00", StringComparison.Ordinal);
+
+    private async Task Look(string answer, string source = "slurm", PollNews? news = null)
     {
         _squeue.Next = new PollAnswer(Encoding.UTF8.GetBytes(answer), null);
         var options = new SendersOptions();
         var reader = new WebhookReader(Senders.Known(options, ShippedMappings.Library).Select(sender => sender.Format(options)), NullLogger<WebhookReader>.Instance);
         var service = new PollService(
             Options.Create(options), new ProcessRunner(TimeProvider.System), new Some.FakeServer((_, _) => (200, "")), reader, new DeliveryTaker(_intake, NullLogger<DeliveryTaker>.Instance), _clock, NullLogger<PollService>.Instance);
-        await service.LookAsync(new PollOptions { Source = "slurm" }, _squeue, _news, TestContext.Current.CancellationToken);
+        await service.LookAsync(new PollOptions { Source = source }, _squeue, news ?? _news, TestContext.Current.CancellationToken);
     }
 
-    private IEnumerable<string> Statuses() => _intake.Deliveries.SelectMany(delivery => delivery.Messages).Select(message =>
-        System.Text.Json.JsonSerializer.Deserialize<TrainingJobReported>(message.Body, OpsBot.Contracts.OpsBotJson.Options)!.Status.ToString().ToLowerInvariant());
+    private IEnumerable<string> Statuses() => Jobs().Select(job => job.Status.ToString().ToLowerInvariant());
+
+    private IEnumerable<TrainingJobReported> Jobs() => _intake.Deliveries.SelectMany(delivery => delivery.Messages).Select(message =>
+        System.Text.Json.JsonSerializer.Deserialize<TrainingJobReported>(message.Body, OpsBot.Contracts.OpsBotJson.Options)!);
 
     private sealed class Answers : IPoll
     {

@@ -51,6 +51,16 @@ public sealed class CanaryTestTests
         judged.Metrics[0].ShouldSatisfyAllConditions(p99 => p99.Standing.ShouldBe(CanaryStanding.TooLittleTraffic), p99 => p99.LeftOut.ShouldStartWith("60 intervals with too few requests"));
     }
 
+    [Fact]
+    public void An_idle_side_is_not_compared_by_its_load()
+    {
+        // all traffic is at the canary from here on, and the baseline waits to be taken down
+        var judged = Judge([Cpu], Enumerable.Range(0, 60).Select(i => new CanarySample(new CanaryReading(0.5 + (i % 3 * 0.01), 1000), i < 4 ? new CanaryReading(0.5, 1000) : new CanaryReading(0.01, 0))));
+        judged.Call.ShouldBe(CanaryCall.Hold);
+        judged.Metrics[0].LeftOut.ShouldStartWith("56 intervals without a request to one side");
+        Judge([Cpu], Enumerable.Range(0, 60).Select(i => Values(0.9 + (i % 3 * 0.01), 0.5, traffic: 0))).Call.ShouldBe(CanaryCall.RollBack, "what nobody asks anything works by itself");
+    }
+
     [Theory]
     [InlineData(true, false, CanaryStanding.NoCanary, "60 intervals without data of the canary")]
     [InlineData(false, true, CanaryStanding.NoBaseline, "60 intervals without data of the baseline")]

@@ -87,6 +87,31 @@ public sealed class CanaryDeployTests : IAsyncDisposable
         (await Reader.FindAsync(1, Token))!.Deadline.ShouldBe(_desk.Store.Clock.GetUtcNow());
     }
 
+    [Fact]
+    public async Task Another_version_in_the_same_place_ends_the_canary_that_was_there_and_none_elsewhere()
+    {
+        var canaries = Canaries();
+        var first = Rollout(ChangeStatus.Started, "0");
+        DeployReported Next(string hash, string version, string place = "shop") => first with
+        {
+            ChangeKey = $"{place}/cart/{hash}", Version = version,
+            Facts = new Dictionary<string, string>(first.Facts) { ["podHash"] = hash, ["namespace"] = place },
+        };
+        foreach (var change in new[] { Next("7c9", "2.4.1"), Next("8d0", "2.4.1", "shop-eu"), Next("7c8", "2.4.1") })
+            await _desk.InAsync(scope => canaries.TakeAsync(change, scope));
+        var end = _desk.Store.Clock.GetUtcNow().AddHours(1);
+        (await DeadlinesAsync()).ShouldBe([end, end, end], "the same version may be deployed to several clusters that nobody names");
+
+        _desk.Store.Clock.Advance(TimeSpan.FromMinutes(10));
+        await _desk.InAsync(scope => canaries.TakeAsync(Next("9e1", "2.4.2"), scope));
+        var now = _desk.Store.Clock.GetUtcNow();
+        (await DeadlinesAsync()).ShouldBe([now, end, now, now.AddHours(1)]);
+        await _desk.InAsync(scope => canaries.TakeAsync(Next("7c9", "2.4.1"), scope));
+        (await DeadlinesAsync()).ShouldBe([now, end, now, now.AddHours(1)], "what was deployed before is told again");
+
+        async Task<IEnumerable<DateTimeOffset>> DeadlinesAsync() => (await Reader.ListAsync([], 10, Token)).OrderBy(watch => watch.Id).Select(watch => watch.Deadline);
+    }
+
     public ValueTask DisposeAsync() => _desk.DisposeAsync();
 
     private static DeployReported Deploy() => new()

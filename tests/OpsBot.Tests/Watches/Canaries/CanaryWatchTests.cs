@@ -54,6 +54,28 @@ public sealed class CanaryWatchTests
     }
 
     [Fact]
+    public async Task An_interval_that_lies_in_the_one_before_or_behind_the_end_of_a_deploy_counts_for_nothing()
+    {
+        _server.Answer = (_, metric, tick) => metric == "traffic" ? 1000 : metric == "errors" ? 40 + (tick % 5) : 0.5 + (tick % 3 * 0.01);
+        var watch = Watch();
+        for (var i = 0; i < 8; i++)
+            watch = await TickAsync(watch);
+        var counted = Counted(watch);
+        counted.ShouldBeGreaterThan(0);
+
+        // resumed, and looked at once
+        for (var i = 0; i < 5; i++)
+            watch = await TickAsync(watch with { NextDueAt = _now.AddSeconds(5) });
+        Counted(watch).ShouldBe(counted);
+        watch = await TickAsync(watch with { NextDueAt = _now.AddSeconds(40) });
+        Counted(watch).ShouldBe(counted + 1);
+        watch = await TickAsync(watch with { NextDueAt = _now.AddSeconds(60), Deadline = _now.AddSeconds(30) });
+        (watch.Status, Counted(watch)).ShouldBe((WatchStatus.Ended, counted + 1));
+
+        static int Counted(Watch watch) => System.Text.Json.JsonDocument.Parse(watch.State!).RootElement.GetProperty("times").GetArrayLength();
+    }
+
+    [Fact]
     public async Task Too_little_traffic_is_held_and_said_and_never_promoted()
     {
         _server.Answer = (canary, metric, _) => metric == "traffic" ? (canary ? 1 : 1000) : metric == "errors" ? 0 : 0.5;
