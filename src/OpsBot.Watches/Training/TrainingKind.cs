@@ -61,7 +61,10 @@ internal sealed class TrainingKind(ICurveSources sources, ITrainingJobs jobs) : 
                 {
                     return new RunObservation(
                         points.Count > 0, reading.Note ?? (reading.State == CurveReadingState.Absent ? "the run's metrics are not there" : "the run's metrics could not be read"),
-                        cursor, points, lines, IsAll: false) { IsAbsent = reading.State == CurveReadingState.Absent };
+                        cursor, points, lines, IsAll: false)
+                    {
+                        IsAbsent = reading.State == CurveReadingState.Absent,
+                    };
                 }
 
                 points.AddRange(reading.Points);
