@@ -100,10 +100,7 @@ public sealed class LoopFlowTests
 
     private static LoopSight Sight(TrainingJob? job, Watch? watch) => new([new LoopRun("A=1", "12", job, Began)], 3, watch, Alike: false, Began.AddDays(1));
 
-    private static TrainingJob Job(TrainingJobStatus status, int? gpus = null) => new()
-    {
-        Id = 1, Source = "slurm", Key = "ci/12", ShortKey = "12", Status = status, StatusAt = Began, StartedAt = Began, Gpus = gpus,
-    };
+    private static TrainingJob Job(TrainingJobStatus status, int? gpus = null) => new() { Id = 1, Source = "slurm", Key = "ci/12", ShortKey = "12", Status = status, StatusAt = Began, StartedAt = Began, Gpus = gpus };
 
     private static Watch Watched() => Some.Watch();
 

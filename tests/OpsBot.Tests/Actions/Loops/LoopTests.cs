@@ -171,10 +171,7 @@ public sealed class LoopTests : IAsyncDisposable
     [InlineData("error: no such partition", null)]
     [InlineData("", null)]
     [InlineData("-rf", null)]
-    public void The_job_is_what_the_last_line_names(string output, string? key) => LoopJobs.KeyOf(new ActionRun
-    {
-        Id = 1, ProposalId = 1, Version = 1, Slot = 1, Action = Tune, Target = "t", Fence = 1, IdempotencyKey = "k", Status = RunStatus.Verified, OutputTail = output,
-    }).ShouldBe(key);
+    public void The_job_is_what_the_last_line_names(string output, string? key) => LoopJobs.KeyOf(new ActionRun { Id = 1, ProposalId = 1, Version = 1, Slot = 1, Action = Tune, Target = "t", Fence = 1, IdempotencyKey = "k", Status = RunStatus.Verified, OutputTail = output }).ShouldBe(key);
 
     public ValueTask DisposeAsync() => _stage.DisposeAsync();
 
@@ -259,10 +256,7 @@ public sealed class LoopTests : IAsyncDisposable
     /// <summary>A job of eight GPUs.</summary>
     private Task JobAsync(int number, TrainingJobStatus status) => WriteAsync(scope => TrainingJobTable.ReportedAsync(
         scope.Transaction,
-        new TrainingJobReported
-        {
-            Source = "slurm", Event = "", JobKey = $"ci/{number}", Status = status, Gpus = 8, StartedAt = status == TrainingJobStatus.Queued ? null : scope.Now,
-        },
+        new TrainingJobReported { Source = "slurm", Event = "", JobKey = $"ci/{number}", Status = status, Gpus = 8, StartedAt = status == TrainingJobStatus.Queued ? null : scope.Now },
         scope.Now));
 
     /// <summary>Its watch begins, and ends where there is an outcome; its job then took seven and a half minutes.</summary>
