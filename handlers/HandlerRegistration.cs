@@ -47,6 +47,7 @@ public static class HandlerRegistration
         (typeof(ExpireProposalHandler), null, HostRole.Worker),
         (typeof(SumUpRefusedActsHandler), null, HostRole.Worker),
         (typeof(RunApproved), null, HostRole.Worker),
+        (typeof(ContinueLoopHandler), null, HostRole.Worker),
         (typeof(EditCard), null, HostRole.Chat),
         (typeof(PostThreadReply), null, HostRole.Chat),
         (typeof(PostCardHandler), null, HostRole.Chat),

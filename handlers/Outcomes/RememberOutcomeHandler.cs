@@ -16,8 +16,8 @@ public sealed class RememberOutcomeHandler(MessageHandling handling, IIncidentRe
     public Task Consume(ConsumeContext<Due<RememberOutcome>> context) => handling.Handle(context, async (request, run) =>
     {
         var detail = await incidents.FindAsync(request.IncidentId, run.CancellationToken);
-        // Reopened meanwhile: its next end will be remembered instead.
-        if (detail is not { Incident.Status: IncidentStatus.Resolved })
+        // Reopened meanwhile: its next end will be remembered instead. Where nothing ever was wrong there is nothing to learn.
+        if (detail is not { Incident.Status: IncidentStatus.Resolved } || detail.Incident is { Severity: SeverityLevel.Info, DiagnosisGeneration: 0 })
         {
             return _ => Task.CompletedTask;
         }

@@ -72,6 +72,7 @@ public static class StorageServices
         services.TryAddSingleton<IConversationReferences, ConversationReferences>();
         services.TryAddSingleton(provider => new MuteReader(provider.GetRequiredService<IStoreReader>()));
         services.TryAddSingleton<IWatchReader, WatchReader>();
+        services.TryAddSingleton<ITrainingJobs, TrainingJobReader>();
         services.TryAddSingleton<IOutcomeMemory, OutcomeMemory>();
         services.TryAddSingleton<IAuditReader, AuditReader>();
         return services;

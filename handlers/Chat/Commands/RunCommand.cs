@@ -65,7 +65,7 @@ public sealed class RunCommand(IActionCatalog catalog, ProposalDesk desk, IActio
     private static Dictionary<string, string> Given(ChatCommand.Known run) => run.Named.Where(pair => pair.Value.Length > 0).ToDictionary(StringComparer.Ordinal);
 
     private static List<ActionParameter> Missing(ActionDefinition action, Dictionary<string, string> given) =>
-        [.. action.Parameters.Where(parameter => parameter.Default is null && !given.ContainsKey(parameter.Name))];
+        [.. action.Asked.Where(parameter => parameter.Default is null && !given.ContainsKey(parameter.Name))];
 
     private static Said Ask(ChatCommand.Known run, ActionDefinition action, Dictionary<string, string> given, List<ActionParameter> missing)
     {
@@ -84,7 +84,7 @@ public sealed class RunCommand(IActionCatalog catalog, ProposalDesk desk, IActio
         var why = action.Parameters.All(parameter => parameter.Name != Why) && given.GetValueOrDefault(Why) is { } reason ? [$"{Why}=\"{reason.Replace('"', '\'')}\""] : Array.Empty<string>();
         return new AnswerQuestions(action.Description, string.Join(' ', [$"run {action.Name}", .. about, .. why]),
         [
-            .. action.Parameters.Select(parameter => new AnswerQuestion(
+            .. action.Asked.Select(parameter => new AnswerQuestion(
                 parameter.Name, Help(parameter), parameter.Default is null, given.GetValueOrDefault(parameter.Name) ?? parameter.Default, parameter.Choices)),
         ]);
     }
@@ -101,5 +101,5 @@ public sealed class RunCommand(IActionCatalog catalog, ProposalDesk desk, IActio
     }
 
     private static string Line(ActionDefinition action) =>
-        $"{action.Name} {string.Join(' ', action.Parameters.Select(parameter => parameter.Default is null ? $"{parameter.Name}=…" : $"[{parameter.Name}={parameter.Default}]"))}: {action.Description} ({Wording.Word(action.Risk)})";
+        $"{action.Name} {string.Join(' ', action.Asked.Select(parameter => parameter.Default is null ? $"{parameter.Name}=…" : $"[{parameter.Name}={parameter.Default}]"))}: {action.Description} ({Wording.Word(action.Risk)})";
 }

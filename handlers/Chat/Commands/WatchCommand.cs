@@ -38,9 +38,9 @@ public sealed class WatchCommand(
             WatchRequest.Change change => await ChangeAsync(asked, change, cancellationToken),
             WatchRequest.Start start => Start(asked, start),
             WatchRequest.Canary canary => StartCanary(asked, canary),
-            WatchRequest.Query query => await BeginAsync(asked, query.Terms, terms => QueryWatches.Make(
-                terms, source: null, query.Expr, query.Op, query.Value, query.Terms.InRow ?? 1, query.Until, clock.GetUtcNow()), cancellationToken),
-            WatchRequest.Job job => await BeginAsync(asked, job.Terms, terms => jobs.Make(terms, job, clock.GetUtcNow()), cancellationToken),
+            WatchRequest.Query query => await BeginAsync(asked, query.Terms, terms => Task.FromResult(QueryWatches.Make(
+                terms, source: null, query.Expr, query.Op, query.Value, query.Terms.InRow ?? 1, query.Until, clock.GetUtcNow())), cancellationToken),
+            WatchRequest.Job job => await BeginAsync(asked, job.Terms, terms => jobs.MakeAsync(terms, job, clock.GetUtcNow(), cancellationToken), cancellationToken),
             WatchRequest.Unreadable unreadable => ChatDeed.Say(unreadable.Problem, onlyAsker: true),
             _ => ChatDeed.Say(WatchRequestParser.Examples, onlyAsker: true),
         };
@@ -129,15 +129,15 @@ public sealed class WatchCommand(
             asked, await declared.StartAsync(one, asked.Person.Id, words, asked.IncidentId, asked.Asker.Place, scope, new WatchPace(canary.Terms.Every, canary.Terms.For)), scope));
     }
 
-    private async Task<ChatDeed> BeginAsync(Asked asked, WatchRequest.Timing terms, Func<WatchTerms, Watch> make, CancellationToken cancellationToken)
+    private async Task<ChatDeed> BeginAsync(Asked asked, WatchRequest.Timing terms, Func<WatchTerms, Task<Watch>> make, CancellationToken cancellationToken)
     {
         var incident = asked.IncidentId is { } id ? (await incidents.FindAsync(id, cancellationToken))?.Incident : null;
         Watch watch;
         try
         {
-            watch = make(new WatchTerms(
+            watch = (await make(new WatchTerms(
                 null, terms.Every ?? QueryWatches.Interval, terms.For ?? QueryWatches.For, QueryWatches.BlindAfter, asked.Person.Id,
-                EnvironmentNames.Of(terms.Environment) ?? incident?.Environment ?? "", incident?.Service)) with
+                EnvironmentNames.Of(terms.Environment) ?? incident?.Environment ?? "", incident?.Service))) with
             {
                 AttachedTo = incident?.Id,
                 Place = asked.Asker.Place,
@@ -158,8 +158,15 @@ public sealed class WatchCommand(
         if (answer is not { Accepted: true, Watch: { } watch })
             return new Said(answer.Text, OnlyAsker: true);
         await NoteAsync(scope, "watch-started", asked.Person, watch);
-        return new Said($"{answer.Text} {(watch.AttachedTo is null ? "What is wrong opens an incident; how it ends is said here." : "What it finds is said here.")}");
+        return new Said($"{answer.Text} {Where(watch)}");
     }
+
+    private static string Where(Watch watch) => watch switch
+    {
+        { AttachedTo: not null } => "What it finds is said here.",
+        { OwnThread: true } => "Its thread shows how it goes; how it ends is said here too.",
+        _ => "What is wrong opens an incident; how it ends is said here.",
+    };
 
     /// <summary>By its number, or by the name of a declaration that one runs of.</summary>
     private async Task<(Watch? Watch, string? Problem)> FindAsync(Asker asker, string name, CancellationToken cancellationToken)

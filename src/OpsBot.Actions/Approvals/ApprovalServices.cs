@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpsBot.Actions.Audit;
+using OpsBot.Actions.Catalog;
+using OpsBot.Actions.Loops;
 using OpsBot.Actions.People;
 using OpsBot.Storage.Messages;
 
@@ -18,6 +20,7 @@ public static class ApprovalServices
         services.TryAddSingleton(provider => new ProposalDesk(
             provider.GetRequiredService<ProposalPreparation>(), provider.GetRequiredService<ProposalBook>(),
             provider.GetRequiredService<IPeople>(), provider.GetRequiredService<Outbox>(), provider.GetService<IHumanActs>()));
+        services.TryAddSingleton(provider => new LoopDesk(provider.GetRequiredService<ProposalBook>(), provider.GetRequiredService<IActionCatalog>()));
         services.TryAddSingleton<IApprovalLedger, ApprovalLedger>();
         services.TryAddSingleton<IKillSwitch, KillSwitch>();
         return services;

@@ -1,5 +1,6 @@
 using OpsBot.Actions.Audit;
 using OpsBot.Actions.Catalog;
+using OpsBot.Actions.Loops;
 using OpsBot.Actions.People;
 using OpsBot.Contracts.Actions;
 using OpsBot.Storage.Approvals;
@@ -54,6 +55,8 @@ public sealed class ProposalDesk
     /// <summary>Writes a prepared proposal: a new one, the next version of one that is not over, or nothing where it stands already.</summary>
     public async Task<ProposalAnswer> StoreAsync(EffectScope scope, PreparedProposal prepared)
     {
+        if (await LoopJobs.GoesOnAsync(scope.Transaction, prepared) is { } loop)
+            return new ProposalAnswer(false, $"{loop.Name} goes on with it by itself; refuse that first.", loop);
         var live = await ProposalTable.LiveAsync(scope.Transaction, prepared.Request.IncidentId, prepared.Action.Name);
         var targets = prepared.Slots.Select(slot => slot.Target).ToList();
         foreach (var twin in live.Where(proposal => proposal.Slots.Select(slot => slot.Target).SequenceEqual(targets)))
@@ -126,6 +129,7 @@ public sealed class ProposalDesk
             Why = request.Why,
             Evidence = request.Evidence,
             Slots = prepared.Slots,
+            Loop = action.Loop is { } rule ? new ProposalLoop(rule.Over, rule.Watch, rule.GpuHours, scope.Now + rule.For) : null,
             Binding = prepared.Binding,
             Quorum = prepared.Quorum,
             ApproverRoles = prepared.Roles,

@@ -58,6 +58,9 @@ internal sealed class ProposalDraft(ProposalState before, ProposalState start, D
     public void AskRun(int slot) =>
         _messages.Add(NewMessage.Of(new RunProposal(Proposal.Id, Proposal.Version, slot), Streams.Proposal(Proposal.Id)));
 
+    public void AskLoop(int slot) =>
+        _messages.Add(NewMessage.Of(new ContinueLoop(Proposal.Id, Proposal.Version, slot), Streams.ProposalLoop(Proposal.Id)));
+
     public void AskExpiry() => _messages.Add(NewMessage.Of(
         new ExpireProposal(Proposal.Id, Proposal.Version), Streams.ProposalExpiry(Proposal.Id), Later(Proposal.ExpiresAt - At)));
 

@@ -1,4 +1,5 @@
 using OpsBot.Actions.Catalog;
+using OpsBot.Actions.Loops;
 using OpsBot.Actions.Policy;
 using OpsBot.Contracts.Actions;
 
@@ -31,6 +32,9 @@ public sealed record Voided(DateTimeOffset At, string Reason) : ProposalEvent(At
 /// <param name="Policy">What the rules say now; null where the action is gone.</param>
 public sealed record SlotAsked(
     DateTimeOffset At, int Slot, string Hash, ActionSwitch Switch, ActionDefinition? Definition, PolicyVerdict? Policy) : ProposalEvent(At);
+
+/// <summary>It is known what became of the job that the last slot of a loop began.</summary>
+public sealed record LoopMoved(DateTimeOffset At, int Slot, LoopMove Move) : ProposalEvent(At);
 
 /// <summary>A run of a slot is over or waits for a person.</summary>
 public sealed record RunEnded(DateTimeOffset At, ActionRun Run) : ProposalEvent(At);

@@ -23,6 +23,8 @@ namespace OpsBot.Actions.Approvals;
 /// <item>A refusal beats any number of approvals. Terminal states stay: nothing is approved, consumed or told again.</item>
 /// <item>A run that was refused spends its version: Void where nothing had run, Failed where earlier slots had. A run that nobody can judge keeps it Running until a
 /// person settles it.</item>
+/// <item>Of a loop a slot that was verified is not followed by the next at once: what became of the job that it began says whether one follows, or the version is Done or
+/// Failed. A person's refusal meanwhile ends it.</item>
 /// <item>Undoing goes last slot first: after one was undone the version stays Running until no earlier slot stands verified.</item>
 /// </list>
 /// </remarks>
@@ -48,6 +50,7 @@ public static class ProposalFlow
             Voided voided => Void(draft, voided.Reason),
             SlotAsked asked => SlotRules.Consume(draft, asked, people),
             RunEnded ended => RunOutcomes.End(draft, ended.Run),
+            LoopMoved moved => LoopOutcomes.Move(draft, moved),
             _ => throw new ArgumentException($"Nobody said what {happened.GetType().Name} does to a proposal.", nameof(happened)),
         };
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Gates;
+using OpsBot.Actions.Loops;
 using OpsBot.Actions.Policy;
 using OpsBot.Contracts;
 using OpsBot.Contracts.Actions;
@@ -26,6 +27,7 @@ public sealed class ProposalPreparation(
     {
         var action = catalog.Find(request.Action) ?? throw new ActionRefusedException(
             $"There is no action '{OneLine.Of(request.Action, 80)}' in the catalog. 'opsbot actions list' shows those that there are.");
+        request = request with { ArgumentSets = LoopRule.Sets(action, request.ArgumentSets) };
         if (request.ArgumentSets.Count is < 1 or > MostSlots)
         {
             throw new ActionRefusedException(string.Create(

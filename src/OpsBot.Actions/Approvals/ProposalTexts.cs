@@ -1,4 +1,6 @@
 using System.Globalization;
+using OpsBot.Actions.Catalog;
+using OpsBot.Actions.Loops;
 using OpsBot.Actions.People;
 using OpsBot.Actions.Policy;
 using OpsBot.Contracts.Actions;
@@ -19,6 +21,8 @@ internal static class ProposalTexts
     };
 
     public static string Clock(DateTimeOffset time) => time.UtcDateTime.ToString("HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    public static string Moment(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
     public static string Roles(IEnumerable<string> roles) => string.Join(" or ", roles) is { Length: > 0 } named ? named : "nobody's role";
 
@@ -42,6 +46,11 @@ internal static class ProposalTexts
         CultureInfo.InvariantCulture, $"What you decided on is not what {proposal.Name} version {proposal.Version} would do. Look again.");
 
     public static string Expired(Proposal proposal) => $"It expired at {Clock(proposal.ExpiresAt)}.";
+
+    /// <summary>Why a slot may not begin any more.</summary>
+    public static string Expired(Proposal proposal, int slot, ActionDefinition? action) => LoopRule.ExpiryOf(proposal, slot, action) is var at && at != proposal.ExpiresAt
+        ? $"Its time was over at {Moment(at)}."
+        : Expired(proposal);
 
     public static string WrongRole(Proposal proposal, Person person) =>
         $"{proposal.Name} needs somebody with the role {Roles(proposal.ApproverRoles)}; you have {(person.Roles.Count == 0 ? "none" : string.Join(", ", person.Roles))}.";
@@ -71,13 +80,18 @@ internal static class ProposalTexts
     public static string Proposed(Proposal proposal, IPeople people, int quorum)
     {
         var first = proposal.Slots[0];
-        var what = proposal.Slots.Count == 1 ? first.Target : string.Create(CultureInfo.InvariantCulture, $"{proposal.Slots.Count} targets, {first.Target} first");
+        var what = proposal.Loop is { } loop ? Loop(proposal, loop)
+            : proposal.Slots.Count == 1 ? first.Target : string.Create(CultureInfo.InvariantCulture, $"{proposal.Slots.Count} targets, {first.Target} first");
         var version = proposal.Version == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" (version {proposal.Version})");
         var risk = proposal.Risk == ActionRisk.Irreversible ? "It cannot be undone." : "It can be undone.";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{proposal.Name}{version}, proposed by {NameOf(people, proposal.ProposedBy)}: {proposal.Title} ({what}). {proposal.Why.TrimEnd('.', ' ')}. {risk} Needs {quorum} × {Roles(proposal.ApproverRoles)} before {Clock(proposal.ExpiresAt)}: 'approve {proposal.Name} v{proposal.Version}'");
     }
+
+    private static string Loop(Proposal proposal, ProposalLoop loop) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{proposal.Slots[0].Target}, one after the other: {string.Join(", ", proposal.Slots.Select(slot => slot.Arguments.GetValueOrDefault(loop.Over)))}; until '{loop.Watch}' is reached{(loop.GpuHours is { } hours ? $", {hours:0.##} GPU-hours are used" : "")} or it is {Moment(loop.Until)}");
 
     /// <summary>What a thread is told where a person has to look.</summary>
     public static string LookNext(Proposal proposal) => $"Somebody with the role {Roles(proposal.ApproverRoles)} has to look now.";

@@ -54,7 +54,7 @@ internal static class RunOutcomes
     private static void Next(ProposalDraft draft, ActionRun run)
     {
         var (proposal, state) = (draft.Proposal, draft.State);
-        if (state.Used.Count == draft.Total)
+        if (state.Used.Count == draft.Total && proposal.Loop is null)
         {
             draft.Move(ProposalStatus.Done, Because(run, "was verified"));
             draft.Reply("done", $"{proposal.Name} is done: {draft.Proposal.StatusReason}");
@@ -66,6 +66,10 @@ internal static class RunOutcomes
         else if (state.Approvals.All(approval => approval.VoidedBecause is not null))
         {
             draft.Move(ProposalStatus.Void, proposal.StatusReason);
+        }
+        else if (proposal.Loop is not null)
+        {
+            LoopOutcomes.Begun(draft, run);
         }
         else
         {

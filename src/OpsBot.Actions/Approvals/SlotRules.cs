@@ -1,4 +1,5 @@
 using System.Globalization;
+using OpsBot.Actions.Loops;
 using OpsBot.Actions.People;
 using OpsBot.Actions.Policy;
 using OpsBot.Contracts.Actions;
@@ -34,8 +35,8 @@ internal static class SlotRules
             return string.Create(CultureInfo.InvariantCulture, $"Slot {asked.Slot} of {proposal.Name} was used already; an approval counts once.");
         if (proposal.Status is not (ProposalStatus.Open or ProposalStatus.Approved or ProposalStatus.Running))
             return ProposalTexts.Over(proposal);
-        if (draft.At >= proposal.ExpiresAt)
-            return ProposalTexts.Expired(proposal);
+        if (draft.At >= LoopRule.ExpiryOf(proposal, asked.Slot, asked.Definition))
+            return ProposalTexts.Expired(proposal, asked.Slot, asked.Definition);
         if (asked.Slot != used.Count + 1 || used.Any(slot => slot.Outcome != RunStatus.Verified))
             return string.Create(CultureInfo.InvariantCulture, $"Slot {asked.Slot} of {proposal.Name} has to wait: the slots before it are not verified.");
         return Drift(proposal, asked) ?? Uncovered(draft.State, asked, people);
@@ -47,6 +48,9 @@ internal static class SlotRules
             return $"The catalog has no action '{proposal.Action}' any more.";
         if (asked.Definition.Hash != proposal.Binding.Definition)
             return $"The action '{proposal.Action}' was changed in the catalog after {proposal.Name} was approved.";
+        // a loop whose mark was taken off would not wait for how its jobs do
+        if (proposal.Loop is null != asked.Definition.Loop is null)
+            return ProposalTexts.Altered(proposal);
         if (asked.Policy.Decision == PolicyDecision.Deny)
             return ProposalTexts.Denied(proposal.Action, asked.Policy);
         return asked.Hash == proposal.Binding.Hash

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using OpsBot.Actions.Loops;
 using OpsBot.Contracts.Diagnoses;
 
 namespace OpsBot.Actions.Catalog;
@@ -50,6 +51,14 @@ public sealed record ActionDefinition
     /// <summary>Of an action whose command is followed by more than its end; null for any other.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public LongRun? Long { get; init; }
+
+    /// <summary>Of an action that goes on by itself until a target is reached; null for any other.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LoopRule? Loop { get; init; }
+
+    /// <summary>What whoever proposes it is asked for.</summary>
+    [JsonIgnore]
+    public IEnumerable<ActionParameter> Asked => Parameters.Where(parameter => parameter.Name != Loop?.Over);
 
     /// <summary>What a diagnosis must say for this action to be proposed, and where its arguments come from.</summary>
     public IReadOnlyList<Suggestion> Suggest { get; init; } = [];

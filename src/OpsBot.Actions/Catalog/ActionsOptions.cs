@@ -99,6 +99,9 @@ public sealed class ActionOptions
     /// <summary>What the thread is told of while <see cref="Run"/> works.</summary>
     public FollowOptions Follow { get; set; } = new();
 
+    /// <summary>It runs with one value after the other until a training run reaches its target. Default: once.</summary>
+    public LoopOptions? Loop { get; set; }
+
     /// <summary>Longest time of <see cref="DryRun"/>, <see cref="Probe"/>, <see cref="State"/> and health checks. Default 30 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan ReadTimeLimit { get; set; } = TimeSpan.FromSeconds(30);

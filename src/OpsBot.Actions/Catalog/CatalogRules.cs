@@ -26,6 +26,7 @@ internal sealed partial class CatalogRules(IReadOnlyList<string> path, IReadOnly
         foreach (var problem in ParameterRules.Problems(key, action).Concat(Commands(key, action)).Concat(Texts(key, action))
             .Concat(Risk(key, action)).Concat(Approvers(key, action)).Concat(Gates(key, action)).Concat(Environment(key, action)).Concat(Health(key, action))
             .Concat(LongRunRules.Problems(key, action, hosts))
+            .Concat(LoopRules.Problems(key, action))
             .Concat(SuggestionRules.Problems(key, action)))
         {
             yield return problem;

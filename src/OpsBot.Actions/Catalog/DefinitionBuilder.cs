@@ -1,3 +1,4 @@
+using OpsBot.Actions.Loops;
 using OpsBot.Contracts.Diagnoses;
 
 namespace OpsBot.Actions.Catalog;
@@ -54,6 +55,7 @@ internal static class DefinitionBuilder
             Long = options is { Terminal: false, Follow: { Lines.Count: 0, Silence: null } }
                 ? null
                 : new LongRun(options.Terminal, [.. options.Follow.Lines], options.Follow.Silence),
+            Loop = LoopRule.Of(options.Loop),
             Folder = folder,
             Hash = "",
         };

@@ -33,7 +33,11 @@ internal static partial class SuggestionRules
 
             foreach (var (name, text) in suggestion.Arguments)
             {
-                if (!options.Parameters.Keys.Contains(name, StringComparer.Ordinal))
+                if (name == options.Loop?.Over)
+                {
+                    yield return $"{key}.arguments: '{name}' comes from the loop's own values; leave it out.";
+                }
+                else if (!options.Parameters.Keys.Contains(name, StringComparer.Ordinal))
                 {
                     yield return $"{key}.arguments: '{name}' is no parameter; there are {CatalogRules.Listed(options.Parameters.Keys)}.";
                 }
@@ -47,7 +51,7 @@ internal static partial class SuggestionRules
                 }
             }
 
-            foreach (var missing in options.Parameters.Where(pair => pair.Value.Default is null && !suggestion.Arguments.Keys.Contains(pair.Key, StringComparer.Ordinal)))
+            foreach (var missing in options.Parameters.Where(pair => pair.Value.Default is null && pair.Key != options.Loop?.Over && !suggestion.Arguments.Keys.Contains(pair.Key, StringComparer.Ordinal)))
             {
                 yield return $"{key}.arguments: says nothing of '{missing.Key}', which has no default.";
             }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using OpsBot.Actions.Approvals;
 using OpsBot.Actions.Catalog;
 using OpsBot.Actions.Gates;
+using OpsBot.Actions.Loops;
 using OpsBot.Actions.People;
 using OpsBot.Actions.Policy;
 using OpsBot.Contracts;
@@ -56,7 +57,7 @@ internal sealed class RunChecks(
     {
         var stop = await reader.SwitchAsync(cancellationToken);
         return stop.IsStopped ? ProposalTexts.Stopped(stop, people)
-            : clock.GetUtcNow() >= work.Proposal.ExpiresAt ? ProposalTexts.Expired(work.Proposal)
+            : clock.GetUtcNow() >= LoopRule.ExpiryOf(work.Proposal, work.Run.Slot, catalog.Find(work.Proposal.Action)) ? ProposalTexts.Expired(work.Proposal, work.Run.Slot, catalog.Find(work.Proposal.Action))
             : (await BeforeAsync(work, cancellationToken)).Refusal;
     }
 

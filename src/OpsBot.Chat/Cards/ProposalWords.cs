@@ -55,7 +55,9 @@ public static class ProposalWords
     }
 
     /// <summary><c>deployment/payments</c>, <c>3 targets: a, b and 1 more</c>.</summary>
-    public static string Targets(Proposal proposal) => proposal.Slots is [var one]
+    public static string Targets(Proposal proposal) => proposal.Loop is { } loop
+        ? $"{proposal.Slots[0].Target} with {string.Join(", then ", proposal.Slots.Select(slot => slot.Arguments.GetValueOrDefault(loop.Over)))}"
+        : proposal.Slots is [var one]
         ? one.Target
         : string.Create(CultureInfo.InvariantCulture, $"{proposal.Slots.Count} targets: {string.Join(", ", proposal.Slots.Take(3).Select(slot => slot.Target))}")
             + (proposal.Slots.Count > 3 ? string.Create(CultureInfo.InvariantCulture, $" and {proposal.Slots.Count - 3} more") : "");

@@ -27,7 +27,8 @@ public abstract record WatchRequest
 
     /// <summary>Watch a training job.</summary>
     /// <param name="Metric">Null where only what goes wrong is of interest.</param>
-    public sealed record Job(string Key, string? Metric, string Op, double? Target, Timing Terms) : WatchRequest;
+    /// <param name="Follow">It is to have a thread of its own, however well it goes.</param>
+    public sealed record Job(string Key, string? Metric, string Op, double? Target, Timing Terms, bool Follow = false) : WatchRequest;
 
     /// <summary>Watch the canary of a service as the configuration declares it.</summary>
     /// <param name="Words">What the deploy would have said: <c>version=2.4.1</c>.</param>
@@ -45,7 +46,7 @@ public abstract record WatchRequest
 public static partial class WatchRequestParser
 {
     public const string Examples =
-        "watch `rate(errors[5m])` < 0.01 every 1m for 1h\nwatch until `queue_depth` < 10 for 2h\nwatch job 4711 auc >= 0.78 for 2h\nwatch canary checkout version=2.4.1 for 45m\nwatch start \"nightly\"\n"
+        "watch `rate(errors[5m])` < 0.01 every 1m for 1h\nwatch until `queue_depth` < 10 for 2h\nwatch job 4711 auc >= 0.78 for 2h\nwatch follow job 4711 auc >= 0.78 for 2h\nwatch canary checkout version=2.4.1 for 45m\nwatch start \"nightly\"\n"
         + "watch list · watch show WATCH-3 · watch pause WATCH-3 · watch resume WATCH-3 · watch extend WATCH-3 30m · watch stop WATCH-3 [reason]";
 
     private const int LongestExpression = 2_000;
@@ -66,6 +67,7 @@ public static partial class WatchRequestParser
             "list" => new WatchRequest.List(behind.Equals("all", StringComparison.OrdinalIgnoreCase)),
             "start" => ToStart(behind),
             "job" => ToJob(behind),
+            "follow" when Word(behind) is ("job", var followed) => ToJob(followed) is WatchRequest.Job job ? job with { Follow = true } : ToJob(followed),
             "canary" => ToCanary(behind),
             "until" => ToQuery(behind, until: true),
             var verb when Verbs.Contains(verb) && !behind.StartsWith('{') && !behind.StartsWith('(') => ToChange(verb == "attach" ? "show" : verb, behind),

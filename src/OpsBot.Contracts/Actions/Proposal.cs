@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OpsBot.Contracts.Diagnoses;
 
 namespace OpsBot.Contracts.Actions;
@@ -66,6 +67,10 @@ public sealed record Proposal
     /// <summary>One run each, in order. Most proposals have one.</summary>
     public required IReadOnlyList<ProposalSlot> Slots { get; init; }
 
+    /// <summary>Its slots are tried one after the other until one reaches a target; null where each follows at once.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ProposalLoop? Loop { get; init; }
+
     public required Binding Binding { get; init; }
 
     /// <summary>People who must approve.</summary>
@@ -90,6 +95,13 @@ public sealed record Proposal
 
     public string Name => ActionNames.Proposal(Id);
 }
+
+/// <summary>What ends a proposal whose slots are tried one after the other. For people: what counts is the action's definition, which the approval is bound to.</summary>
+/// <param name="Over">The argument that is another one in each slot.</param>
+/// <param name="Watch">The declared watch that says whether the target is reached.</param>
+/// <param name="GpuHours">Of all its jobs together; null where they are not counted.</param>
+/// <param name="Until">When the last slot may begin.</param>
+public sealed record ProposalLoop(string Over, string Watch, double? GpuHours, DateTimeOffset Until);
 
 /// <summary>One set of arguments of a proposal, with all that would run. Vectors are final but for <c>{state.x}</c>, which is read again.</summary>
 /// <param name="Number">1, 2, … within the proposal.</param>

@@ -43,6 +43,9 @@ public sealed record AlertReported : IMessage
 
     public required string Title { get; init; }
 
+    /// <summary>Nothing is wrong: somebody wants a thread for what goes well. It opens an incident of its own, and nothing is diagnosed before it becomes worse.</summary>
+    public bool IsNotice { get; init; }
+
     public string? Service { get; init; }
 
     /// <summary>The sender's word (<c>critical</c>, <c>high</c>, <c>P1</c>); <see cref="Incidents.SeverityLevels"/> orders them.</summary>

@@ -30,6 +30,10 @@ public sealed record TrainingJobReported : IMessage
     [JsonIgnore]
     public string IncidentKey => $"training/{JobKey}";
 
+    /// <summary>The number that people know the job by.</summary>
+    [JsonIgnore]
+    public string ShortKey => ShortKeyOf(JobKey);
+
     public required TrainingJobStatus Status { get; init; }
 
     public string? Name { get; init; }
@@ -44,6 +48,9 @@ public sealed record TrainingJobReported : IMessage
     public int? ExitCode { get; init; }
 
     public IReadOnlyList<string> Nodes { get; init; } = [];
+
+    /// <summary>How many it was given, all nodes together; null where the sender does not say.</summary>
+    public int? Gpus { get; init; }
 
     /// <summary>Last values of the metrics that the event carries.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
@@ -62,4 +69,7 @@ public sealed record TrainingJobReported : IMessage
     public IReadOnlyList<string> Links { get; init; } = [];
 
     public IReadOnlyDictionary<string, string> Facts { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Senders put what it is a number of in front of it: <c>/slurm#4711</c>.</summary>
+    public static string ShortKeyOf(string jobKey) => jobKey[(jobKey.LastIndexOfAny(['/', '#']) + 1)..] is { Length: > 0 } end ? end : jobKey;
 }

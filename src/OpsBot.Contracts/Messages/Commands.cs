@@ -121,6 +121,12 @@ public sealed record SumUpRefusedActs(string Actor) : IMessage
     public static string Kind => "audit.sum-up-refused";
 }
 
+/// <summary>A timer: how does the job do that a slot of a loop began, and what comes next? One row a slot, due again until that is known.</summary>
+public sealed record ContinueLoop(long ProposalId, int Version, int Slot) : IMessage
+{
+    public static string Kind => "action.continue-loop";
+}
+
 /// <summary>A person wants an incident closed: ask the gates, then close it or say what holds it open.</summary>
 /// <param name="By">Id of the person.</param>
 public sealed record CloseIncident(long IncidentId, string By) : IMessage

@@ -93,6 +93,9 @@ public sealed record Watch
     /// <summary>The incident in whose thread it was asked for; null where it opens one of its own when it has something to report.</summary>
     public long? AttachedTo { get; init; }
 
+    /// <summary>It has a thread of its own from its first look on, and not only once something is wrong.</summary>
+    public bool OwnThread { get; init; }
+
     /// <summary>Its name in the configuration; null for one that a person began.</summary>
     public string? Declared { get; init; }
 

@@ -43,6 +43,7 @@ internal sealed class MessageKinds
         Add<ExpireProposal>(options.Concurrency);
         Add<SumUpRefusedActs>(options.Concurrency);
         Add<RunProposal>(options.Concurrency);
+        Add<ContinueLoop>(options.Concurrency);
     }
 
     /// <summary>Every kind of the program, whichever host handles it.</summary>

@@ -40,6 +40,7 @@ internal static class OpsBotServices
         services.TryAddSingleton(configuration.Configuration);
         services.TryAddSingleton(new ConfigurationFolder(Path.GetDirectoryName(Path.GetFullPath(configuration.File ?? OpsBotConfiguration.FileName))!));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartRule, GateStartRule>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartRule, LoopStartRule>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartRule, SharedStoreRule>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartRule, TeamsListenRule>());
         if (TeamsOf(configuration).IsConfigured)

@@ -10,7 +10,7 @@ namespace OpsBot.Incidents.Correlation;
 /// Says which incident an alert belongs to. In this order: the sender's own incident key; the same fingerprint from the same sender; the best
 /// score of <see cref="SimilarityScore"/> at or above the threshold, among incidents that are not resolved or were within the settle window.
 /// A key or fingerprint finds an incident while it is not resolved, and within the reopen window after; a key that names one incident for
-/// ever finds it always. Environments never mix, but for what the sender's key settles: such a key, and an acknowledgement or a resolve that
+/// ever finds it always. A notice that no key settles opens one of its own. Environments never mix, but for what the sender's key settles: such a key, and an acknowledgement or a resolve that
 /// names no environment, find their incident in any. A resolve is of its key alone.
 /// </summary>
 public static class Correlator
@@ -30,6 +30,8 @@ public static class Correlator
             return new JoinDecision.Join(byKey.Id, "incident-key", 1, [$"{alert.Source} calls it the same incident", .. Again(byKey, alert, "reopen")]);
         if (alert.Status == AlertStatus.Resolved)
             return new JoinDecision.Ignore("A resolve of an alert that no incident knows.", Remember: true);
+        if (alert.IsNotice)
+            return new JoinDecision.Open(0, ["it has a thread of its own"]);
         if (Known(candidates.ByFingerprint.Where(candidate => SameEnvironment(candidate, environment)), alert, time, options) is { } byFingerprint)
             return new JoinDecision.Join(byFingerprint.Id, "fingerprint", 1, [$"the same alert of {alert.Source}", .. Again(byFingerprint, alert, "reopen")]);
 

@@ -29,7 +29,7 @@ internal static class AlertFlow
         var statusMoved = StatusRules.Settle(draft, time, change, AcknowledgedBy(joined.Alert));
         if (!statusMoved)
             NoteAlert(draft, change, joined, time);
-        DiagnosisRequests.Consider(draft);
+        DiagnosisRequests.Consider(draft, joined.Alert.IsNotice);
         return draft.Result(change.Record);
     }
 
@@ -54,7 +54,7 @@ internal static class AlertFlow
         draft.Note(time, "opened", TimelineTexts.Opened(change.Record));
         if (draft.Incident.Status == IncidentStatus.Acknowledged)
             StatusRules.Acknowledge(draft, time, AcknowledgedBy(joined.Alert));
-        DiagnosisRequests.Opened(draft);
+        DiagnosisRequests.Opened(draft, joined.Alert.IsNotice);
     }
 
     private static void Count(IncidentDraft draft, AlertChange change, AlertJoined joined, DateTimeOffset time)

@@ -10,7 +10,14 @@ namespace OpsBot.Incidents.Flow;
 /// </summary>
 internal static class DiagnosisRequests
 {
-    public static void Opened(IncidentDraft draft) => Ask(draft, "opened", "the incident opened");
+    /// <param name="isNotice">It opened to show what goes well.</param>
+    public static void Opened(IncidentDraft draft, bool isNotice = false)
+    {
+        if (isNotice)
+            Remember(draft);
+        else
+            Ask(draft, "opened", "the incident opened");
+    }
 
     public static void Reopened(IncidentDraft draft)
     {
@@ -22,11 +29,12 @@ internal static class DiagnosisRequests
     }
 
     /// <summary>Compares with how things stood when diagnosis was last asked for.</summary>
-    public static void Consider(IncidentDraft draft)
+    /// <param name="isNotice">What it is about says that nothing is wrong any more, so that what goes wrong next is worse again.</param>
+    public static void Consider(IncidentDraft draft, bool isNotice = false)
     {
         if (draft.Incident.Status == IncidentStatus.Resolved)
             return;
-        if (Pending(draft))
+        if (Pending(draft) || isNotice)
             Remember(draft);
         else if (Worse(draft) is { } why)
             Worse(draft, why);

@@ -30,6 +30,7 @@ internal static class TrainingV1
             Reason = data["reason"].Text(Bounds.Summary),
             ExitCode = ExitCode(data["exitCode"]),
             Nodes = Facts.List(data["nodes"]),
+            Gpus = data["gpus"].Whole() is >= 0 and <= 1_000_000 and var gpus ? (int)gpus : null,
             Metrics = metrics,
             Step = data["step"].Whole(),
             StartedAt = data["startedAt"].Time(),

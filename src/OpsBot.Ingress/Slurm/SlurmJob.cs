@@ -14,7 +14,7 @@ internal sealed class SlurmJob(JsonView job, JsonView meta)
     /// <summary>What is new with a job is a new delivery; the same state of the same run never is.</summary>
     public string DeliveryKey => Bounds.Key(string.Create(
         CultureInfo.InvariantCulture,
-        $"{Key}#{string.Join('+', _state.All)}/{Started?.ToUnixTimeSeconds()}/{Ended?.ToUnixTimeSeconds()}/{SlurmNumber.Of(job["restart_cnt"])}"));
+        $"{Key}#{string.Join('+', _state.All)}/{Started?.ToUnixTimeSeconds()}/{Ended?.ToUnixTimeSeconds()}/{SlurmNumber.Of(job["restart_cnt"])}{(Moved is { } moved ? $"/{moved.ToUnixTimeSeconds()}" : "")}"));
 
     private string Key => Bounds.Key($"{Cluster}/{Id}");
 
@@ -26,6 +26,9 @@ internal sealed class SlurmJob(JsonView job, JsonView meta)
     private long? ArrayTask => SlurmNumber.Of(IsAccounting(job) ? job["array"]["task_id"] : job["array_task_id"]);
 
     private long? ArrayJob => SlurmNumber.Of(IsAccounting(job) ? job["array"]["job_id"] : job["array_job_id"]) is > 0 and var array ? array : null;
+
+    // squeue: when it was last suspended or went on; without it a job that goes on would be no news
+    private DateTimeOffset? Moved => IsAccounting(job) ? null : SlurmNumber.Time(job["suspend_time"]);
 
     private DateTimeOffset? Started => _state.Status == TrainingJobStatus.Queued && !IsAccounting(job) ? null : SlurmNumber.Time(IsAccounting(job) ? job["time"]["start"] : job["start_time"]);
 
@@ -49,9 +52,10 @@ internal sealed class SlurmJob(JsonView job, JsonView meta)
             Reason = Reason(waitsFor),
             ExitCode = ExitCode(job["exit_code"]),
             Nodes = HostList.Expand(nodes),
+            Gpus = SlurmGpus.Of(job),
             StartedAt = Started,
             EndedAt = Ended,
-            OccurredAt = Ended ?? Started ?? Submitted,
+            OccurredAt = Ended ?? Moved ?? Started ?? Submitted,
             Facts = new Facts()
                 .Add("job", Id)
                 .Add("cluster", Cluster)

@@ -24,7 +24,8 @@ internal sealed record SlurmState(string Word, TrainingJobStatus Status, IReadOn
         ["RESV_DEL_HOLD"] = TrainingJobStatus.Queued,
         ["SPECIAL_EXIT"] = TrainingJobStatus.Queued,
         ["RUNNING"] = TrainingJobStatus.Running,
-        ["SUSPENDED"] = TrainingJobStatus.Running,
+        // it holds its nodes and does nothing
+        ["SUSPENDED"] = TrainingJobStatus.Queued,
         ["COMPLETING"] = TrainingJobStatus.Running,
         ["RESIZING"] = TrainingJobStatus.Running,
         ["SIGNALING"] = TrainingJobStatus.Running,

@@ -72,6 +72,9 @@ public sealed class CurveJudge
         return Judgement(Math.Max(0, _state.Step), alerts);
     }
 
+    /// <summary>Takes note that the job waits or is suspended: what went quiet before is over, and how long this takes says nothing of how often steps come.</summary>
+    public void Rest() => _state.Quiet.Rest();
+
     /// <summary>The whole state as compact JSON, bounded, so that a watch goes on after a restart without reading everything again.</summary>
     public string Save() => _state.Save();
 

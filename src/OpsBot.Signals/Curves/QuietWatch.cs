@@ -25,20 +25,27 @@ internal sealed class QuietWatch
 
     public bool Hangs { get; set; }
 
+    /// <summary>The job did not run since the last step: how long that took says nothing of how often steps come.</summary>
+    public bool Rested { get; set; }
+
     /// <summary>A step came.</summary>
     /// <param name="stepTime">Seconds a step takes, where a metric says so.</param>
     /// <param name="steps">Steps since the point before.</param>
     public void Take(DateTimeOffset? at, double? stepTime, long steps)
     {
-        (Stalled, Hangs) = (false, false);
+        var rested = Rested;
+        (Stalled, Hangs, Rested) = (false, false, false);
         var seconds = at is { } now && LastAt is { } before ? (now - before).TotalSeconds : stepTime is { } one ? one * Math.Max(1, steps) : 0;
         LastAt = at ?? LastAt;
-        if (seconds > 0)
+        if (seconds > 0 && !rested)
         {
             Intervals.Add(seconds);
             Longest = Math.Max(Longest, seconds);
         }
     }
+
+    /// <summary>The job waits or is suspended: that it makes no step is as it should be.</summary>
+    public void Rest() => (Stalled, Hangs, Rested) = (false, false, true);
 
     public CurveAlert? Quiet(TimeSpan sinceLast, bool jobRuns, long step, CurveJudgeOptions options)
     {

@@ -45,6 +45,12 @@ public static class RunTable
 
     public static Task<StoredRun?> FindAsync(StoreTransaction transaction, long id) => FirstAsync(transaction, "id = @id", new { id });
 
+    /// <summary>Those of a version, by slot.</summary>
+    public static async Task<IReadOnlyList<ActionRun>> OfProposalAsync(StoreTransaction transaction, long proposalId, int version) =>
+        [.. (await transaction.Connection.QueryAsync<string>(
+            "select state from action_runs where proposal_id = @proposalId and version = @version order by slot", new { proposalId, version }, transaction.Transaction))
+            .Select(IncidentTable.Read<ActionRun>)];
+
     /// <summary>The last slot before this one whose run ended well.</summary>
     public static Task<StoredRun?> VerifiedBeforeAsync(StoreTransaction transaction, ActionRun run) => FirstAsync(
         transaction,

@@ -50,6 +50,12 @@ public static class ProposalTable
             transaction.Transaction))
         .Select(IncidentTable.Read<Proposal>).ToList();
 
+    /// <summary>Proposals of an action that are at work, for whatever incident; the newest few.</summary>
+    public static async Task<IReadOnlyList<Proposal>> RunningAsync(StoreTransaction transaction, string action) =>
+        [.. (await transaction.Connection.QueryAsync<string>(
+            "select state from proposals where status = 'running' and action = @action order by id desc limit 50", new { action }, transaction.Transaction))
+            .Select(IncidentTable.Read<Proposal>)];
+
     /// <summary>Writes what differs from <paramref name="before"/>.</summary>
     /// <exception cref="InvalidOperationException">Another transaction has written a version or used a slot that this one thought was free.</exception>
     public static async Task SaveAsync(StoreTransaction transaction, ProposalState? before, ProposalState after)

@@ -68,6 +68,9 @@ public static class Streams
     /// <summary>What somebody was refused.</summary>
     public static string RefusedActs(string actor) => $"refused/{actor}";
 
+    /// <summary>What a loop waits for, so that it need not wait for a run.</summary>
+    public static string ProposalLoop(long id) => $"proposal/{id}/loop";
+
     /// <summary>The ticks of a watch: one row, ever again.</summary>
     public static string Watch(long id) => $"watch/{id}";
 

@@ -20,6 +20,9 @@ internal static class PruneTables
     /// <summary>All that are so old, the last of a service among them.</summary>
     public static Task<int> ContractsAsync(StoreTransaction transaction, long old, int most) => DeleteAsync(transaction, "contracts", "at", old, most);
 
+    /// <summary>Those of which nobody told anything for so long; what later runs of theirs learned from them goes too.</summary>
+    public static Task<int> TrainingJobsAsync(StoreTransaction transaction, long old, int most) => DeleteAsync(transaction, "training_jobs", "heard_at", old, most);
+
     internal static string Sql(ISqlDialect dialect, string table, string time) => dialect.DeleteSome(table, $"{time} < @old order by {time} limit @most");
 
     private static Task<int> DeleteAsync(StoreTransaction transaction, string table, string time, long old, int most) =>

@@ -16,7 +16,7 @@ public sealed class StorePruning(IStore store, IOptions<StoreOptions> options, T
 
     /// <summary>
     /// Deletes handled messages with their journal, orphan resolves, changes and API descriptions that others took the place of older than the retention, delivery keys
-    /// and deliveries to chat seven days older still, and resolved incidents with all that is theirs, and any API description, older than the retention of incidents. Returns the rows deleted: none where another process is at it.
+    /// and deliveries to chat seven days older still, and resolved incidents with all that is theirs, any API description and what is known of training jobs, older than the retention of incidents. Returns the rows deleted: none where another process is at it.
     /// </summary>
     public async Task<int> PruneAsync(CancellationToken cancellationToken)
     {
@@ -37,6 +37,7 @@ public sealed class StorePruning(IStore store, IOptions<StoreOptions> options, T
             + await InBatchesAsync((transaction, most) => PruneTables.ChangesAsync(transaction, old, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneTables.SupersededContractsAsync(transaction, old, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneTables.ContractsAsync(transaction, oldIncidents, most), cancellationToken)
+            + await InBatchesAsync((transaction, most) => PruneTables.TrainingJobsAsync(transaction, oldIncidents, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneWatches.BatchAsync(transaction, oldIncidents, most), cancellationToken)
             + await InBatchesAsync((transaction, most) => PruneIncidents.BatchAsync(transaction, oldIncidents, most), cancellationToken);
     }

@@ -13,7 +13,7 @@ internal sealed record WatchRow
         """
         select w.id as Id, w.title as Title, w.kind as Kind, w.spec as Spec, w.status as Status, w.interval_ms as IntervalMs, w.deadline_at as DeadlineAt,
           w.blind_after as BlindAfter, w.owner as Owner, w.environment as Environment, w.service as Service, w.place as Place, w.incident_id as IncidentId,
-          w.declared as Declared, w.subject as Subject, w.created_at as CreatedAt, w.tick as Tick, w.generation as Generation, w.last_tick_at as LastTickAt,
+          w.own_thread as OwnThread, w.declared as Declared, w.subject as Subject, w.created_at as CreatedAt, w.tick as Tick, w.generation as Generation, w.last_tick_at as LastTickAt,
           w.next_due_at as NextDueAt, w.missed as Missed, w.latest_ms as LatestMs, w.blind as Blind, w.said as Said, w.progress as Progress, w.verdict as Verdict,
           w.ended_at as EndedAt
         from watches w
@@ -44,6 +44,8 @@ internal sealed record WatchRow
     public string? Place { get; init; }
 
     public long? IncidentId { get; init; }
+
+    public long OwnThread { get; init; }
 
     public string? Declared { get; init; }
 
@@ -88,6 +90,7 @@ internal sealed record WatchRow
         Service = watch.Service,
         Place = watch.Place is null ? null : IncidentTable.Write(watch.Place),
         IncidentId = watch.AttachedTo,
+        OwnThread = watch.OwnThread ? 1 : 0,
         Declared = watch.Declared,
         Subject = watch.Subject,
         CreatedAt = watch.CreatedAt.ToUnixTimeMilliseconds(),
@@ -122,6 +125,7 @@ internal sealed record WatchRow
             Service = Service,
             Place = Place is null ? null : IncidentTable.Read<ChatPlace>(Place),
             AttachedTo = IncidentId,
+            OwnThread = OwnThread != 0,
             Declared = Declared,
             Subject = Subject,
             CreatedAt = Time(CreatedAt),

@@ -16,9 +16,9 @@ public static class WatchTable
 
     private const string Insert =
         """
-        insert into watches (title, kind, spec, status, interval_ms, deadline_at, blind_after, owner, environment, service, place, incident_id, declared, subject,
+        insert into watches (title, kind, spec, status, interval_ms, deadline_at, blind_after, owner, environment, service, place, incident_id, own_thread, declared, subject,
           created_at, next_due_at, progress)
-        values (@Title, @Kind, @Spec, @Status, @IntervalMs, @DeadlineAt, @BlindAfter, @Owner, @Environment, @Service, @Place, @IncidentId, @Declared, @Subject,
+        values (@Title, @Kind, @Spec, @Status, @IntervalMs, @DeadlineAt, @BlindAfter, @Owner, @Environment, @Service, @Place, @IncidentId, @OwnThread, @Declared, @Subject,
           @CreatedAt, @NextDueAt, @Progress)
         on conflict do nothing
         returning id

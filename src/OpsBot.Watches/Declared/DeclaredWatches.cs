@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Threads;
+using OpsBot.Contracts.Training;
 using OpsBot.Contracts.Watches;
 using OpsBot.Storage.Messages;
 using OpsBot.Storage.Watches;
@@ -30,21 +31,24 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
     public WatchDeclaration? Find(string name) => All.FirstOrDefault(one => one.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>A person wants one to begin now.</summary>
-    /// <param name="words">What stands for <c>{job}</c> and the other words of an event.</param>
+    /// <param name="words">What stands for <c>{job}</c> and the other words of an event. A job that is known brings its own, which what is said here goes before.</param>
     /// <param name="pace">What the person wants otherwise than it is declared.</param>
-    public Task<WatchAnswer> StartAsync(
+    public async Task<WatchAnswer> StartAsync(
         WatchDeclaration one, string owner, IReadOnlyDictionary<string, string?> words, long? attachTo, ChatPlace? place, EffectScope scope, WatchPace? pace = null)
     {
         try
         {
-            var subject = words.GetValueOrDefault("job") ?? FormattableString.Invariant($"by hand {scope.Now.ToUnixTimeMilliseconds()}");
-            var watch = Make(one, owner, words, subject, scope.Now, pace) with { AttachedTo = attachTo };
-            return desk.StartAsync(place is null ? watch : watch with { Place = place }, scope);
+            var known = words.GetValueOrDefault("job") is { } job ? KnownJob.Among(await TrainingJobTable.NamedAsync(scope.Transaction, job), job) : null;
+            if (known is not null)
+                words = Placeholders.Of(known).Concat(words.Where(word => word.Key != "job")).GroupBy(word => word.Key, StringComparer.Ordinal).ToDictionary(word => word.Key, word => word.Last().Value, StringComparer.Ordinal);
+            var subject = known?.Key ?? words.GetValueOrDefault("job") ?? FormattableString.Invariant($"by hand {scope.Now.ToUnixTimeMilliseconds()}");
+            var watch = Make(one, owner, words, subject, scope.Now, pace, KnownJob.IdOf(known)) with { AttachedTo = attachTo };
+            return await desk.StartAsync(place is null ? watch : watch with { Place = place }, scope);
         }
         catch (FormatException problem)
         {
-            return Task.FromResult(new WatchAnswer(
-                false, $"'{one.Name}' does not begin: {problem.Message}. Write for example: watch start \"{one.Name}\" {(one.Canary is null ? "job=4711" : "version=2.4.1")}"));
+            return new WatchAnswer(
+                false, $"'{one.Name}' does not begin: {problem.Message}. Write for example: watch start \"{one.Name}\" {(one.Canary is null ? "job=4711" : "version=2.4.1")}");
         }
     }
 
@@ -62,18 +66,20 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
         }
     }
 
-    /// <summary>A watch of a job that a person names: read where the first declaration says whose source needs no more than the job's key.</summary>
+    /// <summary>A watch of a job that a person names: read where the first declaration says whose source needs no more than what is known of the job.</summary>
+    /// <param name="known">The job; null where no sender told of it.</param>
     /// <exception cref="FormatException">There is no such declaration; the message says what to do.</exception>
-    public Watch OfJob(WatchTerms terms, TrainingGoal goal, string job, DateTimeOffset now)
+    public Watch OfJob(WatchTerms terms, TrainingGoal goal, string job, TrainingJob? known, DateTimeOffset now)
     {
-        var words = new Dictionary<string, string>(StringComparer.Ordinal) { ["job"] = job, ["name"] = job };
+        var words = known is null ? new Dictionary<string, string?>(StringComparer.Ordinal) { ["job"] = job, ["name"] = job } : Placeholders.Of(known);
+        var stated = words.Where(word => word.Value is not null).ToDictionary(word => word.Key, word => word.Value!, StringComparer.Ordinal);
         var problem = "nobody said where the metrics of jobs are; declare a watch with training.curve, its {job} in it, under 'watches'";
         foreach (var one in All.Where(one => one.Training is not null))
         {
             try
             {
-                curves.Open(one.Name, words);
-                return TrainingWatches.Make(terms, goal with { BudgetSteps = goal.BudgetSteps ?? one.Training!.BudgetSteps }, one.Name, words, now);
+                curves.Open(one.Name, stated);
+                return TrainingWatches.Make(terms, goal with { BudgetSteps = goal.BudgetSteps ?? one.Training!.BudgetSteps }, one.Name, words, KnownJob.IdOf(known), now);
             }
             catch (FormatException other)
             {
@@ -87,6 +93,7 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
     /// <summary>A job moved on: watches of it begin when it runs, and look for the last time soon after it ended.</summary>
     public async Task TakeAsync(TrainingJobReported job, EffectScope scope)
     {
+        await TrainingJobTable.ReportedAsync(scope.Transaction, job, scope.Now);
         switch (job.Status)
         {
             case TrainingJobStatus.Running:
@@ -98,10 +105,10 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
                     await BeginAsync(one, job, scope, ended: true);
                 break;
             case TrainingJobStatus.Succeeded or TrainingJobStatus.Failed or TrainingJobStatus.Cancelled:
-                foreach (var watch in await WatchTable.RunningOfAsync(scope.Transaction, [job.JobKey, Again(job), Placeholders.ShortKey(job.JobKey)]))
+                foreach (var watch in await WatchTable.RunningOfAsync(scope.Transaction, [job.JobKey, Again(job), job.ShortKey]))
                 {
                     // A job that a person named by its number alone is that of the training watch whose metrics are read by that number.
-                    if (watch.Kind != TrainingKind.Name && watch.Subject == Placeholders.ShortKey(job.JobKey) && watch.Subject != job.JobKey)
+                    if (watch.Kind != TrainingKind.Name && watch.Subject == job.ShortKey && watch.Subject != job.JobKey)
                         continue;
                     // What its last lines say is read by one more look.
                     if (watch.Deadline > scope.Now + watch.Interval)
@@ -156,11 +163,12 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
     {
         try
         {
-            var watch = Make(one, ByConfiguration, Placeholders.Of(job), job.JobKey, scope.Now);
+            var id = new TrainingJobId(job.Source, job.JobKey);
+            var watch = Make(one, ByConfiguration, Placeholders.Of(job), job.JobKey, scope.Now, of: id);
             var answer = await desk.StartAsync(ended ? watch with { Deadline = scope.Now + one.Every } : watch, scope);
             // A job that was requeued runs again after its watch had ended; an old report that comes late is of before that.
             if (!answer.Accepted && await WatchTable.NewestOfAsync(scope.Transaction, one.Name, [job.JobKey]) is { Status: WatchStatus.Ended, Verdict: { } verdict } && job.StartedAt > verdict.At)
-                answer = await desk.StartAsync(Make(one, ByConfiguration, Placeholders.Of(job), Again(job), scope.Now), scope);
+                answer = await desk.StartAsync(Make(one, ByConfiguration, Placeholders.Of(job), Again(job), scope.Now, of: id), scope);
             if (!answer.Accepted && answer.Watch is null)
                 LogNotBegun(one.Name, answer.Text);
         }
@@ -175,7 +183,7 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
 
     /// <exception cref="FormatException">A word that the declaration needs is not there, or must not stand where it needs it.</exception>
     private static Watch Make(
-        WatchDeclaration one, string owner, IReadOnlyDictionary<string, string?> words, string subject, DateTimeOffset now, WatchPace? pace = null)
+        WatchDeclaration one, string owner, IReadOnlyDictionary<string, string?> words, string subject, DateTimeOffset now, WatchPace? pace = null, TrainingJobId? of = null)
     {
         var title = words.GetValueOrDefault("name") ?? words.GetValueOrDefault("job") ?? (one.Canary is null ? null : words.GetValueOrDefault("version"));
         var terms = new WatchTerms(
@@ -186,11 +194,10 @@ public sealed partial class DeclaredWatches(IOptions<WatchesOptions> options, Wa
         var watch = one.Query is { } query
             ? QueryWatches.Make(terms, query.Source, Placeholders.Fill(query.Expr, words), query.Op, query.Value ?? 0, query.InRow, query.Until, now)
             : TrainingWatches.Make(
-                terms, new TrainingGoal(one.Training!.Metric, one.Training.Op, one.Training.Target, one.Training.BudgetSteps, one.Training.HangAfter), one.Name,
-                words.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal), now);
+                terms, new TrainingGoal(one.Training!.Metric, one.Training.Op, one.Training.Target, one.Training.BudgetSteps, one.Training.HangAfter), one.Name, words, of, now);
         return Declared(watch);
 
-        Watch Declared(Watch made) => made with { Declared = one.Name, Subject = subject, Place = one.Tell is { } channel ? ChannelName.Parse(channel) : null };
+        Watch Declared(Watch made) => made with { Declared = one.Name, Subject = subject, OwnThread = one.Thread, Place = one.Tell is { } channel ? ChannelName.Parse(channel) : null };
     }
 
     private static bool Matches(JobEventOptions wanted, TrainingJobReported job) =>

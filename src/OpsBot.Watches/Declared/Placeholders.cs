@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Training;
 
 namespace OpsBot.Watches.Declared;
 
@@ -11,16 +12,18 @@ internal static partial class Placeholders
     /// <summary>The first placeholder that stands in a text; null for none.</summary>
     public static string? In(string text) => Words.FirstOrDefault(word => text.Contains($"{{{word}}}", StringComparison.Ordinal));
 
-    /// <summary>The number that people know a job by: senders put what it is a number of in front of it, <c>/slurm#4711</c>.</summary>
-    public static string ShortKey(string jobKey) => jobKey[(jobKey.LastIndexOfAny(['/', '#']) + 1)..] is { Length: > 0 } end ? end : jobKey;
-
     /// <summary>The words of a job.</summary>
-    public static IReadOnlyDictionary<string, string?> Of(TrainingJobReported job) => new Dictionary<string, string?>(StringComparer.Ordinal)
+    public static IReadOnlyDictionary<string, string?> Of(TrainingJobReported job) => Of(job.ShortKey, job.Name, job.User, job.Environment);
+
+    /// <summary>The words of a job that is known.</summary>
+    public static IReadOnlyDictionary<string, string?> Of(TrainingJob job) => Of(job.ShortKey, job.Name, job.User, job.Environment);
+
+    private static Dictionary<string, string?> Of(string key, string? name, string? user, string? environment) => new(StringComparer.Ordinal)
     {
-        ["job"] = ShortKey(job.JobKey),
-        ["name"] = job.Name ?? ShortKey(job.JobKey),
-        ["user"] = job.User,
-        ["environment"] = job.Environment,
+        ["job"] = key,
+        ["name"] = name ?? key,
+        ["user"] = user,
+        ["environment"] = environment,
     };
 
     /// <exception cref="FormatException">The event does not state a word, or states one that has no business in a query or a path.</exception>

@@ -62,6 +62,9 @@ public sealed class WatchDeclaration
     [MaxLength(310)]
     public string? Tell { get; set; }
 
+    /// <summary>A thread of its own from the first look on, whose card shows how it goes. Default false: there is one once something is wrong.</summary>
+    public bool Thread { get; set; }
+
     public StartOptions Start { get; set; } = new();
 }
 

@@ -89,7 +89,7 @@ public sealed class WatchDesk(ILiveUpdates live, IRedactor redactor)
             throw new InvalidOperationException($"{watch.Name} changed within one transaction.");
         if (changed.Status != WatchStatus.Ended && watch.Status != changed.Status)
             WatchTable.SetTimer(scope, changed);
-        if (changed.Status == WatchStatus.Ended && watch.Problems.Count > 0 && watch.AttachedTo is null)
+        if (changed.Status == WatchStatus.Ended && (watch.Problems.Count > 0 || watch.OwnThread) && watch.AttachedTo is null)
             scope.Follow(WatchNews.Alert(changed, scope.Now));
         if (changed.AttachedTo is { } incident)
             scope.Follow(NewMessage.Of(new UpdateCard(incident), Streams.Thread(incident), coalesce: true));

@@ -1,4 +1,5 @@
 using OpsBot.Contracts.Watches;
+using OpsBot.Storage.Messages;
 
 namespace OpsBot.Watches.Ticks;
 
@@ -30,6 +31,10 @@ public interface IWatchKind
 
     /// <summary>Pure: the same watch, observation and time give the same judgement.</summary>
     WatchJudgement Judge(Watch watch, WatchObservation observation, DateTimeOffset now);
+
+    /// <summary>A watch came to its end with a verdict; what is to outlive it is written now, in the tick's own transaction.</summary>
+    /// <param name="incident">The incident in whose thread it spoke; null for none.</param>
+    Task EndedAsync(Watch watch, long? incident, EffectScope scope) => Task.CompletedTask;
 }
 
 /// <summary>How much a watch may be.</summary>

@@ -100,6 +100,8 @@ public sealed partial class Ticker(IWatchReader watches, IEnumerable<IWatchKind>
 
         await WatchTable.AddFindingsAsync(scope.Transaction, watch.Id, result.Findings);
         said.ForEach(scope.Follow);
+        if (after.Verdict is not null && _kinds.GetValueOrDefault(after.Kind) is { } kind)
+            await kind.EndedAsync(after, after.AttachedTo ?? await WatchTable.IncidentAsync(scope.Transaction, after.Id), scope);
         if (after.NextDueAt is { } next)
             scope.Again(next);
         if (said.Count > 0 || result.Findings.Count > 0)

@@ -10,9 +10,10 @@ using OpsBot.Storage.Watches;
 namespace OpsBot.Watches.Ticks;
 
 /// <summary>
-/// What people hear of a watch. One that was asked for in the thread of an incident speaks there, a few times at most. Any other is silent while all is well;
-/// what is wrong is an alert with an incident of its own, with card, thread, mutes and proposals like any, and is resolved when it is over. The verdict is said
-/// in the watch's thread where it has one, and where it was asked for.
+/// What people hear of a watch. One that was asked for in the thread of an incident speaks there, a few times at most. Any other is silent while all is well,
+/// unless it is to have a thread of its own: then a notice opens that with the first look, and its card shows how it goes. What is wrong is an alert with an
+/// incident of its own, with card, thread, mutes and proposals like any, and is resolved when it is over. The verdict is said in the watch's thread where it has
+/// one, and where it was asked for.
 /// </summary>
 public static class WatchNews
 {
@@ -44,7 +45,9 @@ public static class WatchNews
             return (watch, said);
         }
 
-        if (result.ProblemsMoved || (watch.Verdict is not null && before.Problems.Count > 0))
+        if (watch.OwnThread && before.Tick == 0)
+            said.Add(Alert(watch with { Problems = [], Verdict = null }, scope.Now));
+        if (result.ProblemsMoved || (watch.Verdict is not null && (before.Problems.Count > 0 || watch.OwnThread)))
             said.Add(Alert(watch, scope.Now));
         if (watch.Verdict is { } end)
         {
@@ -58,7 +61,7 @@ public static class WatchNews
             if (watch.Place is { } place)
                 said.Add(Answer(watch, place, $"{Head(watch)} ended: {end.Text}"));
         }
-        else if (before.Problems.Count > 0 && await WatchTable.IncidentAsync(scope.Transaction, watch.Id) is { } open)
+        else if ((before.Problems.Count > 0 || watch.OwnThread) && await WatchTable.IncidentAsync(scope.Transaction, watch.Id) is { } open)
         {
             AddCard(open, watch, result, said);
         }
@@ -86,19 +89,23 @@ public static class WatchNews
     /// <summary>The alert of a watch as it stands: firing while anything is wrong.</summary>
     internal static NewMessage Alert(Watch watch, DateTimeOffset now)
     {
-        // A watch that ended well or that nobody wants any more has nothing to alert of.
-        var firing = watch.Problems.Count > 0 && watch.Verdict?.Outcome is not WatchOutcome.Good;
+        // A watch that ended well or that nobody wants any more has nothing to alert of; one with a thread of its own keeps it open while it runs.
+        var isWrong = watch.Problems.Count > 0 && watch.Verdict?.Outcome is not WatchOutcome.Good;
+        var isNotice = !isWrong && watch is { OwnThread: true, Verdict: null };
+        var firing = isWrong || isNotice;
         var worst = watch.Problems.OrderBy(problem => SeverityLevels.Of(problem.Severity)).FirstOrDefault();
         var alert = new AlertReported
         {
             Source = WatchNames.AlertSource,
-            Event = firing ? "watch.problem" : "watch.recovered",
+            Event = isNotice ? "watch.runs" : firing ? "watch.problem" : "watch.recovered",
+            IsNotice = isNotice,
             IncidentKey = WatchNames.AlertKey(watch.Id),
-            Fingerprint = $"watch/{watch.Declared ?? watch.Title}",
+            // what has a thread of its own shares it with no other
+            Fingerprint = $"watch/{watch.Declared ?? watch.Title}{(watch is { OwnThread: true, Subject: { } subject } ? $"/{subject}" : "")}",
             Status = firing ? AlertStatus.Firing : AlertStatus.Resolved,
             Title = worst is null ? watch.Title : $"{watch.Title}: {worst.Text}",
             Service = watch.Service,
-            Severity = worst?.Severity ?? "high",
+            Severity = isNotice ? "info" : worst?.Severity ?? "high",
             Environment = watch.Environment.Length > 0 ? watch.Environment : null,
             Summary = watch.Verdict?.Text ?? watch.Reading.Text,
             Description = string.Join('\n', watch.Problems.Select(problem => $"{problem.Kind}: {problem.Text}")),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using OpsBot.Contracts;
+using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Training;
 using OpsBot.Contracts.Watches;
 using OpsBot.Signals.Curves;
@@ -18,17 +19,17 @@ internal static class TrainingJudge
     public const string NotReached = "not-reached";
     private const string FaultPrefix = "fault-";
 
-    public static WatchJudgement Judge(Watch watch, TrainingSpec spec, TrainingState state, IReadOnlyList<CurvePoint> points, IReadOnlyList<string> lines, bool saw, DateTimeOffset now)
+    public static WatchJudgement Judge(Watch watch, TrainingSpec spec, TrainingState state, RunObservation run, DateTimeOffset now)
     {
         var goal = spec.Goal.ToCurveGoal();
-        var judge = new CurveJudge(goal, new CurveJudgeOptions { KnownHang = spec.Goal.HangAfter });
+        var judge = new CurveJudge(goal, new CurveJudgeOptions { KnownHang = spec.Goal.HangAfter }, run.Earlier);
         var standing = state.Standing.ToDictionary(problem => problem.Kind, StringComparer.Ordinal);
         var notes = new List<(string, string)>();
         if (state.Judge is { } kept && !judge.Restore(kept))
             notes.Add(("forgotten", "what was known of the curve so far is of another version of OpsBot; it is judged from here on"));
         var reading = watch.Reading with { BySteps = true };
         CurveJudgement? last = null;
-        foreach (var point in points)
+        foreach (var point in run.Points)
         {
             last = judge.Take(point);
             if (point.Step > state.Step)
@@ -52,11 +53,21 @@ internal static class TrainingJudge
             }
         }
 
-        foreach (var line in lines)
+        foreach (var line in run.Lines)
             Take(line, standing, notes);
-        if (points.Count == 0 && saw)
+        var since = RunsSince(watch, state, run.Job);
+        // what hung to its end did hang
+        if (since is null && run.Job is { IsOver: false })
         {
-            last = judge.Quiet(now - (state.NewStepAt ?? watch.CreatedAt), jobRuns: true);
+            judge.Rest();
+            standing.Remove(Word(CurveAlertKind.Hang));
+            standing.Remove(Word(CurveAlertKind.Stalled));
+        }
+
+        // Nobody is surer that a run without metrics runs than its scheduler.
+        if (since is { } from && run.Points.Count == 0 && (run is { Saw: true, IsAll: true } || run is { IsAbsent: true, Job: not null }))
+        {
+            last = judge.Quiet(now - from, jobRuns: true);
             Take(last, standing, notes);
         }
 
@@ -64,7 +75,7 @@ internal static class TrainingJudge
             standing.Remove(Word(CurveAlertKind.OffTarget));
         if (last is not null)
             reading = reading with { PReach = last.PReach is { } p && double.IsFinite(p) ? Math.Clamp(p, 0, 1) : reading.PReach, ReachStep = last.ExpectedStep };
-        reading = reading with { Text = Words(spec.Goal, state, reading) };
+        reading = reading with { Text = Words(spec.Goal, state, reading, run.Job) };
         var verdict = Verdict(watch, spec.Goal, goal, state, standing.Values, now);
         if (verdict is { Outcome: WatchOutcome.Good })
             standing.Clear();
@@ -73,6 +84,20 @@ internal static class TrainingJudge
         IReadOnlyList<WatchProblem> problems = [.. standing.Values.OrderBy(problem => problem.Kind, StringComparer.Ordinal)];
         state = state with { Judge = judge.Save(), Standing = problems };
         return new WatchJudgement(JsonSerializer.Serialize(state, OpsBotJson.Options), reading, problems, notes, verdict);
+    }
+
+    /// <summary>From when on no step has come while the job ran; null where it does not run.</summary>
+    private static DateTimeOffset? RunsSince(Watch watch, TrainingState state, TrainingJob? job)
+    {
+        var since = state.NewStepAt ?? watch.CreatedAt;
+        return job switch
+        {
+            null or { Status: TrainingJobStatus.Unknown } => since,
+            // a step that came after the scheduler's last word says more
+            { IsOver: false } when state.NewStepAt > job.StatusAt => since,
+            { Status: TrainingJobStatus.Running } => job.StatusAt > since ? job.StatusAt : since,
+            _ => null,
+        };
     }
 
     private static void Take(CurveJudgement judged, Dictionary<string, WatchProblem> standing, List<(string, string)> notes)
@@ -123,7 +148,7 @@ internal static class TrainingJudge
         if (state.Step < 0)
             return new WatchVerdict(WatchOutcome.Unknown, "the run or the time for it is over, and no step of it was ever seen", now);
         if (watch.Blind >= watch.BlindAfter)
-            return TickFlow.Undecided(watch with { Reading = watch.Reading with { Text = Words(words, state, watch.Reading) } }, watch.Blind, now);
+            return TickFlow.Undecided(watch with { Reading = watch.Reading with { Text = Words(words, state, watch.Reading, null) } }, watch.Blind, now);
         if (goal.Target is not null)
         {
             return new WatchVerdict(WatchOutcome.Bad, state.Best is { } value
@@ -148,14 +173,15 @@ internal static class TrainingJudge
 
     private static bool IsBetter(CurveGoal goal, double value, double than) => goal.Direction == GoalDirection.Min ? value < than : value > than;
 
-    private static string Words(TrainingGoal goal, TrainingState state, WatchReading reading)
+    private static string Words(TrainingGoal goal, TrainingState state, WatchReading reading, TrainingJob? job)
     {
+        var waits = job?.Status == TrainingJobStatus.Queued && !(state.NewStepAt > job.StatusAt) ? "; the job waits or is suspended" : "";
         if (state.Step < 0)
-            return "no step seen yet";
+            return $"no step seen yet{waits}";
         var chance = reading.PReach is { } p ? string.Create(CultureInfo.InvariantCulture, $"; {p * 100:0} % that {goal.Words} is reached") : "";
         var when = reading.ReachStep is { } step && reading.PReach is > 0.5 ? string.Create(CultureInfo.InvariantCulture, $", about at step {step}") : "";
         var value = reading.Value is { } now ? string.Create(CultureInfo.InvariantCulture, $", {goal.Metric ?? "last value"} {now:0.######}") : "";
-        return string.Create(CultureInfo.InvariantCulture, $"step {state.Step}{value}{chance}{when}");
+        return string.Create(CultureInfo.InvariantCulture, $"step {state.Step}{value}{chance}{when}{waits}");
     }
 
     /// <summary>As findings are called: <c>non-finite</c>.</summary>

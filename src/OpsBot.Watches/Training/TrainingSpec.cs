@@ -1,3 +1,4 @@
+using OpsBot.Contracts.Training;
 using OpsBot.Contracts.Watches;
 using OpsBot.Signals.Curves;
 using OpsBot.Watches.Desk;
@@ -20,7 +21,8 @@ public sealed record TrainingGoal(string? Metric, string Op, double? Target, lon
 /// <summary>As it is kept with the watch.</summary>
 /// <param name="Declared">Name of the watch of the configuration that says where its metrics are: what may be secret in that stays there.</param>
 /// <param name="Words">What <c>{job}</c> and the other words stand for.</param>
-internal sealed record TrainingSpec(TrainingGoal Goal, string Declared, IReadOnlyDictionary<string, string> Words);
+/// <param name="Id">The job as its sender calls it; null where no sender told of it.</param>
+internal sealed record TrainingSpec(TrainingGoal Goal, string Declared, IReadOnlyDictionary<string, string> Words, TrainingJobId? Id = null);
 
 /// <summary>What is remembered of a run from look to look.</summary>
 /// <param name="Judge">As <see cref="CurveJudge.Save"/> gave it.</param>
@@ -38,14 +40,16 @@ public static class TrainingWatches
 {
     /// <param name="declared">Name of the watch of the configuration that says where its metrics are.</param>
     /// <param name="words">What <c>{job}</c> and the other words stand for.</param>
+    /// <param name="id">The job as its sender calls it; null where no sender told of it.</param>
     /// <exception cref="FormatException">The goal is none; the message says what to write.</exception>
-    public static Watch Make(WatchTerms terms, TrainingGoal goal, string declared, IReadOnlyDictionary<string, string> words, DateTimeOffset now)
+    public static Watch Make(WatchTerms terms, TrainingGoal goal, string declared, IReadOnlyDictionary<string, string?> words, TrainingJobId? id, DateTimeOffset now)
     {
         if (goal.Op is not (">=" or "<="))
             throw new FormatException($"'{goal.Op}' is no way to get better; write >= or <=");
         if (goal.Target is { } target && !double.IsFinite(target))
             throw new FormatException("the target must be a finite number");
         var title = $"job {words.GetValueOrDefault("job")}{(goal.Words is { Length: > 0 } wanted ? $": {wanted}" : "")}";
-        return terms.Begin(TrainingKind.Name, new TrainingSpec(goal, declared, words), title, now) with { Subject = words.GetValueOrDefault("job") };
+        var stated = words.Where(pair => pair.Value is not null).ToDictionary(pair => pair.Key, pair => pair.Value!, StringComparer.Ordinal);
+        return terms.Begin(TrainingKind.Name, new TrainingSpec(goal, declared, stated, id), title, now) with { Subject = id?.Key ?? stated.GetValueOrDefault("job") };
     }
 }

@@ -12,6 +12,7 @@ using OpsBot.Watches.Declared;
 using OpsBot.Watches.Desk;
 using OpsBot.Watches.Queries;
 using OpsBot.Watches.Ticks;
+using OpsBot.Watches.Training;
 
 namespace OpsBot.Tests.Watches;
 
@@ -33,6 +34,8 @@ public abstract class StoredWatchStage : IAsyncDisposable
         await Stored.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    private protected ScriptedRun Run { get; } = new();
 
     private protected DeclaredWatches Declared(params WatchDeclaration[] all)
     {
@@ -75,7 +78,7 @@ public abstract class StoredWatchStage : IAsyncDisposable
     }
 
     private protected Ticker NewTicker(IMetricSampler? metrics = null) => new(
-        Reader, [new QueryKind(metrics ?? Metrics)], Stored.Store.Get<ILiveUpdates>(), Stored.Store.Get<IRedactor>(), new StoreClock(Stored.Store.Clock), NullLogger<Ticker>.Instance);
+        Reader, [new QueryKind(metrics ?? Metrics), new TrainingKind(Run, Stored.Store.Get<ITrainingJobs>())], Stored.Store.Get<ILiveUpdates>(), Stored.Store.Get<IRedactor>(), new StoreClock(Stored.Store.Clock), NullLogger<Ticker>.Instance);
 
     private protected Task<long> DueNow() => Stored.Store.ScalarAsync(FormattableString.Invariant($"select count(*) from messages where handled_at is null and dead_at is null and due_at <= {Now.ToUnixTimeMilliseconds()}"));
 

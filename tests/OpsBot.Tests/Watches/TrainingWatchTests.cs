@@ -1,11 +1,13 @@
 using System.Text.Json;
 using OpsBot.Contracts;
+using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Training;
 using OpsBot.Contracts.Watches;
 using OpsBot.Tests.Support;
 using OpsBot.Watches.Ticks;
 using OpsBot.Watches.Training;
+using static OpsBot.Tests.Support.ScriptedRun;
 
 namespace OpsBot.Tests.Watches;
 
@@ -13,6 +15,7 @@ namespace OpsBot.Tests.Watches;
 public sealed class TrainingWatchTests
 {
     private readonly ScriptedRun _run = new();
+    private readonly KnownJobs _jobs = new();
     private DateTimeOffset _now = Some.WatchBegan;
 
     [Fact]
@@ -101,9 +104,78 @@ public sealed class TrainingWatchTests
         (await TickAsync(watch)).Problems.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(TrainingJobStatus.Queued)]
+    [InlineData(TrainingJobStatus.Succeeded)]
+    public async Task A_job_that_does_not_run_makes_no_step_and_is_no_hang(TrainingJobStatus status)
+    {
+        _run.Then(Points(0, 0.5));
+        _jobs.Say(status, Some.WatchBegan.AddSeconds(30));
+        var watch = await TickAsync(Hanging());
+        for (var i = 0; i < 8; i++)
+            watch = await TickAsync(watch);
+        watch.Problems.ShouldBeEmpty();
+        watch.Reading.Text.Contains("the job waits or is suspended", StringComparison.Ordinal).ShouldBe(status == TrainingJobStatus.Queued);
+    }
+
+    [Fact]
+    public async Task A_job_that_runs_hangs_from_when_it_ran_and_one_that_is_suspended_then_hangs_no_more()
+    {
+        _run.Then(Points(0, 0.5));
+        _jobs.Say(TrainingJobStatus.Queued, Some.WatchBegan.AddSeconds(30));
+        var watch = await TickAsync(Hanging());
+        for (var i = 0; i < 8; i++)
+            watch = await TickAsync(watch);
+        _jobs.Say(TrainingJobStatus.Running, _now);
+        for (var i = 0; i < 4; i++)
+            watch = await TickAsync(watch);
+        watch.Problems.ShouldBeEmpty("it has run for four minutes");
+        watch = await TickAsync(await TickAsync(watch));
+        watch.Problems.ShouldHaveSingleItem().Kind.ShouldBe("hang");
+        _jobs.Say(TrainingJobStatus.Queued, _now);
+        watch = await TickAsync(watch);
+        watch.Problems.ShouldBeEmpty("it is suspended");
+        _jobs.Say(TrainingJobStatus.Running, _now);
+        for (var i = 0; i < 6; i++)
+            watch = await TickAsync(watch);
+        watch.Problems.ShouldHaveSingleItem().Kind.ShouldBe("hang", "it went on and makes no step");
+    }
+
+    [Fact]
+    public async Task A_step_after_the_schedulers_last_word_says_more_than_that_word()
+    {
+        _run.Then(Points(0, 0.5)).Then(Points(1, 0.6));
+        _jobs.Say(TrainingJobStatus.Queued, Some.WatchBegan.AddSeconds(30));
+        var watch = await TickAsync(Hanging());
+        for (var i = 0; i < 7; i++)
+            watch = await TickAsync(watch);
+        watch.Problems.ShouldHaveSingleItem().Kind.ShouldBe("hang", "nobody told that it went on, and it took a step");
+    }
+
+    [Fact]
+    public async Task What_waits_in_the_queue_has_written_nothing_and_is_no_blindness_and_what_runs_without_a_log_hangs()
+    {
+        _run.ThenState(CurveReadingState.Absent, 100);
+        _jobs.Say(TrainingJobStatus.Queued, Some.WatchBegan);
+        var watch = Hanging();
+        for (var i = 0; i < 6; i++)
+            watch = await TickAsync(watch);
+        (watch.Blind, watch.Problems.Count).ShouldBe((0, 0));
+        _jobs.Say(TrainingJobStatus.Running, _now);
+        for (var i = 0; i < 7; i++)
+            watch = await TickAsync(watch);
+        watch.Problems.Select(problem => problem.Kind).ShouldBe(["hang", "blind"]);
+    }
+
+    private static Watch Hanging() => Watch() with
+    {
+        Spec = JsonSerializer.Serialize(
+            new TrainingSpec(new TrainingGoal(null, ">=", null, null, TimeSpan.FromMinutes(5)), "ranker", new Dictionary<string, string>(), new TrainingJobId("slurm", "ci/4711")), OpsBotJson.Options),
+    };
+
     private async Task<Watch> TickAsync(Watch watch)
     {
-        var kind = new TrainingKind(_run);
+        var kind = new TrainingKind(_run, _jobs);
         _now = watch.NextDueAt > _now ? watch.NextDueAt.Value : _now;
         return TickFlow.Apply(watch, kind, await kind.ObserveAsync(watch, TestContext.Current.CancellationToken), _now).Watch;
     }
@@ -114,42 +186,4 @@ public sealed class TrainingWatchTests
         Spec = JsonSerializer.Serialize(
             new TrainingSpec(new TrainingGoal("auc", ">=", 0.78, 100), "ranker", new Dictionary<string, string> { ["job"] = "4711" }), OpsBotJson.Options),
     };
-
-    private static CurvePoint[] Points(long from, params double[] auc) =>
-        [.. auc.Select((value, index) => new CurvePoint(from + index, null, new Dictionary<string, double> { ["auc"] = value, ["loss"] = 1 }))];
-
-    /// <summary>A run whose readings are given beforehand; after the last there is nothing new.</summary>
-    private sealed class ScriptedRun : ICurveSources, ICurveSource
-    {
-        private readonly Queue<CurveReading> _readings = new();
-
-        public List<string?> Cursors { get; } = [];
-
-        public ScriptedRun Then(IReadOnlyList<CurvePoint> points)
-        {
-            _readings.Enqueue(new CurveReading(points, [], $"{points[^1].Step + 1}", CurveReadingState.Data));
-            return this;
-        }
-
-        public ScriptedRun ThenState(CurveReadingState state, int times)
-        {
-            for (var i = 0; i < times; i++)
-                _readings.Enqueue(new CurveReading([], [], null, state));
-            return this;
-        }
-
-        public ScriptedRun ThenLines(params string[] lines)
-        {
-            _readings.Enqueue(new CurveReading([], lines, null, CurveReadingState.Data));
-            return this;
-        }
-
-        public ICurveSource Open(string declared, IReadOnlyDictionary<string, string> words) => this;
-
-        public Task<CurveReading> ReadAsync(string? cursor, CancellationToken cancellationToken)
-        {
-            Cursors.Add(cursor);
-            return Task.FromResult(_readings.TryDequeue(out var next) ? next : new CurveReading([], [], cursor, CurveReadingState.NoData));
-        }
-    }
 }

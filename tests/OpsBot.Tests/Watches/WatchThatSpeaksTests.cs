@@ -1,7 +1,9 @@
 using OpsBot.Contracts.Events;
+using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Messages;
 using OpsBot.Contracts.Threads;
 using OpsBot.Contracts.Watches;
+using OpsBot.Storage.Messages;
 using OpsBot.Tests.Support;
 using OpsBot.Watches.Ticks;
 namespace OpsBot.Tests.Watches;
@@ -27,6 +29,46 @@ public sealed class WatchThatSpeaksTests : StoredWatchStage
         (await AlertsAsync())[^1].Status.ShouldBe(AlertStatus.Resolved);
         await NextAsync();
         (await AlertsAsync()).Count.ShouldBe(2, "what did not move is not told again");
+    }
+
+    [Fact]
+    public async Task One_with_a_thread_of_its_own_has_it_from_the_first_look_on_and_only_what_is_wrong_is_diagnosed()
+    {
+        Metrics.Then(1, 1, 1, 1, 1, 1, 20, 1, 20, 1);
+        await BeginAsync(Some.Watch() with { OwnThread = true });
+        await BeginAsync(Some.Watch() with { OwnThread = true });
+        await TickAsync();
+        await CorrelateAsync();
+        (await Stored.IncidentsAsync()).Select(incident => (incident.Title, incident.Severity, incident.Status, incident.Firing)).ShouldBe(
+            [("errors", SeverityLevel.Info, IncidentStatus.Open, 1), ("errors", SeverityLevel.Info, IncidentStatus.Open, 1)], "one thread each, though they are alike");
+        (await RowsAsync<DiagnoseIncident>()).ShouldBeEmpty();
+        await ForgetCardsAsync();
+        // the second watch is let go; the first one goes on
+        await ChangeAsync((desk, scope) => desk.StopAsync(2, "Ana", null, scope));
+        await CorrelateAsync();
+        await ForgetCardsAsync();
+        (await Stored.IncidentsAsync())[1].Status.ShouldBe(IncidentStatus.Resolved);
+        for (var i = 0; i < 4; i++)
+            await NextAsync();
+        (await ForgetCardsAsync()).ShouldBe(1, "its card is kept up to date while all is well");
+        (await Stored.DetailAsync(1)).Watches.ShouldHaveSingleItem().Reading.Values.Count.ShouldBeGreaterThan(3);
+
+        for (var i = 0; i < 4; i++)
+        {
+            // nobody ends the diagnosis here: it is taken for lost
+            Stored.Store.Clock.Advance(TimeSpan.FromMinutes(i == 2 ? 11 : 0));
+            await NextAsync();
+            await CorrelateAsync();
+            (await Stored.IncidentsAsync())[0].ShouldSatisfyAllConditions(
+                incident => incident.Status.ShouldBe(IncidentStatus.Open), incident => incident.Severity.ShouldBe(i % 2 == 0 ? SeverityLevel.High : SeverityLevel.Info));
+        }
+
+        (await RowsAsync<DiagnoseIncident>()).Select(request => request.Reason).ShouldBe(["worse", "worse"], "each time that it became wrong");
+        Stored.Store.Clock.Advance(TimeSpan.FromHours(2));
+        await TickAsync();
+        await CorrelateAsync();
+        (await Stored.IncidentsAsync()).ShouldAllBe(incident => incident.Status == IncidentStatus.Resolved);
+        (await RowsAsync<PostReply>()).ShouldContain(reply => reply.DeliveryId == "INC-1/WATCH-1/verdict");
     }
 
     [Fact]
@@ -99,4 +141,23 @@ public sealed class WatchThatSpeaksTests : StoredWatchStage
         said.Count.ShouldBe(WatchNews.Replies + 1);
         said[^1].DeliveryId.ShouldEndWith("/verdict");
     }
+
+    /// <summary>Takes the alerts that came since the last call to their incidents.</summary>
+    private async Task CorrelateAsync()
+    {
+        var all = await AlertsAsync();
+        await Stored.TakeAsync(all.Skip(_correlated));
+        _correlated = all.Count;
+    }
+
+    /// <summary>How many cards wait to be edited; then none.</summary>
+    private async Task<int> ForgetCardsAsync()
+    {
+        var rows = await Stored.Store.ClaimAsync(UpdateCard.Kind);
+        foreach (var row in rows)
+            await Stored.Store.Handling.HandleAsync<UpdateCard>(row.Id, row.LeaseToken, (_, _) => Task.FromResult<Effect>(_ => Task.CompletedTask), Token);
+        return rows.Count;
+    }
+
+    private int _correlated;
 }

@@ -5,11 +5,35 @@ namespace OpsBot.Tests.Actions.Catalog;
 /// <summary>What 'opsbot config check' proves of the catalog.</summary>
 public sealed class CatalogRulesTests
 {
+    [Theory]
+    [InlineData("{name: ranker, training: {metric: auc, target: 0.8, curve: {csv: {path: /x}}}, start: {event: {jobs: [a]}}}", null)]
+    [InlineData("{name: other, training: {metric: auc, target: 0.8, curve: {csv: {path: /x}}}, start: {event: {jobs: [a]}}}", "'ranker' is not under 'watches'")]
+    [InlineData("{name: ranker, training: {curve: {csv: {path: /x}}}, start: {event: {jobs: [a]}}}", "'ranker' has no target")]
+    [InlineData("{name: ranker, training: {metric: auc, target: 0.8, curve: {csv: {path: /x}}}}", "'ranker' does not begin with a job")]
+    public void A_loop_goes_by_a_watch_that_can_be_reached(string watch, string? expected)
+    {
+        var problems = ActionsConfiguration.Problems($$$$$"""
+            people: [{id: ada, roles: [oncall]}, {id: grace, roles: [oncall]}]
+            watches: [{{{{{watch}}}}}]
+            actions: {catalog: {tune: {description: Tune, parameters: {job: {}, set: {}}, risk: irreversible, target: job, run: [echo, "{job}", "{set}"], loop: {over: set, values: [a, b], watch: ranker}}}}
+            """);
+        if (expected is null)
+            problems.ShouldBeEmpty();
+        else
+            problems.ShouldHaveSingleItem().ShouldContain($"actions.catalog.tune.loop.watch: {expected}");
+    }
+
     [Fact]
     public void An_action_that_holds_has_no_problem() => ActionsConfiguration.ProblemsOfAction().ShouldBeEmpty();
 
     [Theory]
     [InlineData("ran: [echo]", "unknown key 'actions.catalog.purge-cache.ran'; did you mean 'run'?")]
+    [InlineData("loop: {over: cache, values: [a, b], watch: w}", "purge-cache.loop: what one run began is not taken back")]
+    [InlineData("loop: {over: cash, values: [a, b], watch: w}", "purge-cache.loop.over: 'cash' is no parameter; there are cache")]
+    [InlineData("loop: {over: cache, values: [a, b, a], watch: w}", "purge-cache.loop.values[2]: 'a' is there already; no setting is tried twice")]
+    [InlineData("loop: {over: cache, values: [a, -b], watch: w}", "purge-cache.loop.values[1]: ")]
+    [InlineData("loop: {over: cache, values: [a]}", "purge-cache.loop.watch: ")]
+    [InlineData("loop: {over: cache, watch: w}", "purge-cache.loop.values: ")]
     [InlineData("undo: []", "purge-cache.undo: is missing, and a reversible action has one")]
     [InlineData("description:", "purge-cache.description: ")]
     [InlineData("run: [echo, \"{cache}\", \"{casche}\"]", "opsbot.yaml:9: actions.catalog.purge-cache.run: {casche} names no parameter; there are cache")]

@@ -93,6 +93,30 @@ public sealed class SlurmFormatTests
     }
 
     [Fact]
+    public void A_job_that_is_suspended_runs_no_more_and_one_that_goes_on_is_news()
+    {
+        string Queue(string state, int moved) => $$"""{"job_id":71,"cluster":"c1","name":"a","nodes":"gpu01","job_state":["{{state}}"],"start_time":1740830400,"submit_time":1740830000,"suspend_time":{{moved}} }""";
+        var all = new[] { Queue("RUNNING", 0), Queue("SUSPENDED", 1740831000), Queue("RUNNING", 1740832000) };
+
+        all.Select(text => Job(text).Status).ShouldBe([TrainingJobStatus.Running, TrainingJobStatus.Queued, TrainingJobStatus.Running]);
+        all.Select(text => Job(text).OccurredAt!.Value.ToUnixTimeSeconds()).ShouldBe([1740830400, 1740831000, 1740832000]);
+        all.Select(text => Read(text)[0].DeliveryKey).Distinct().Count().ShouldBe(3);
+    }
+
+    [Theory]
+    [InlineData(""" "tres":{"allocated":[{"type":"cpu","name":"","count":8},{"type":"gres","name":"gpu","count":16}]} """, 16)]
+    [InlineData(""" "tres":{"allocated":[{"type":"gres","name":"gpu:v100","count":1},{"type":"gres","name":"gpu:l40s","count":2}]} """, 3)]
+    [InlineData(""" "tres":{"allocated":[{"type":"gres","name":"gpu:v100","count":4},{"type":"gres","name":"gpu","count":4}]} """, 4)]
+    [InlineData(""" "tres":{"allocated":[{"type":"cpu","name":"","count":8}]} """, 0)]
+    [InlineData(""" "tres":{"allocated":[]} """, null)]
+    [InlineData(""" "job_state":"RUNNING","tres_alloc_str":"cpu=8,mem=1G,node=2,gres/gpu=4,gres/gpu:a100=4" """, 4)]
+    [InlineData(""" "job_state":"RUNNING","tres_alloc_str":"cpu=8,node=2" """, 0)]
+    [InlineData(""" "job_state":"PENDING","tres_alloc_str":"" """, null)]
+    [InlineData(""" "job_state":"RUNNING" """, null)]
+    public void It_is_told_how_many_gpus_a_job_was_given(string members, int? gpus) =>
+        Job($$"""{"job_id":71,"cluster":"c1","name":"a","nodes":"","state":{"current":"RUNNING"},"time":{"start":1740830400},{{members}} }""").Gpus.ShouldBe(gpus);
+
+    [Fact]
     public void Each_job_is_a_delivery_that_changes_only_when_the_job_does()
     {
         var first = Read(Accounting("\"RUNNING\"", end: 0), Accounting("\"RUNNING\"", id: 2, end: 0));

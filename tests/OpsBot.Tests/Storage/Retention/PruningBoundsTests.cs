@@ -26,6 +26,7 @@ public sealed class PruningBoundsTests : IAsyncLifetime
             ("changes", PruneTables.Sql(Dialect, "changes", "occurred_at")),
             ("contracts", PruneTables.Sql(Dialect, "contracts", "superseded_at")),
             ("contracts", PruneTables.Sql(Dialect, "contracts", "at")),
+            ("training_jobs", PruneTables.Sql(Dialect, "training_jobs", "heard_at")),
             ("watches", PruneWatches.Sql(Dialect)),
             ("watch_findings", PruneWatches.FindingsSql(Dialect)),
             ("incidents", PruneIncidents.Oldest),
@@ -142,6 +143,7 @@ public sealed class PruningBoundsTests : IAsyncLifetime
         insert into diagnoses (incident_id, generation, at, reason, report) select i, 1, i, 'r', 'r' from n;
         insert into threads (incident_id, surface, opened_at, card, card_version) select i, 'web', i, '', 1 from n;
         insert into thread_replies (incident_id, surface, delivery_id, at, kind, text) select i, 'web', 'd' || i, i, 'k', 't' from n;
+        insert into training_jobs (source, job_key, short_key, status, status_at, heard_at) select 'x', 'k' || i, 'k' || i, 'failed', i, i from n;
         insert into watches (title, kind, spec, status, interval_ms, deadline_at, blind_after, owner, environment, created_at, progress, ended_at)
           select 't', 'query', '', 'ended', 1, i, 3, 'o', 'e', i, '', i from n;
         insert into watch_findings (watch_id, tick, kind, change, at, text) select i, 1, 'k', 'c', i, 't' from n;

@@ -17,7 +17,7 @@ public sealed class StorePruningTests : IAsyncLifetime
     });
 
     // What was done about an incident and what came of it outlives it: one is accounted for, from the other the next one learns. A watch goes by its own end.
-    private static readonly string[] Outliving = ["proposals", "action_runs", "outcomes", "outcome_fingerprints", "outcome_uses", "watches"];
+    private static readonly string[] Outliving = ["proposals", "action_runs", "outcomes", "outcome_fingerprints", "outcome_uses", "watches", "training_jobs"];
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

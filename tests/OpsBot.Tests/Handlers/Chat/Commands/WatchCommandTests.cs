@@ -1,9 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using OpsBot.Chat.Manners;
+using OpsBot.Contracts.Events;
 using OpsBot.Contracts.Ports;
 using OpsBot.Contracts.Watches;
+using OpsBot.Evidence.Training;
+using OpsBot.Evidence.Training.Logs;
+using OpsBot.Storage.Messages;
+using OpsBot.Storage.Watches;
 using OpsBot.Tests.Support;
 using OpsBot.Watches.Declared;
+using OpsBot.Watches.Training;
 
 namespace OpsBot.Tests.Handlers.Chat.Commands;
 
@@ -81,6 +87,31 @@ public sealed class WatchCommandTests : IAsyncDisposable
         var answer = await _stage.SayAsync("mallory", text, thread: null);
         answer.Text.ShouldContain("Nobody named you");
         (await Watches.ListAsync([WatchStatus.Running], 10, Token)).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_number_that_two_clusters_have_is_asked_back_and_a_job_that_is_followed_has_a_thread_of_its_own()
+    {
+        await using var stage = new CommandStage(services => services
+            .AddSingleton<ICurveSources>(new ScriptedRun())
+            .Configure<WatchesOptions>(options => options.Add(new WatchDeclaration { Name = "ranker", Training = new TrainingOptions { Curve = new CurveSourceOptions { Log = new JobLogOptions { Path = "/runs/{job}.log" } } } })));
+        foreach (var key in new[] { "ci/4711", "gpu/4711" })
+        {
+            await stage.Actions.Get<Outbox>().CommitAsync(
+                async scope =>
+                {
+                    await TrainingJobTable.ReportedAsync(
+                        scope.Transaction, new TrainingJobReported { Source = "slurm", Event = "", JobKey = key, Status = TrainingJobStatus.Running, Name = "ranker" }, scope.Now);
+                    return true;
+                },
+                Token);
+        }
+
+        var asked = await stage.SayAsync("ana", "watch job 4711 auc >= 0.78", thread: null);
+        (asked.OnlyAsker, asked.Text).ShouldBe((true, "That cannot be watched: 4711 is 'gpu/4711' (slurm, ranker) and 'ci/4711' (slurm, ranker); say which."));
+        (await stage.SayAsync("ana", "watch follow job ci/4711 auc >= 0.78", thread: null)).Text.ShouldEndWith("Its thread shows how it goes; how it ends is said here too.");
+        (await stage.Actions.Get<IWatchReader>().ListAsync([], 10, Token)).ShouldHaveSingleItem().ShouldSatisfyAllConditions(
+            watch => watch.Subject.ShouldBe("ci/4711"), watch => watch.OwnThread.ShouldBeTrue(), watch => watch.Title.ShouldBe("job 4711: auc >= 0.78"));
     }
 
     [Theory]
