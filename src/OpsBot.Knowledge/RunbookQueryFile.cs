@@ -1,5 +1,5 @@
 using System.Text.Json;
-using OpsBot.Contracts;
+using OpsBot.Runtime.Search;
 
 namespace OpsBot.Knowledge;
 
@@ -9,46 +9,25 @@ namespace OpsBot.Knowledge;
 /// </summary>
 public static class RunbookQueryFile
 {
-    /// <summary>Paths in one answer at most.</summary>
-    public const int MaxRanking = 20;
-
     /// <param name="finder">Whom to ask.</param>
     /// <param name="queries">The lines.</param>
     /// <returns>One line of JSON for each that is not blank, in order.</returns>
     /// <exception cref="FormatException">A line is not such an object; with its number.</exception>
-    public static async IAsyncEnumerable<string> AnswerAsync(
-        IRunbookFinder finder, TextReader queries, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (var number = 1; await queries.ReadLineAsync(cancellationToken) is { } line; number++)
-        {
-            if (line.Trim().Length == 0)
+    public static IAsyncEnumerable<string> AnswerAsync(IRunbookFinder finder, TextReader queries, CancellationToken cancellationToken) =>
+        RankingLines.AnswerAsync<Asked>(
+            queries,
+            asked =>
             {
-                continue;
-            }
-            var (id, query) = Read(line, number);
-            var ranking = finder.Find(query, MaxRanking).Select(m => m.Path).Distinct(StringComparer.Ordinal);
-            yield return JsonSerializer.Serialize(new { Id = id, Ranking = ranking }, OpsBotJson.Options);
-        }
-    }
+                var (id, query) = Read(asked);
+                return (id, finder.Find(query, RankingLines.MaxRanking).Select(found => found.Path));
+            },
+            cancellationToken);
 
-    private static (string Id, RunbookQuery Query) Read(string line, int number)
-    {
-        try
-        {
-            var asked = JsonSerializer.Deserialize<Asked>(line, OpsBotJson.Options);
-            if (asked is not { Id: { Length: > 0 } id, Alert: { } alert })
-            {
-                throw new FormatException($"line {number}: 'id' or 'alert' is missing");
-            }
-            return (id, new RunbookQuery(
-                alert.Name, alert.Summary, alert.Description, alert.Expr,
-                (alert.Labels ?? []).ToDictionary(l => l.Key, l => l.Value.ToString(), StringComparer.Ordinal)));
-        }
-        catch (JsonException e)
-        {
-            throw new FormatException($"line {number}: not a query: {e.Message}", e);
-        }
-    }
+    private static (string Id, RunbookQuery Query) Read(Asked asked) => asked is { Id: { Length: > 0 } id, Alert: { } alert }
+        ? (id, new RunbookQuery(
+            alert.Name, alert.Summary, alert.Description, alert.Expr,
+            (alert.Labels ?? []).ToDictionary(l => l.Key, l => l.Value.ToString(), StringComparer.Ordinal)))
+        : throw new FormatException("'id' or 'alert' is missing");
 
     private sealed record Asked(string? Id, AskedAlert? Alert);
 

@@ -5,7 +5,7 @@ using OpsBot.Contracts.Incidents;
 using OpsBot.Contracts.Memory;
 using OpsBot.Contracts.Ports;
 using OpsBot.Knowledge;
-using OpsBot.Knowledge.Search;
+using OpsBot.Runtime.Search;
 
 namespace OpsBot.Handlers.Chat.Commands;
 

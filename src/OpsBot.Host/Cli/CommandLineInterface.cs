@@ -37,6 +37,7 @@ internal static class CommandLineInterface
             StoreCommand.Create(),
             BusCommand.Create(),
             RunbooksCommand.Create(),
+            ToolsCommand.Create(),
             ContractsCommand.Create(),
             MemoryCommand.Create(),
             PeopleCommand.Create(),

@@ -1,5 +1,5 @@
 using System.IO.Enumeration;
-using OpsBot.Knowledge.Search;
+using OpsBot.Runtime.Search;
 
 namespace OpsBot.Knowledge.Runbooks;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using OpsBot.Knowledge.Search;
+using OpsBot.Runtime.Search;
 
 namespace OpsBot.Knowledge.Runbooks;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OpsBot.Contracts.Diagnoses;
 using OpsBot.Knowledge.Search;
+using OpsBot.Runtime.Search;
 
 namespace OpsBot.Knowledge.Runbooks;
 

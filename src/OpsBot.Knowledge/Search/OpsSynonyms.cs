@@ -1,3 +1,5 @@
+using OpsBot.Runtime.Search;
+
 namespace OpsBot.Knowledge.Search;
 
 /// <summary>Words that on-call people use for one another. Deliberately few: each pair is true whatever the system.</summary>

@@ -3,7 +3,7 @@ namespace OpsBot.Tests.Architecture;
 /// <summary>Who may know whom. The same rules are held against project files and against compiled assemblies.</summary>
 internal static class ReferenceRules
 {
-    private const string Contracts = "OpsBot.Contracts", Runtime = "OpsBot.Runtime", Signals = "OpsBot.Signals", Storage = "OpsBot.Storage",
+    private const string Contracts = "OpsBot.Contracts", Runtime = "OpsBot.Runtime", Signals = "OpsBot.Signals", Agent = "OpsBot.Agent", Storage = "OpsBot.Storage",
         Ingress = "OpsBot.Ingress", Evidence = "OpsBot.Evidence", Incidents = "OpsBot.Incidents", Knowledge = "OpsBot.Knowledge",
         Diagnosis = "OpsBot.Diagnosis", Actions = "OpsBot.Actions", Chat = "OpsBot.Chat", Watches = "OpsBot.Watches", Handlers = "OpsBot.Handlers", Host = "OpsBot.Host";
 
@@ -13,6 +13,7 @@ internal static class ReferenceRules
         [Contracts] = [],
         [Runtime] = [Contracts],
         [Signals] = [Contracts, Runtime],
+        [Agent] = [Contracts, Runtime],
         [Storage] = [Contracts, Runtime],
         [Ingress] = [Contracts, Runtime, Storage],
         [Actions] = [Contracts, Runtime, Storage],
@@ -20,10 +21,10 @@ internal static class ReferenceRules
         [Incidents] = [Contracts, Runtime, Storage],
         [Knowledge] = [Contracts, Runtime, Storage],
         [Evidence] = [Contracts, Runtime, Signals],
-        [Diagnosis] = [Contracts, Runtime, Evidence, Signals, Knowledge],
+        [Diagnosis] = [Contracts, Runtime, Evidence, Signals, Agent, Knowledge],
         [Watches] = [Contracts, Runtime, Storage, Evidence, Signals],
-        [Handlers] = [Contracts, Runtime, Signals, Storage, Evidence, Incidents, Knowledge, Diagnosis, Actions, Chat, Watches],
-        [Host] = [Contracts, Runtime, Signals, Storage, Ingress, Evidence, Incidents, Knowledge, Diagnosis, Actions, Chat, Watches, Handlers],
+        [Handlers] = [Contracts, Runtime, Signals, Agent, Storage, Evidence, Incidents, Knowledge, Diagnosis, Actions, Chat, Watches],
+        [Host] = [Contracts, Runtime, Signals, Agent, Storage, Ingress, Evidence, Incidents, Knowledge, Diagnosis, Actions, Chat, Watches, Handlers],
     };
 
     /// <summary>Where a library may be seen; the key is also the start of its companions' names (<c>MassTransit.RabbitMQ</c>).</summary>

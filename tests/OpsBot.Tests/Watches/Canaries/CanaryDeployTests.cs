@@ -94,7 +94,8 @@ public sealed class CanaryDeployTests : IAsyncDisposable
         var first = Rollout(ChangeStatus.Started, "0");
         DeployReported Next(string hash, string version, string place = "shop") => first with
         {
-            ChangeKey = $"{place}/cart/{hash}", Version = version,
+            ChangeKey = $"{place}/cart/{hash}",
+            Version = version,
             Facts = new Dictionary<string, string>(first.Facts) { ["podHash"] = hash, ["namespace"] = place },
         };
         foreach (var change in new[] { Next("7c9", "2.4.1"), Next("8d0", "2.4.1", "shop-eu"), Next("7c8", "2.4.1") })

@@ -1,10 +1,10 @@
-namespace OpsBot.Knowledge.Search;
+namespace OpsBot.Runtime.Search;
 
 /// <summary>Turns text into the terms that are indexed and asked for.</summary>
-internal static class Words
+public static class Words
 {
     /// <summary>Words read of one text; what lies behind is not searched.</summary>
-    internal const int MaxWords = 40_000;
+    public const int MaxWords = 40_000;
 
     private static readonly HashSet<string> StopWords = new(StringComparer.Ordinal)
     {
@@ -17,7 +17,7 @@ internal static class Words
     /// Stems of the words, in order. An identifier gives its parts (<c>KubePodCrashLooping</c>: kube, pod, crash, loop) and, behind them,
     /// itself in lower case without separators, so that a name matches both in full and in part.
     /// </summary>
-    internal static List<Word> Of(string? text)
+    public static List<Word> Of(string? text)
     {
         var words = new List<Word>();
         if (text is null)
@@ -27,7 +27,7 @@ internal static class Words
         var start = -1;
         for (var i = 0; i <= text.Length && words.Count < MaxWords; i++)
         {
-            var inside = i < text.Length && (char.IsLetterOrDigit(text[i]) || text[i] is '_' or '-');
+            var inside = i < text.Length && !IsWithoutSpaces(text[i]) && (char.IsLetterOrDigit(text[i]) || text[i] is '_' or '-');
             if (inside && start < 0)
             {
                 start = i;
@@ -37,8 +37,31 @@ internal static class Words
                 Add(words, text.AsSpan(start, i - start));
                 start = -1;
             }
+            if (i < text.Length && IsWithoutSpaces(text[i]))
+            {
+                i = AddPairs(words, text, i) - 1;
+            }
         }
         return words;
+    }
+
+    /// <summary>Scripts that put no spaces between words: every two neighbours are a term, as a word mostly has two of them.</summary>
+    private static bool IsWithoutSpaces(char letter) => letter is (>= '\u3040' and <= '\u30ff') or (>= '\u3400' and <= '\u9fff') or (>= '\uac00' and <= '\ud7af');
+
+    /// <returns>Where the run of such letters ends.</returns>
+    private static int AddPairs(List<Word> words, string text, int from)
+    {
+        var end = from;
+        while (end < text.Length && IsWithoutSpaces(text[end]))
+        {
+            end++;
+        }
+        for (var i = from; i < Math.Max(from + 1, end - 1) && words.Count < MaxWords; i++)
+        {
+            var pair = text[i..Math.Min(end, i + 2)];
+            words.Add(new Word(pair, pair, Whole: false));
+        }
+        return end;
     }
 
     private static void Add(List<Word> words, ReadOnlySpan<char> identifier)
@@ -89,4 +112,4 @@ internal static class Words
 /// <param name="Term">What is indexed.</param>
 /// <param name="Text">The word as written, in lower case.</param>
 /// <param name="Whole">A whole identifier, behind its parts.</param>
-internal readonly record struct Word(string Term, string Text, bool Whole);
+public readonly record struct Word(string Term, string Text, bool Whole);

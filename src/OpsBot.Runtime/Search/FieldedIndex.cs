@@ -1,13 +1,13 @@
-namespace OpsBot.Knowledge.Search;
+namespace OpsBot.Runtime.Search;
 
 /// <summary>One field's weight and how far its length tells against it (0 not at all, 1 in full).</summary>
-internal sealed record FieldWeight(double Weight, double LengthShare);
+public sealed record FieldWeight(double Weight, double LengthShare);
 
 /// <summary>
 /// BM25F in memory: the counts of a term in the fields of a document are weighted, normalised by the field's length and only then
 /// saturated, so that a word in both title and body is not counted as two finds (Robertson, Zaragoza and Taylor, 2004).
 /// </summary>
-internal sealed class FieldedIndex
+public sealed class FieldedIndex
 {
     private const double Saturation = 1.2;
 
@@ -15,7 +15,7 @@ internal sealed class FieldedIndex
     private readonly int _documents;
 
     /// <param name="documents">Of each document the terms of each field, fields in the order of <paramref name="weights"/>.</param>
-    internal FieldedIndex(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> documents, IReadOnlyList<FieldWeight> weights)
+    public FieldedIndex(IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> documents, IReadOnlyList<FieldWeight> weights)
     {
         _documents = documents.Count;
         var averages = weights
@@ -46,16 +46,16 @@ internal sealed class FieldedIndex
     }
 
     /// <summary>How much finding this term tells; highest for one that no document has.</summary>
-    internal double Idf(string term)
+    public double Idf(string term)
     {
         var having = _postings.TryGetValue(term, out var list) ? list.Count : 0;
         return Math.Log(1 + ((_documents - having + 0.5) / (having + 0.5)));
     }
 
-    internal bool Knows(string term) => _postings.ContainsKey(term);
+    public bool Knows(string term) => _postings.ContainsKey(term);
 
     /// <summary>(document, share) of the documents that hold the term, share between 0 and 1, growing with the weighted count.</summary>
-    internal IEnumerable<(int Document, double Share)> Find(string term) =>
+    public IEnumerable<(int Document, double Share)> Find(string term) =>
         _postings.TryGetValue(term, out var list)
             ? list.Select(p => (p.Document, p.Count / (Saturation + p.Count)))
             : [];

@@ -1,6 +1,7 @@
 using OpsBot.Knowledge.Search;
+using OpsBot.Runtime.Search;
 
-namespace OpsBot.Tests.Knowledge;
+namespace OpsBot.Tests.Runtime.Search;
 
 public class WordsTests
 {

@@ -1,4 +1,4 @@
-namespace OpsBot.Knowledge.Search;
+namespace OpsBot.Runtime.Search;
 
 /// <summary>Ranks short texts by the words that somebody is looking for.</summary>
 public static class TextRanking

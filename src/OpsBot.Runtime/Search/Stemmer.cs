@@ -1,10 +1,10 @@
-namespace OpsBot.Knowledge.Search;
+namespace OpsBot.Runtime.Search;
 
 /// <summary>
 /// Light suffix stripping: <c>expires</c>, <c>expired</c> and <c>expiration</c> become one word. It only has to be the same on both sides,
 /// so a stem need not be a word.
 /// </summary>
-internal static class Stemmer
+public static class Stemmer
 {
     /// <summary>Longest first; the shortest stem that each may leave.</summary>
     private static readonly (string Suffix, int MinStem)[] Suffixes =
@@ -15,7 +15,7 @@ internal static class Stemmer
     ];
 
     /// <param name="word">Lower case.</param>
-    internal static string Stem(string word)
+    public static string Stem(string word)
     {
         if (word.Length <= 3 || word.Any(char.IsAsciiDigit))
         {
