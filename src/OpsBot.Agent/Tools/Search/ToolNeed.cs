@@ -25,16 +25,15 @@ internal static partial class ToolNeed
         "based", "all", "both", "every", "he", "she", "his", "her", "am", "did", "does", "doing", "being", "over", "under", "again", "there", "here", "very", "too",
     };
 
-    private static readonly Dictionary<string, string> Kinds = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>What files are, and the ends of their names.</summary>
+    private static readonly Dictionary<string, string> Kinds = new (string Kind, string Ends)[]
     {
-        ["md"] = "markdown", ["txt"] = "text", ["log"] = "log text", ["csv"] = "csv table", ["tsv"] = "table", ["json"] = "json", ["jsonl"] = "json", ["yaml"] = "yaml",
-        ["yml"] = "yaml", ["toml"] = "toml", ["xml"] = "xml", ["html"] = "html", ["htm"] = "html", ["xls"] = "excel sheet", ["xlsx"] = "excel spreadsheet sheet",
-        ["ods"] = "spreadsheet", ["doc"] = "word document", ["docx"] = "word document", ["odt"] = "document", ["rtf"] = "document", ["ppt"] = "powerpoint presentation ppt",
-        ["pptx"] = "powerpoint presentation ppt", ["pdf"] = "pdf document", ["bib"] = "text", ["tex"] = "text", ["png"] = "image", ["jpg"] = "image", ["jpeg"] = "image",
-        ["gif"] = "image", ["webp"] = "image", ["svg"] = "image", ["mp3"] = "audio", ["wav"] = "audio", ["flac"] = "audio", ["mp4"] = "video", ["mov"] = "video",
-        ["zip"] = "archive", ["gz"] = "archive", ["tar"] = "archive", ["sql"] = "sql database", ["db"] = "database", ["sqlite"] = "sqlite database", ["parquet"] = "table",
-        ["py"] = "python code", ["js"] = "code", ["ts"] = "code", ["cs"] = "code", ["go"] = "code", ["rs"] = "code", ["java"] = "code", ["sh"] = "shell script",
-    };
+        ("markdown", "md"), ("text", "txt bib tex"), ("log text", "log"), ("table", "tsv parquet"), ("csv table", "csv"), ("json", "json jsonl"), ("yaml", "yaml yml"),
+        ("toml", "toml"), ("xml", "xml"), ("html", "html htm"), ("excel spreadsheet sheet", "xlsx xls"), ("spreadsheet", "ods"), ("word document", "docx doc"),
+        ("document", "odt rtf"), ("powerpoint presentation ppt", "pptx ppt"), ("pdf document", "pdf"), ("image", "png jpg jpeg gif webp svg"), ("audio", "mp3 wav flac"),
+        ("video", "mp4 mov"), ("archive", "zip gz tar"), ("sql database", "sql"), ("database", "db"), ("sqlite database", "sqlite"), ("python code", "py"),
+        ("code", "js ts cs go rs java"), ("shell script", "sh"),
+    }.SelectMany(each => each.Ends.Split(' ').Select(end => (end, each.Kind))).ToDictionary(pair => pair.end, pair => pair.Kind, StringComparer.OrdinalIgnoreCase);
 
     public static IReadOnlyDictionary<string, double> Terms(string need)
     {
