@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using OpsBot.IntegrationTests.Support;
@@ -63,6 +64,7 @@ public sealed class SlurmTests
         (await cluster.RunAsync(Cancel, "squeue", "--noheader", "--states=all", "--format=%i %j"))
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line.EndsWith(" ranker", StringComparison.Ordinal)).Order()
             .ShouldBe(new[] { first, reached["ci/".Length..] }.Order().Select(job => $"{job} ranker"), "it was submitted once");
+        await StaysOffAsync(cluster, hanging);
         await cluster.RunAsync(Cancel, "scancel", "--user=root");
         (await serve.TerminateAsync(Cancel)).ShouldBe(0, serve.Errors);
     }
@@ -111,6 +113,20 @@ public sealed class SlurmTests
             said => said.ShouldContain("with RATE=0.01 reached: auc"), said => said.ShouldContain("of 40 GPU-hours are used"));
         await cluster.RunAsync(Cancel, "scancel", "--user=root");
         (await again.TerminateAsync(Cancel)).ShouldBe(0, again.Errors);
+    }
+
+    /// <summary>A job that is put back into the queue without its node: done once however often it is asked for, and probed as such.</summary>
+    private static async Task StaysOffAsync(SlurmCluster cluster, string job)
+    {
+        var (program, node) = (Path.Combine(OpsBotProgram.Repository(), "deploy", "actions", "bin", "slurm-job"), Dns.GetHostName().Split('.')[0]);
+        for (var times = 0; times < 2; times++)
+        {
+            await cluster.RunAsync(Cancel, program, "elsewhere", job, node);
+            await cluster.RunAsync(Cancel, program, "excluded", job, node);
+        }
+
+        (await cluster.RunAsync(Cancel, "scontrol", "--oneliner", "show", "job", job)).ShouldSatisfyAllConditions(
+            shown => shown.ShouldContain("JobState=PENDING"), shown => shown.ShouldContain($" ExcNodeList={node} "), shown => shown.ShouldContain(" Restarts=1 "));
     }
 
     private static Task<string> ProposalAsync(DataFolder folder, string job) => OpsBotProgram.UntilAsync(

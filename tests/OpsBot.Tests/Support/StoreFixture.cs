@@ -16,7 +16,7 @@ public sealed class StoreFixture : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly bool _ownsFolder;
 
-    public StoreFixture(Action<MessageOptions>? messages = null, Action<StoreOptions>? store = null, string? folder = null)
+    public StoreFixture(Action<MessageOptions>? messages = null, Action<StoreOptions>? store = null, string? folder = null, bool goesAway = false)
     {
         _ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("opsbot-store-").FullName;
@@ -31,8 +31,12 @@ public sealed class StoreFixture : IAsyncDisposable
             store?.Invoke(options);
         });
         services.Configure<MessageOptions>(options => messages?.Invoke(options));
-        services.AddSingleton<StoreThatGoesAway>();
-        services.AddSingleton<IStore>(provider => provider.GetRequiredService<StoreThatGoesAway>());
+        if (goesAway)
+        {
+            services.AddSingleton<StoreThatGoesAway>();
+            services.AddSingleton<IStore>(provider => provider.GetRequiredService<StoreThatGoesAway>());
+        }
+
         services.AddStorage();
         _services = services.BuildServiceProvider();
     }
@@ -41,7 +45,7 @@ public sealed class StoreFixture : IAsyncDisposable
 
     public ManualClock Clock { get; } = new();
 
-    /// <summary>Has the store fail where a test wants it to.</summary>
+    /// <summary>Has the store fail where a test wants it to; of one that was made to go away.</summary>
     internal StoreThatGoesAway Away => Get<StoreThatGoesAway>();
 
     public MessageQueue Queue => Get<MessageQueue>();

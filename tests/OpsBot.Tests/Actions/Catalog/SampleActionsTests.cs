@@ -25,6 +25,7 @@ public sealed class SampleActionsTests
     [InlineData("rollback-deployment", "namespace=shop,deployment=checkout,revision=7", "kubernetes-deployment rollback shop checkout 7")]
     [InlineData("abort-rollout", "namespace=shop,rollout=checkout", "argo-rollout abort shop checkout")]
     [InlineData("requeue-job", "job=4711_3", "scontrol requeue 4711_3")]
+    [InlineData("requeue-elsewhere", "job=4711,node=gpu-7", "slurm-job elsewhere 4711 gpu-7")]
     [InlineData("cancel-job", "job=4711", "scancel 4711")]
     [InlineData("resubmit-job", "job=4711,setting=LEARNING_RATE=0.01", "slurm-job resubmit 4711 LEARNING_RATE=0.01")]
     [InlineData("drain-node", "node=gpu-7", "scontrol update nodename=gpu-7 state=drain reason=opsbot")]
@@ -49,7 +50,7 @@ public sealed class SampleActionsTests
     public void No_other_action_ships()
     {
         using var provider = Services();
-        provider.GetRequiredService<IActionCatalog>().All.Count.ShouldBe(9);
+        provider.GetRequiredService<IActionCatalog>().All.Count.ShouldBe(10);
     }
 
     private static ServiceProvider Services()

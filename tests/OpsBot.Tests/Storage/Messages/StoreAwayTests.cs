@@ -5,7 +5,7 @@ namespace OpsBot.Tests.Storage.Messages;
 /// <summary>The store goes away while a row is in hand: nobody waits for the lease to run out once it is back.</summary>
 public sealed class StoreAwayTests : IAsyncLifetime
 {
-    private readonly StoreFixture _store = new(options => options.Lease = TimeSpan.FromMinutes(10));
+    private readonly StoreFixture _store = new(options => options.Lease = TimeSpan.FromMinutes(10), goesAway: true);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
