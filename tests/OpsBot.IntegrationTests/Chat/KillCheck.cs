@@ -6,6 +6,9 @@ namespace OpsBot.IntegrationTests.Chat;
 /// <summary>What stands on a surface after all kills, against what was sent and what the store says was to be posted: nothing is missing, nothing stands twice.</summary>
 internal static class KillCheck
 {
+    private const string NotHandled =
+        "select kind || ' ' || stream || ' due in ' || (due_at / 1000 - unixepoch()) || ' s, attempts ' || attempts || ', abandoned ' || abandoned || ' ' || coalesce(error, '') from messages where handled_at is null";
+
     public static void Check(KillRounds rounds, IKilledSurface surface)
     {
         var (stands, store) = (surface.Stands, rounds.Store);
@@ -26,7 +29,7 @@ internal static class KillCheck
         var cards = stands.Where(each => each.Thread is null && each.Text.Contains(incident.Title, StringComparison.Ordinal)).ToList();
         var card = cards.ShouldHaveSingleItem($"the card of {incident.Key}");
         var replies = stands.Where(each => each.Thread == card.Id && each.Channel == card.Channel).ToList();
-        var what = $"{incident.Key}: {card.Text}\n---\n{string.Join("\n---\n", replies.Select(each => each.Text))}";
+        var what = $"{incident.Key}: {card.Text}\n---\n{string.Join("\n---\n", replies.Select(each => each.Text))}\n=== not handled:\n{string.Join('\n', rounds.Store.Lines(NotHandled))}";
         // its last state, in words
         card.Text.Contains("resolved", StringComparison.OrdinalIgnoreCase).ShouldBe(incident.Ends, what);
         card.Text.ShouldContain(KilledEnvironment.Cause, Case.Sensitive, what);
