@@ -30,7 +30,7 @@ public sealed class EditCard(
                 if (surface.IsOwn)
                 {
                     var delivery = new CardDelivery(
-                        request.IncidentId, $"{detail.Incident.Name}/card/{run.Run.MessageId}", opening.CardOf(detail, surface), run.Run.MessageId, new ChatPlace(surface.Name, ""));
+                        request.IncidentId, $"{detail.Incident.Name}/card/{run.Run.MessageId}", opening.CardOf(detail, surface), run.Run.Version, new ChatPlace(surface.Name, ""));
                     await own.WriteCardAsync(surface, delivery, run.CancellationToken);
                 }
                 else

@@ -23,7 +23,7 @@ public sealed class PostCardHandler(
             || await incidents.FindAsync(request.IncidentId, run.CancellationToken) is not { } detail)
             return Nothing;
         var delivery = new CardDelivery(
-            request.IncidentId, $"{detail.Incident.Name}/card/{run.Run.MessageId}", opening.CardOf(detail, surface), run.Run.MessageId, new ChatPlace(surface.Name, ""));
+            request.IncidentId, $"{detail.Incident.Name}/card/{run.Run.MessageId}", opening.CardOf(detail, surface), run.Run.Version, new ChatPlace(surface.Name, ""));
         if (surface.IsOwn)
         {
             await own.WriteCardAsync(surface, delivery, run.CancellationToken);

@@ -61,7 +61,7 @@ public sealed class ThreadOpening(SurfaceThreads threads, PostOnce once, ChatMan
         var id = $"{incident.Name}/thread";
         if (await threads.DeliveryAsync(surface.Name, id, run.CancellationToken) is { Status: DeliveryStatus.Refused } refused && clock.GetUtcNow() - refused.At < AskAgain)
             return Found.Nowhere;
-        var (card, version) = (CardOf(detail, surface), run.Run.MessageId);
+        var (card, version) = (CardOf(detail, surface), run.Run.Version);
         var result = await once.PostAsync(
             surface, "thread", id, place, null, run,
             () => surface.OpenThreadAsync(new CardDelivery(incident.Id, id, card, version, place), run.CancellationToken));

@@ -19,7 +19,7 @@ public interface IThreadStore
 {
     /// <summary>Makes the thread of an incident, with its first card.</summary>
     /// <param name="card">The status card as JSON in <see cref="OpsBotJson.Options"/>.</param>
-    /// <param name="version">Rises with every card of an incident; the id of the message row that asked for it will do.</param>
+    /// <param name="version">Rises with every card of an incident; <see cref="JournalRun.Version"/> of the message that asked for it.</param>
     Task<ThreadWrite> OpenAsync(long incidentId, string card, long version, CancellationToken cancellationToken);
 
     /// <summary>Replaces the card, unless the one kept is of this version or newer.</summary>

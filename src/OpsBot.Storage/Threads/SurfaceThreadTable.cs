@@ -37,7 +37,7 @@ public static class SurfaceThreadTable
     /// <summary>A card that stands now.</summary>
     public static Task EditedAsync(StoreTransaction transaction, long incidentId, string surface, string card, long version) =>
         transaction.Connection.ExecuteAsync(
-            "update threads set card = @card, card_version = @version where incident_id = @incidentId and surface = @surface and card_version <= @version",
+            "update threads set card = @card, card_version = @version where incident_id = @incidentId and surface = @surface and card_version < @version",
             new { incidentId, surface, card, version },
             transaction.Transaction);
 

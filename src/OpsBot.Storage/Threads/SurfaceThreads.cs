@@ -7,7 +7,7 @@ namespace OpsBot.Storage.Threads;
 /// <param name="Channel">Where it was opened; null on our own surface.</param>
 /// <param name="Reference">As the surface named it; null on our own surface.</param>
 /// <param name="Card">The card that stands there, as JSON.</param>
-/// <param name="CardVersion">Id of the row that wrote the card.</param>
+/// <param name="CardVersion">Of the row that wrote the card, as in <see cref="Contracts.Ports.JournalRun.Version"/>.</param>
 /// <param name="Posts">Replies that were posted in it.</param>
 public sealed record SurfaceThread(string? Channel, string? Reference, string Card, long CardVersion, long Posts);
 

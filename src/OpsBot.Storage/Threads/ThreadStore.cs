@@ -27,11 +27,10 @@ internal sealed class ThreadStore(IStore store, TimeProvider clock) : IThreadSto
         store.WriteAsync(
             async transaction =>
             {
-                // A row that was killed after its write is handled again, and what changed meanwhile has asked for no other: then the same row knows more.
                 var written = await transaction.Connection.ExecuteAsync(
                     """
                     update threads set card = @card, card_version = @version
-                    where incident_id = @incidentId and surface = @Surface and card_version <= @version
+                    where incident_id = @incidentId and surface = @Surface and card_version < @version
                     """,
                     new { incidentId, Surface, card, version },
                     transaction.Transaction);
